@@ -1,0 +1,79 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every module is checked with the same rules: explicit `any`, explicit imports, internal by default.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library module. Dependencies point down only; `Sources/README.md` draws the order.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+/// The tests of one module, with the helpers that all tests share.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "setun",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "setun", targets: ["setun"]),
+    .library(
+      name: "Setun",
+      targets: [
+        "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
+        "Energy", "Reference", "Oracle", "LockStep", "Report",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    module("Ternary"),
+    module("Workload", ["Ternary"]),
+    module("ModelFile", ["Workload", "Ternary"]),
+    module("Architecture", ["Yams"], resources: [.copy("Samples")]),
+    module("Mapping", ["Workload", "Architecture"]),
+    module("Activity"),
+    module("Machine", ["Mapping", "Architecture", "Activity", "Ternary"]),
+    module("Energy", ["Activity", "Architecture"], resources: [.copy("Technologies")]),
+    .target(name: "CTernaryKernels"),
+    module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
+    .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    module("Oracle", ["Ternary", "CGMP"]),
+    .target(name: "CRTLModel"),
+    module("LockStep", ["Machine", "Architecture", "Activity", "CRTLModel"]),
+    module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
+    .executableTarget(
+      name: "setun",
+      dependencies: [
+        "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
+        "Energy", "Reference", "Oracle", "LockStep", "Report",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("TernaryTests", ["Ternary", "CTernaryKernels", "Oracle"]),
+    tests("ModelFileTests", ["ModelFile", "Workload", "Ternary"]),
+    tests("ReferenceTests", ["Reference", "ModelFile", "Workload", "Ternary", "Oracle"]),
+    tests("ArchitectureTests", ["Architecture"]),
+    tests("MappingTests", ["Mapping", "Architecture", "Workload"]),
+    tests("MachineTests", ["Machine", "Mapping", "Architecture", "Activity", "Ternary", "Oracle"]),
+    tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("LockStepTests", ["LockStep", "Machine", "Mapping", "Architecture", "Activity", "Ternary"]),
+    tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
+    tests("CommandTests", []),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,65 @@
+extension Architecture {
+  // MARK: Words, beats and halves
+
+  /// Bits of one weight word: `rows * lanes` trits of two bits.
+  public var weightWordBits: Int { 2 * parameters.rows * parameters.lanes }
+  /// Bus beats of one weight word; the last one is padded with zeros.
+  public var weightBeats: Int { ceilDivide(weightWordBits, 8 * parameters.busBytes) }
+  /// Bytes of one weight word in memory, padding included.
+  public var weightWordBytes: Int { weightBeats * parameters.busBytes }
+  /// Bus beats of one activation word of `lanes` int8 values; the last one is padded with zeros.
+  public var activationBeats: Int { ceilDivide(parameters.lanes, parameters.busBytes) }
+  /// Bytes of one activation word in memory, padding included.
+  public var activationWordBytes: Int { activationBeats * parameters.busBytes }
+  /// Bus beats of one finished n-tile of one token: `rows` int32 values.
+  public var outputBeats: Int { ceilDivide(4 * parameters.rows, parameters.busBytes) }
+  /// Bytes of one n-tile of one token in memory, padding included.
+  public var outputTileBytes: Int { outputBeats * parameters.busBytes }
+
+  /// Weight words in one half of the weight buffer: the longest chunk, in k-tiles.
+  public var weightHalfWords: Int { parameters.weightBufferWords / 2 }
+  /// Activation words in one half of the activation buffer.
+  public var activationHalfWords: Int { parameters.activationBufferWords / 2 }
+
+  // MARK: Limits
+
+  /// The most k-tiles of a job: a token's activations must fit one half of the buffer.
+  public var maxKTiles: Int { activationHalfWords }
+  /// The largest K of a job.
+  public var maxK: Int { maxKTiles * parameters.lanes }
+  /// The most n-tiles and the most tokens of a job: what the 16-bit descriptor fields hold.
+  public static let maxTiles = 65_535
+
+  // MARK: Arithmetic
+
+  /// Levels of the adder tree.
+  public var treeLevels: Int { ceilLog2(parameters.lanes) }
+  /// Pipeline registers inside the tree.
+  public var treeRegisters: Int {
+    parameters.treeRegisterEvery == 0 ? 0 : treeLevels / parameters.treeRegisterEvery
+  }
+  /// Cycles from operands at the tree array to its sums: the tree's registers and an output register.
+  public var treeLatency: Int { treeRegisters + 1 }
+  /// Bits of one tree sum, which lies in `-128 * lanes ... 128 * lanes`.
+  public var sumBits: Int { Self.signedBits(magnitude: 128 * parameters.lanes) }
+  /// Bits of a partial sum: as stated, or the fewest that hold `±128 * maxK`.
+  public var accumulatorBits: Int {
+    parameters.accumulatorBits ?? Self.signedBits(magnitude: 128 * maxK)
+  }
+
+  /// The fewest bits of a two's-complement number that holds both `-magnitude` and `magnitude`.
+  public static func signedBits(magnitude: Int) -> Int { ceilLog2(magnitude + 1) + 1 }
+}
+
+/// `dividend / divisor`, rounded up. Both positive.
+package func ceilDivide(_ dividend: Int, _ divisor: Int) -> Int {
+  (dividend + divisor - 1) / divisor
+}
+
+/// The fewest bits that count `value` things: 0 for 1, 1 for 2, 2 for 3 and 4.
+///
+/// - Precondition: `value` is at least 1.
+package func ceilLog2(_ value: Int) -> Int {
+  precondition(value >= 1, "ceilLog2(\(value))")
+  return Int.bitWidth - (value - 1).leadingZeroBitCount
+}

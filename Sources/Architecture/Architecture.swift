@@ -1,0 +1,167 @@
+/// One ternary matmul accelerator as a complete, validated value.
+///
+/// Everything that depends on a parameter is computed from this value: the SystemVerilog package,
+/// the cycle model, the area model and the ``configurationHash`` that the RTL exposes. A value of
+/// this type is always legal: ``init(parameters:)`` and ``init(yaml:file:)`` refuse all others.
+public struct Architecture: Equatable, Sendable {
+  /// The values as the architecture file states them.
+  public let parameters: Parameters
+
+  /// Checks `parameters` as a whole.
+  ///
+  /// - Throws: ``ArchitectureError`` at the first illegal value or combination; it says which key,
+  ///   what was found and what is legal.
+  public init(parameters: Parameters) throws(ArchitectureError) {
+    try parameters.validate()
+    self.parameters = parameters
+  }
+}
+
+extension Architecture {
+  /// What an architecture file says, key by key. YAML keys are the names in snake case.
+  public struct Parameters: Equatable, Sendable {
+    /// A short name: lower-case letters, digits and hyphens.
+    public var name: String
+    /// One paragraph on what the design stands for.
+    public var description: String
+
+    /// Dot products computed side by side: outputs of an n-tile.
+    public var rows: Int
+    /// Ternary products in each dot product: inputs of a k-tile.
+    public var lanes: Int
+    public var weightCoding: WeightCoding
+    public var datapath: Datapath
+    /// Adder-tree levels between pipeline registers; 0 means no register inside the tree.
+    public var treeRegisterEvery: Int
+    public var dataflow: Dataflow
+    /// Operands of zero weights are held at zero and do not toggle.
+    public var zeroGating: Bool
+    /// Count additions, subtractions and skips in hardware, at the price of two popcounts per row.
+    public var laneCounters: Bool
+
+    /// Capacity of the weight buffer, both halves, in words of `rows * lanes` trits.
+    public var weightBufferWords: Int
+    /// Capacity of the activation buffer, both halves, in words of `lanes` int8 values.
+    public var activationBufferWords: Int
+    /// Partial sums kept per row: the largest token block.
+    public var accumulatorDepth: Int
+    /// Width of a partial sum in bits, or `nil` for the width derived from the largest K.
+    public var accumulatorBits: Int?
+    public var output: OutputFormat
+    /// Finished results (one n-tile of one token) that can wait for the store unit.
+    public var outputQueueDepth: Int
+
+    /// Data width of the AXI4 port in bytes: a power of two from 4 to 128.
+    public var busBytes: Int
+    /// Read bursts under way at once.
+    public var outstandingReads: Int
+
+    /// Clock frequency in MHz.
+    public var clockMHz: Double
+    /// Name of the technology file that prices the events.
+    public var technology: String
+    /// Transistor flavour of the SRAM macros.
+    public var sramFlavour: SRAMFlavour
+
+    public var memory: Memory
+
+    /// How weights are coded in memory.
+    public enum WeightCoding: String, CaseIterable, Sendable {
+      /// Two bits a trit: 00 = 0, 01 = +1, 11 = −1.
+      case twoBit = "two_bit"
+    }
+
+    /// How one row multiplies and adds.
+    public enum Datapath: String, CaseIterable, Sendable {
+      /// AND gate and XOR per lane, adder tree, and one popcount for the +1 of all negations.
+      case xorPopcount = "xor_popcount"
+    }
+
+    /// Which operand stays in place.
+    public enum Dataflow: String, CaseIterable, Sendable {
+      /// Tokens outside, k-tiles inside: one running sum per row.
+      case outputStationary = "output_stationary"
+    }
+
+    /// What the output stage writes.
+    public enum OutputFormat: String, CaseIterable, Sendable {
+      /// The exact sum, little-endian.
+      case int32
+    }
+
+    /// The cell flavour of a CACTI table row: high performance or low standby power.
+    public enum SRAMFlavour: String, CaseIterable, Sendable {
+      case highPerformance = "hp"
+      case lowStandbyPower = "lstp"
+    }
+
+    /// The memory outside the accelerator.
+    public struct Memory: Equatable, Sendable {
+      /// What it is called in reports: `DDR4`, `LPDDR5`, `HBM2`.
+      public var kind: String
+      /// Cycles from an accepted read address to the first data beat.
+      public var latencyCycles: Int
+      /// Sustained bandwidth, reads and writes together, in thousandths of a byte per cycle.
+      ///
+      /// YAML gives `bytes_per_cycle` with at most three decimals, so that this is exact.
+      public var milliBytesPerCycle: Int
+      /// Energy of a transferred bit in pJ: lowest, typical and highest of the sources.
+      public var picojoulesPerBit: Range
+
+      /// A figure whose sources disagree.
+      public struct Range: Equatable, Sendable {
+        public var low: Double
+        public var typical: Double
+        public var high: Double
+
+        public init(low: Double, typical: Double, high: Double) {
+          self.low = low
+          self.typical = typical
+          self.high = high
+        }
+      }
+
+      public init(
+        kind: String, latencyCycles: Int, milliBytesPerCycle: Int, picojoulesPerBit: Range
+      ) {
+        self.kind = kind
+        self.latencyCycles = latencyCycles
+        self.milliBytesPerCycle = milliBytesPerCycle
+        self.picojoulesPerBit = picojoulesPerBit
+      }
+    }
+
+    public init(
+      name: String, description: String, rows: Int, lanes: Int,
+      weightCoding: WeightCoding = .twoBit, datapath: Datapath = .xorPopcount,
+      treeRegisterEvery: Int, dataflow: Dataflow = .outputStationary, zeroGating: Bool = true,
+      laneCounters: Bool = true, weightBufferWords: Int, activationBufferWords: Int,
+      accumulatorDepth: Int, accumulatorBits: Int? = nil, output: OutputFormat = .int32,
+      outputQueueDepth: Int, busBytes: Int, outstandingReads: Int, clockMHz: Double,
+      technology: String, sramFlavour: SRAMFlavour, memory: Memory
+    ) {
+      self.name = name
+      self.description = description
+      self.rows = rows
+      self.lanes = lanes
+      self.weightCoding = weightCoding
+      self.datapath = datapath
+      self.treeRegisterEvery = treeRegisterEvery
+      self.dataflow = dataflow
+      self.zeroGating = zeroGating
+      self.laneCounters = laneCounters
+      self.weightBufferWords = weightBufferWords
+      self.activationBufferWords = activationBufferWords
+      self.accumulatorDepth = accumulatorDepth
+      self.accumulatorBits = accumulatorBits
+      self.output = output
+      self.outputQueueDepth = outputQueueDepth
+      self.busBytes = busBytes
+      self.outstandingReads = outstandingReads
+      self.clockMHz = clockMHz
+      self.technology = technology
+      self.sramFlavour = sramFlavour
+      self.memory = memory
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/// Why an architecture was refused.
+public struct ArchitectureError: Error, Equatable {
+  public var message: String
+}

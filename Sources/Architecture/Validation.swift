@@ -1,0 +1,3 @@
+extension Architecture.Parameters {
+  func validate() throws(ArchitectureError) {}
+}

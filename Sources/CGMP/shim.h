@@ -1,0 +1,2 @@
+// GMP's functions are macros (`mpz_add` is `__gmpz_add`); Swift sees only the underscored names.
+#include <gmp.h>

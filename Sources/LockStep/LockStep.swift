@@ -1,0 +1,1 @@
+// The skeleton of LockStep; replaced by its first real file.

@@ -1,0 +1,1 @@
+// The skeleton of Machine; replaced by its first real file.

@@ -1,0 +1,1 @@
+// The skeleton of Mapping; replaced by its first real file.

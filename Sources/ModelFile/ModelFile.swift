@@ -1,0 +1,1 @@
+// The skeleton of ModelFile; replaced by its first real file.

@@ -1,0 +1,1 @@
+// The skeleton of Oracle; replaced by its first real file.

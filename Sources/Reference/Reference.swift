@@ -1,0 +1,1 @@
+// The skeleton of Reference; replaced by its first real file.

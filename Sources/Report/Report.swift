@@ -1,0 +1,1 @@
+// The skeleton of Report; replaced by its first real file.

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The command: argument parsing and wiring, nothing else.
+@main
+struct Setun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "setun",
+    abstract: "Co-design of ternary accelerators: model, RTL, energy.",
+    version: "0.1.0",
+    subcommands: [])
+}
