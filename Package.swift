@@ -49,7 +49,8 @@ let package = Package(
     module("Energy", ["Activity", "Architecture"], resources: [.copy("Technologies")]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
-    .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
     module("Oracle", ["Ternary", "CGMP"]),
     .target(name: "CRTLModel"),
     module("LockStep", ["Machine", "Architecture", "Activity", "CRTLModel"]),
@@ -71,7 +72,8 @@ let package = Package(
     tests("MappingTests", ["Mapping", "Architecture", "Workload"]),
     tests("MachineTests", ["Machine", "Mapping", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
-    tests("LockStepTests", ["LockStep", "Machine", "Mapping", "Architecture", "Activity", "Ternary"]),
+    tests(
+      "LockStepTests", ["LockStep", "Machine", "Mapping", "Architecture", "Activity", "Ternary"]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", []),
   ],

@@ -38,7 +38,7 @@ extension Architecture {
   public var treeRegisters: Int {
     parameters.treeRegisterEvery == 0 ? 0 : treeLevels / parameters.treeRegisterEvery
   }
-  /// Cycles from operands at the tree array to its sums: the tree's registers and an output register.
+  /// Cycles from operands at the tree array to its sums: the tree's registers and an output one.
   public var treeLatency: Int { treeRegisters + 1 }
   /// Bits of one tree sum, which lies in `-128 * lanes ... 128 * lanes`.
   public var sumBits: Int { Self.signedBits(magnitude: 128 * parameters.lanes) }

@@ -3,9 +3,9 @@ public struct ArchitectureError: Error, Equatable, Sendable {
   /// Where in a file the offending text begins; `nil` for a value that was built in code.
   public var position: Position?
   /// The key, with dots between levels: `memory.latency_cycles`. Empty for the file as a whole.
-  public var keyPath: String
+  public let keyPath: String
   /// What would have been legal.
-  public var expected: String
+  public let expected: String
   /// What was there instead, on one line of at most 100 characters.
   public let found: String
 
@@ -25,7 +25,7 @@ public struct ArchitectureError: Error, Equatable, Sendable {
 
   public init(position: Position? = nil, keyPath: String, expected: String, found: String) {
     self.position = position
-    self.keyPath = keyPath
+    self.keyPath = Self.oneLine(keyPath)
     self.expected = expected
     self.found = Self.oneLine(found)
   }

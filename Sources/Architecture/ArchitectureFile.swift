@@ -41,7 +41,7 @@ struct ArchitectureFile {
 
   // MARK: - Walking the tree
 
-  /// Takes the scalars of a mapping and of the mappings within; `section` ends in a dot, or is empty.
+  /// Takes the scalars of a mapping and of those within; `section` ends in a dot, or is empty.
   private mutating func collect(
     _ node: Node, section: String, into sections: inout [String: Mark?]
   ) throws(ArchitectureError) {
@@ -51,12 +51,16 @@ struct ArchitectureFile {
     }
     sections[section] = .some(mapping.mark)
     for (name, value) in mapping {
-      let keyPath = section + (name.scalar?.string ?? "")
+      guard let leaf = name.scalar?.string else {
+        throw error(at: name.mark, path, expected: "a name", found: "\(name.inWords) as a key")
+      }
+      let keyPath = section + leaf
       let isSection = Key.sections.contains(keyPath)
       let key = Key(rawValue: keyPath)
-      guard name.scalar != nil, isSection || key != nil else {
+      // A dot would let `memory.kind` pass for the `kind` of `memory`.
+      guard isSection || key != nil, !leaf.contains(".") else {
         throw error(
-          at: name.mark, path, expected: Self.expectedKeys(near: keyPath, in: section),
+          at: name.mark, path, expected: Self.expectedKeys(near: leaf, in: section),
           found: "the unknown key \(name.inWords)")
       }
       // Yams refuses equal keys itself, but not those that differ only in a tag.
@@ -73,15 +77,13 @@ struct ArchitectureFile {
     }
   }
 
-  /// The key that was probably meant, or all of them.
-  private static func expectedKeys(near keyPath: String, in section: String) -> String {
-    let all = (Key.allCases.map(\.rawValue) + Key.sections).filter {
-      $0.hasPrefix(section) && !$0.dropFirst(section.count).contains(".")
-    }
-    if let nearest = nearest(to: keyPath, among: all) {
-      return "\"\(nearest.dropFirst(section.count))\""
-    }
-    return "one of " + all.map { $0.dropFirst(section.count) }.joined(separator: ", ")
+  /// The key of `section` that `leaf` was probably meant to be, or all of them.
+  private static func expectedKeys(near leaf: String, in section: String) -> String {
+    let all = (Key.allCases.map(\.rawValue) + Key.sections).filter { $0.hasPrefix(section) }
+      .map { String($0.dropFirst(section.count)) }
+      .filter { !$0.contains(".") }
+    return nearest(to: leaf, among: all).map { "\"\($0)\"" }
+      ?? "one of " + all.joined(separator: ", ")
   }
 
   // MARK: - Errors
@@ -107,20 +109,20 @@ struct ArchitectureFile {
   /// Parses the text and turns what Yams throws into an ``ArchitectureError``.
   private static func compose(_ text: String, file: String) throws(ArchitectureError) -> Node? {
     do {
-      // Yams hands the parser a pointer that it keeps; of a string of fewer than 16 bytes, which has
-      // no storage of its own, it would dangle. The blank lines rule that out.
+      // Yams hands the parser a pointer that it keeps; of a string of fewer than 16 bytes, which
+      // has no storage of its own, it would dangle. The blank lines rule that out.
       let padded = text + String(repeating: "\n", count: 16)
       return try Parser(yaml: padded, encoding: .utf8).singleRoot()
-    } catch let error as YamlError {
-      let (problem, line, column) = error.problemAndPlace
-      let position = ArchitectureError.Position(file: file, line: line, column: column)
-      if case .duplicatedKeysInMapping(let keys, _) = error, let key = keys.first {
-        throw repeated(key, at: position)
-      }
-      throw ArchitectureError(position: position, keyPath: "", expected: "YAML", found: problem)
+    } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+      let mark = context.mark
+      throw repeated(
+        keys[0], at: .init(file: file, line: mark.line, column: mark.column))
     } catch {
+      let (problem, line, column) =
+        (error as? YamlError)?.problemAndPlace ?? ("an error: \(error)", nil, nil)
       throw ArchitectureError(
-        position: .init(file: file), keyPath: "", expected: "YAML", found: "\(error)")
+        position: .init(file: file, line: line, column: column), keyPath: "", expected: "YAML",
+        found: problem)
     }
   }
 }
@@ -130,17 +132,16 @@ extension YamlError {
   fileprivate var problemAndPlace: (problem: String, line: Int?, column: Int?) {
     switch self {
     case .scanner(let context, let problem, let mark, _),
-      .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
-      let prefix = context.map { "an error \($0.text): " } ?? ""
-      return (prefix + problem, mark.line, mark.column)
+      .parser(let context, let problem, let mark, _):
+      let whileDoing = context.map { " \($0.text)" } ?? ""
+      return ("an error: \(problem)\(whileDoing)", mark.line, mark.column)
+    case .composer(nil, let problem, let mark, _):
+      return ("an error: \(problem)", mark.line, mark.column)
+    case .composer(.some, _, let mark, _): return ("a second document", mark.line, mark.column)
     case .reader(let problem, let offset, _, let yaml):
       let before = yaml.prefix(offset ?? 0)
       let column = before.reversed().prefix { !$0.isNewline }.count + 1
-      return (problem, before.count(where: \.isNewline) + 1, column)
-    case .duplicatedKeysInMapping(_, let context):
-      return ("a repeated key", context.mark.line, context.mark.column)
-    case .memory: return ("more levels or text than the parser holds", nil, nil)
+      return ("an error: \(problem)", before.count(where: \.isNewline) + 1, column)
     default: return ("an error: \(self)", nil, nil)
     }
   }

@@ -1,8 +1,8 @@
 /// The name that someone who wrote `word` probably meant, or `nil` when none is near.
 ///
-/// Near is a name that `word` begins, and one that at most a third of its letters, plus one, away.
-/// Of several the nearest counts, and of equally near ones the first.
-func nearest(to word: String, among names: [String]) -> String? {
+/// Near is a name that begins with `word`, and one that is at most one edit away, plus one for
+/// every four letters. Of several the nearest counts, and of equally near ones the first.
+package func nearest(to word: String, among names: [String]) -> String? {
   guard word.count <= 64 else { return nil }
   let near = names.map { name in
     (name: name, distance: !word.isEmpty && name.hasPrefix(word) ? 1 : editDistance(word, name))
@@ -13,7 +13,7 @@ func nearest(to word: String, among names: [String]) -> String? {
 /// The fewest single-character insertions, removals and replacements from one text to the other.
 ///
 /// The two-row form of the algorithm of Wagner and Fischer.
-func editDistance(_ left: String, _ right: String) -> Int {
+package func editDistance(_ left: String, _ right: String) -> Int {
   let right = Array(right)
   var row = Array(0...right.count)
   for (i, a) in left.enumerated() {

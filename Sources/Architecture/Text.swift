@@ -34,7 +34,7 @@ extension Architecture.Parameters {
 }
 
 extension Architecture {
-  /// A file that ``init(yaml:file:)`` reads back as an equal value: every key, on a line of its own.
+  /// A file that ``init(yaml:file:)`` reads back as an equal value: a key to a line.
   public var yaml: String {
     var lines: [String] = []
     var open: Set<Substring> = []
