@@ -46,7 +46,7 @@ dependencies:
 	  stop "missing $${missing[*]}; there is no apt-get here, install them by other means"
 	as_root=(env DEBIAN_FRONTEND=noninteractive)
 	if [ "$$(id -u)" -ne 0 ]; then
-	  command -v sudo > /dev/null || stop "missing; run as root: $${install[*]}"
+	  command -v sudo > /dev/null || stop "missing $${missing[*]}; run as root: $${install[*]}"
 	  as_root=(sudo "$${as_root[@]}")
 	fi
 	echo "setun: installing $${missing[*]}"

@@ -203,6 +203,36 @@ struct FileDiagnosticTests {
     #expect(refusal(ofFile: text) == "a.yaml:\(message)")
   }
 
+  @Test("A file cut off at any character before its last number is refused with its name")
+  func truncated() {
+    let characters = Array(fixture)
+    for count in 0..<(characters.count - 5) {
+      let message = refusal(ofFile: String(characters[..<count]))
+      #expect(message?.hasPrefix("a.yaml:") == true, "\(count) characters")
+    }
+  }
+
+  @Test("A file with any one character missing or replaced is refused, or means what it says")
+  func damaged() throws {
+    let characters = Array(fixture)
+    let substitutes = ["\t", ":", "\"", "{", "&", "9", "\u{0}", "é"]
+    for index in characters.indices {
+      for substitute in ["", substitutes[index % substitutes.count]] {
+        var damaged = characters.map(String.init)
+        damaged[index] = substitute
+        do throws(ArchitectureError) {
+          let read = try Architecture(yaml: damaged.joined(), file: "a.yaml")
+          let again = try Architecture(yaml: read.yaml, file: "b.yaml")
+          #expect(again == read, "\(index) \(substitute)")
+        } catch {
+          #expect(
+            error.description.hasPrefix("a.yaml:") && error.position?.line != nil,
+            "\(index) \(substitute)")
+        }
+      }
+    }
+  }
+
   @Test("Nesting far deeper than any file needs is refused, not followed")
   func deepNesting() {
     for opening in ["[", "{a: ", "- "] {
