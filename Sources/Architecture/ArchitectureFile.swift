@@ -18,13 +18,14 @@ struct ArchitectureFile {
         position: .init(file: file, line: 1, column: 1), keyPath: "",
         expected: "the keys of an architecture", found: "an empty file")
     }
-    var sections: [String: Mark?] = [:]
+    var sections: [String: ArchitectureError.Position] = [:]
     try collect(root, section: "", into: &sections)
     for key in Key.allCases where scalars[key] == nil {
       // The innermost section that is there is where the key should have been.
       let section = sections.keys.filter { key.rawValue.hasPrefix($0) }.max { $0.count < $1.count }
-      throw error(
-        at: sections[section ?? ""] ?? nil, key.rawValue, expected: key.legal, found: "nothing")
+      throw ArchitectureError(
+        position: section.flatMap { sections[$0] }, keyPath: key.rawValue, expected: key.legal,
+        found: "nothing")
     }
   }
 
@@ -43,13 +44,13 @@ struct ArchitectureFile {
 
   /// Takes the scalars of a mapping and of those within; `section` ends in a dot, or is empty.
   private mutating func collect(
-    _ node: Node, section: String, into sections: inout [String: Mark?]
+    _ node: Node, section: String, into sections: inout [String: ArchitectureError.Position]
   ) throws(ArchitectureError) {
     let path = String(section.dropLast())
     guard let mapping = node.mapping else {
       throw error(at: node.mark, path, expected: "keys and values", found: node.inWords)
     }
-    sections[section] = .some(mapping.mark)
+    sections[section] = position(mapping.mark)
     for (name, value) in mapping {
       guard let leaf = name.scalar?.string else {
         throw error(at: name.mark, path, expected: "a name", found: "\(name.inWords) as a key")

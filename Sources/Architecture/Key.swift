@@ -48,12 +48,16 @@ extension Key {
   static let mostProducts = 65_536
   /// The widest partial sum in bits: that of an int32 result.
   static let mostAccumulatorBits = 32
-  /// Clock frequencies in MHz; zero itself is not one.
-  static let clocksMHz = 0.0...10_000
+  /// Clock frequencies in MHz.
+  static let clocksMHz = 0.001...10_000
   /// Energies of a transferred bit in pJ.
   static let picojoulesPerBit = 0.0...10_000
   /// Memory bandwidths in thousandths of a byte per cycle.
   static let milliBytesPerCycle = 1...1_000_000
+  /// Unicode scalars of a name.
+  static let nameLength = 1...40
+  /// Unicode scalars of a description.
+  static let descriptionLength = 1...4000
 
   /// The integers that are legal whatever the other keys say; `nil` for keys of another type.
   var integers: ClosedRange<Int>? {
@@ -72,12 +76,12 @@ extension Key {
 
   /// The legal values in words, as an error message names them.
   var legal: String {
-    let span = integers.map { "from \($0.lowerBound) to \($0.upperBound)" } ?? ""
+    let span = integers.map { "from \($0.inWords)" } ?? ""
     return switch self {
-    case .name: "1 to 40 lower-case letters, digits and hyphens"
-    case .technology: "a name of 1 to 40 letters, digits, hyphens and underscores"
-    case .description: "one paragraph of text"
-    case .memoryKind: "a short text such as LPDDR5"
+    case .name: "\(Self.nameLength.inWords) lower-case letters, digits and hyphens"
+    case .technology: "\(Self.nameLength.inWords) letters, digits, hyphens and underscores"
+    case .description: "one paragraph of \(Self.descriptionLength.inWords) characters"
+    case .memoryKind: "\(Self.nameLength.inWords) characters on one line"
     case .weightBufferWords, .activationBufferWords: "an even integer \(span)"
     case .busBytes: "a power of two \(span)"
     case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth,
@@ -90,9 +94,10 @@ extension Key {
     case .sramFlavour: Self.only(Architecture.Parameters.SRAMFlavour.self)
     case .zeroGating, .laneCounters: "true or false"
     case .accumulatorBits: "derived or an integer up to \(Self.mostAccumulatorBits)"
-    case .clockMHz: "a number above 0, up to 10000"
+    case .clockMHz: "a number from \(Self.clocksMHz.inWords)"
     case .memoryBandwidth: "a number from 0.001 to 1000 with at most three decimals"
-    case .memoryEnergyLow, .memoryEnergyTypical, .memoryEnergyHigh: "a number from 0 to 10000"
+    case .memoryEnergyLow, .memoryEnergyTypical, .memoryEnergyHigh:
+      "a number from \(Self.picojoulesPerBit.inWords)"
     }
   }
 
@@ -104,4 +109,8 @@ extension Key {
     return names.joined(separator: " or ")
       + (names.count == 1 ? " (this version builds no other)" : "")
   }
+}
+
+extension ClosedRange {
+  fileprivate var inWords: String { "\(lowerBound) to \(upperBound)" }
 }

@@ -32,8 +32,8 @@ extension Architecture.Parameters {
       Self.isIdentifier(technology) {
         $0.isASCII && ($0.properties.isAlphabetic || "0"..."9" ~= $0 || $0 == "-" || $0 == "_")
       }
-    case .description: Self.isText(description, most: 4000)
-    case .memoryKind: Self.isText(memory.kind, most: 40)
+    case .description: Self.isText(description, of: Key.descriptionLength)
+    case .memoryKind: Self.isText(memory.kind, of: Key.nameLength)
     case .rows: key.admits(rows)
     case .lanes: key.admits(lanes)
     case .treeRegisterEvery: key.admits(treeRegisterEvery)
@@ -44,7 +44,7 @@ extension Architecture.Parameters {
     case .outputQueueDepth: key.admits(outputQueueDepth)
     case .busBytes: key.admits(busBytes) && busBytes.nonzeroBitCount == 1
     case .outstandingReads: key.admits(outstandingReads)
-    case .clockMHz: Key.clocksMHz.contains(clockMHz) && clockMHz > 0
+    case .clockMHz: Key.clocksMHz.contains(clockMHz)
     case .memoryLatency: key.admits(memory.latencyCycles)
     case .memoryBandwidth: Key.milliBytesPerCycle.contains(memory.milliBytesPerCycle)
     case .memoryEnergyLow: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.low)
@@ -72,11 +72,11 @@ extension Architecture.Parameters {
   }
 
   private static func isIdentifier(_ text: String, of legal: (Unicode.Scalar) -> Bool) -> Bool {
-    (1...40).contains(text.unicodeScalars.count) && text.unicodeScalars.allSatisfy(legal)
+    Key.nameLength.contains(text.unicodeScalars.count) && text.unicodeScalars.allSatisfy(legal)
   }
 
-  private static func isText(_ text: String, most: Int) -> Bool {
-    (1...most).contains(text.unicodeScalars.count)
+  private static func isText(_ text: String, of length: ClosedRange<Int>) -> Bool {
+    length.contains(text.unicodeScalars.count)
       && text.unicodeScalars.allSatisfy(\.isPrintable)
   }
 }

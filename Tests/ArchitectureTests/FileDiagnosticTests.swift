@@ -51,10 +51,11 @@ struct FileDiagnosticTests {
         "28:5: memory.picojoules_per_bit: expected one of low, typical, high, "
           + #"found the unknown key "middle""#),
       Case("rows", "", "1:1: rows: expected an integer from 1 to 1024, found nothing"),
-      Case("kind", "", "23:3: memory.kind: expected a short text such as LPDDR5, found nothing"),
+      Case("kind", "", "23:3: memory.kind: expected 1 to 40 characters on one line, found nothing"),
       Case(
         "high", "",
-        "27:5: memory.picojoules_per_bit.high: expected a number from 0 to 10000, found nothing"),
+        "27:5: memory.picojoules_per_bit.high: expected a number from 0.0 to 10000.0, found nothing"
+      ),
       Case("rows", "lanes: 16", "3:1: lanes: expected each key once, found the key again"),
       Case("latency_cycles", "kind: x", "23:3: kind: expected each key once, found the key again"),
       Case(
@@ -99,23 +100,23 @@ struct FileDiagnosticTests {
         "10:16: lane_counters: expected true or false, found 1"),
       Case(
         "clock_mhz", "clock_mhz: .inf",
-        #"19:12: clock_mhz: expected a number above 0, up to 10000, found ".inf""#),
+        #"19:12: clock_mhz: expected a number from 0.001 to 10000.0, found ".inf""#),
       Case(
         "clock_mhz", "clock_mhz: nan",
-        #"19:12: clock_mhz: expected a number above 0, up to 10000, found "nan""#),
+        #"19:12: clock_mhz: expected a number from 0.001 to 10000.0, found "nan""#),
       Case(
         "clock_mhz", "clock_mhz: 1e999",
-        "19:12: clock_mhz: expected a number above 0, up to 10000, found 1e999"),
+        "19:12: clock_mhz: expected a number from 0.001 to 10000.0, found 1e999"),
       Case(
         "clock_mhz", "clock_mhz: 0x1p3",
-        #"19:12: clock_mhz: expected a number above 0, up to 10000, found "0x1p3""#),
+        #"19:12: clock_mhz: expected a number from 0.001 to 10000.0, found "0x1p3""#),
       Case(
         "name", "name: 7",
         "1:7: name: expected 1 to 40 lower-case letters, digits and "
           + "hyphens, found 7"),
       Case(
         "description", "description: true",
-        #"2:14: description: expected one paragraph of text, found "true""#),
+        #"2:14: description: expected one paragraph of 1 to 4000 characters, found "true""#),
       Case(
         "memory", "memory: LPDDR4\nx: # ",
         #"22:9: memory: expected keys and values, found "LPDDR4""#),
