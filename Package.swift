@@ -49,7 +49,8 @@ let package = Package(
     module("Energy", ["Activity", "Architecture"], resources: [.copy("Technologies")]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
-    .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
     module("Oracle", ["Ternary", "CGMP"]),
     .target(name: "CRTLModel"),
     module("LockStep", ["Machine", "Architecture", "Activity", "CRTLModel"]),
@@ -69,9 +70,13 @@ let package = Package(
     tests("ReferenceTests", ["Reference", "ModelFile", "Workload", "Ternary", "Oracle"]),
     tests("ArchitectureTests", ["Architecture"]),
     tests("MappingTests", ["Mapping", "Architecture", "Workload"]),
-    tests("MachineTests", ["Machine", "Workload", "Mapping", "Architecture", "Activity", "Ternary", "Oracle"]),
+    tests(
+      "MachineTests",
+      ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
-    tests("LockStepTests", ["LockStep", "Workload", "Machine", "Mapping", "Architecture", "Activity", "Ternary"]),
+    tests(
+      "LockStepTests",
+      ["LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", []),
   ],

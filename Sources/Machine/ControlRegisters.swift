@@ -47,7 +47,7 @@ struct ControlRegisters {
   }
 
   /// Computes the next state.
-  mutating func evaluate(_ inputs: borrowing PortInputs, status: Status, counters: EventCounts) {
+  mutating func evaluate(_ inputs: PortInputs, status: Status, counters: EventCounts) {
     d.start = false
     d.acknowledge = false
     evaluateWrite(inputs, locked: status.busy || q.start)
@@ -60,7 +60,7 @@ struct ControlRegisters {
     }
   }
 
-  private mutating func evaluateWrite(_ inputs: borrowing PortInputs, locked: Bool) {
+  private mutating func evaluateWrite(_ inputs: PortInputs, locked: Bool) {
     let write = q.awFull && q.wFull && !q.bvalid
     if write {
       d.bresp = store(locked: locked) ? Self.okay : Self.slaveError

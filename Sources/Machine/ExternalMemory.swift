@@ -107,7 +107,7 @@ public final class ExternalMemory {
   }
 
   /// One cycle: sees the accelerator's outputs, sets the inputs of the five AXI4 channels.
-  public func step(_ outputs: borrowing PortOutputs, _ inputs: inout PortInputs) {
+  public func step(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
     credit = min(credit + milliBytesPerCycle, 1000 * busBytes + milliBytesPerCycle - 1)
     stepWriteAddress(outputs, &inputs)
     stepWriteData(outputs, &inputs)
@@ -117,7 +117,7 @@ public final class ExternalMemory {
     cycle += 1
   }
 
-  private func stepReadAddress(_ outputs: borrowing PortOutputs, _ inputs: inout PortInputs) {
+  private func stepReadAddress(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
     inputs.arready = !pauses()
     guard outputs.arvalid && inputs.arready else { return }
     reads.append(
@@ -144,12 +144,12 @@ public final class ExternalMemory {
     }
   }
 
-  private func stepWriteAddress(_ outputs: borrowing PortOutputs, _ inputs: inout PortInputs) {
+  private func stepWriteAddress(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
     inputs.awready = !pauses()
     if outputs.awvalid && inputs.awready { writes.append(Write(address: outputs.awaddr)) }
   }
 
-  private func stepWriteData(_ outputs: borrowing PortOutputs, _ inputs: inout PortInputs) {
+  private func stepWriteData(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
     inputs.wready = !writes.isEmpty && credit >= 1000 * busBytes && !pauses()
     guard outputs.wvalid && inputs.wready else { return }
     credit -= 1000 * busBytes

@@ -78,7 +78,7 @@ struct LoadUnit {
   var idle: Bool { !q.arvalid && bursts.count == 0 }
 
   /// Which buffer this cycle's beat belongs to.
-  func arrival(_ inputs: borrowing PortInputs) -> Arrival {
+  func arrival(_ inputs: PortInputs) -> Arrival {
     guard inputs.rvalid && bursts.count != 0 else { return Arrival() }
     let head = bursts.head
     return Arrival(
@@ -100,7 +100,7 @@ struct LoadUnit {
 
   /// Computes the next state.
   mutating func evaluate(
-    _ inputs: borrowing PortInputs, arrival: Arrival, illegalCode: Bool, claims: Claims,
+    _ inputs: PortInputs, arrival: Arrival, illegalCode: Bool, claims: Claims,
     clear: Bool, abort: Bool, job: Descriptor
   ) {
     let openNow =

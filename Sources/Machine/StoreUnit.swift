@@ -54,7 +54,7 @@ struct StoreUnit {
 
   /// Decides what this cycle does.
   func move(
-    _ inputs: borrowing PortInputs, outputStage: borrowing OutputStage, abort: Bool, job: Descriptor
+    _ inputs: PortInputs, outputStage: OutputStage, abort: Bool, job: Descriptor
   ) -> Move {
     let firstBeat = q.burstLeft == 0
     guard outputStage.valid && (!q.wvalid || inputs.wready) else { return Move() }
@@ -68,7 +68,7 @@ struct StoreUnit {
 
   /// Computes the next state; the data register is written here, after its last reader.
   mutating func evaluate(
-    _ inputs: borrowing PortInputs, move: Move, outputStage: borrowing OutputStage, clear: Bool,
+    _ inputs: PortInputs, move: Move, outputStage: OutputStage, clear: Bool,
     job: Descriptor
   ) {
     d.awvalid = (move.go && move.firstBeat) || (q.awvalid && !inputs.awready)
@@ -96,7 +96,7 @@ struct StoreUnit {
   }
 
   /// Puts beat `q.beat` of the head into the data register; rows that do not exist are masked.
-  private mutating func load(_ outputStage: borrowing OutputStage, rows tileRows: Int) {
+  private mutating func load(_ outputStage: OutputStage, rows tileRows: Int) {
     let rowsPerBeat = busBytes / 4
     strobe = (0, 0)
     for slot in 0..<rowsPerBeat {
