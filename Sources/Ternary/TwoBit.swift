@@ -6,7 +6,7 @@ enum TwoBit {
     var shift: UInt8 = 0
     for trit in trits {
       precondition(-1...1 ~= trit, "weight \(trit)")
-      byte |= UInt8(bitPattern: trit) & 0b11 << shift
+      byte |= (UInt8(bitPattern: trit) & 0b11) << shift
       shift += 2
       if shift == 8 {
         bytes.append(byte)
