@@ -32,8 +32,9 @@ enum TwoBit {
       let places = min(4, columns - 4 * index)
       // The high bits of the pairs whose low bit is not set.
       let reserved = byte & 0b1010_1010 & ~(byte << 1)
-      // Both tests in one for the common case of a sound byte.
+      // Nearly every byte leaves here, and a large model has half a billion of them.
       if reserved == 0 && places == 4 { continue }
+      // The lowest illegal pair, 4 if there is none; from `places` on, pairs are padding.
       let place = reserved.trailingZeroBitCount / 2
       guard place >= places else { throw .reservedPattern(row: row, column: 4 * index + place) }
       guard places == 4 || byte >> (2 * UInt8(places)) == 0 else {
