@@ -46,7 +46,7 @@ let package = Package(
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
     module("Machine", ["Mapping", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture"], resources: [.copy("Technologies")]),
+    module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
