@@ -31,6 +31,11 @@ public struct AreaModel: Sendable {
   /// Every ``Block``, in order.
   public let areas: [BlockArea]
 
+  /// The area of each block.
+  public var byBlock: [Block: Estimate<SquareMicrometres>] {
+    Dictionary(uniqueKeysWithValues: areas.map { ($0.block, $0.area) })
+  }
+
   /// The whole accelerator.
   public var total: Estimate<SquareMicrometres> { .sum(areas.map(\.area)) }
 

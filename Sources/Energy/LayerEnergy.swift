@@ -17,7 +17,10 @@ public struct LayerEnergy: Sendable {
   /// Products with weights, zeros included.
   public let products: UInt64
 
-  private let components: [Estimate<Joules>]
+  /// The sum of the terms of each component.
+  public let components: [EnergyComponent: Estimate<Joules>]
+  /// The sum of all components.
+  public let total: Estimate<Joules>
 
   init(prices: [EnergyPrice], counts: EventCounts) {
     let terms = prices.map { price in
@@ -26,18 +29,15 @@ public struct LayerEnergy: Sendable {
     }
     self.terms = terms
     products = [Event.laneAdd, .laneSubtract, .laneSkip].reduce(0) { $0 + counts[$1] }
-    components = EnergyComponent.allCases.map { component in
-      .sum(terms.filter { $0.price.component == component }.map(\.energy))
+    let sums = EnergyComponent.allCases.map { component in
+      Estimate.sum(terms.filter { $0.price.component == component }.map(\.energy))
     }
+    components = Dictionary(uniqueKeysWithValues: zip(EnergyComponent.allCases, sums))
+    total = .sum(sums)
   }
 
-  /// The sum of the terms of `component`.
-  public subscript(component: EnergyComponent) -> Estimate<Joules> {
-    components[EnergyComponent.allCases.firstIndex(of: component)!]
-  }
-
-  /// The sum of all components.
-  public var total: Estimate<Joules> { .sum(components) }
+  /// The energy of `component`, as in ``components``.
+  public subscript(component: EnergyComponent) -> Estimate<Joules> { components[component]! }
 
   /// The total without ``EnergyComponent/externalMemory``: what the accelerator itself takes.
   public var onChip: Estimate<Joules> {

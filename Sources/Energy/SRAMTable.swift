@@ -65,12 +65,12 @@ extension SRAMTable {
   /// - Throws: ``EnergyError`` with file and line at the first wrong header, field or double row,
   ///   and where a width is missing a size in the middle.
   public init(csv: String, file: String) throws(EnergyError) {
-    let lines = csv.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = csv.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let header = lines.first.map(String.init) ?? ""
     guard header == Self.columns.joined(separator: ",") else {
       throw EnergyError(
         file: file, line: 1,
-        "expected the columns \(Self.columns.joined(separator: ",")), found “\(header)”")
+        "expected the columns \(Self.columns.joined(separator: ",")), found “\(header.prefix(200))”")
     }
     var samples: Samples = [:]
     for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
