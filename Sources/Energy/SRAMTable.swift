@@ -2,8 +2,7 @@ public import Architecture
 
 /// CACTI results for single-port SRAM macros, by node, cell flavour, size and width.
 ///
-/// Sizes and widths are powers of two. Each width has every size from the same number of words on,
-/// so that small sizes lack the widest rows.
+/// A size has every width up to its widest, and a larger size no fewer of them.
 public struct SRAMTable: Sendable {
   /// The figures of one macro, in SI units and µm².
   struct Row: Equatable, Sendable {
@@ -137,12 +136,13 @@ extension SRAMTable {
       throw EnergyError("\(what): expected at least two sizes and two widths")
     }
     let rows = sizes.map { size in widths.map { samples[size]?[$0] } }
-    for (index, row) in rows.enumerated() {
+    var least = 1
+    for (size, row) in zip(sizes, rows) {
       let filled = row.prefix { $0 != nil }.count
-      let before = index == 0 ? 2 : rows[index - 1].prefix { $0 != nil }.count
-      guard filled == row.count(where: { $0 != nil }), filled >= before else {
-        throw EnergyError("\(what), \(sizes[index]) B: a width is missing")
+      guard filled == row.count(where: { $0 != nil }), filled >= least else {
+        throw EnergyError("\(what), \(size) B: a width is missing")
       }
+      least = max(2, filled)
     }
     return Grid(sizes: sizes, widths: widths, rows: rows)
   }
