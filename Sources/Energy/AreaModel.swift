@@ -115,7 +115,7 @@ private struct AreaBuilder {
       logic(block, "flip-flops", registers, technology.area.registerBit),
       logic(
         block, "NAND gates", Double(registers) * Structure.gatesPerControlRegister,
-        technology.area.gate),
+        technology.area.gate.assuming("\(Structure.gatesPerControlRegister) gates a flip-flop")),
     ]
   }
 

@@ -5,7 +5,7 @@ public import Architecture
 ///
 /// A pure function of three values: the prices are worked out once, and the energy of a layer is
 /// the sum over its event counts times them. Cells, SRAM and external memory; no wires and no clock
-/// tree, which add 6–15%.
+/// tree, which add 6–15%. Flip-flops outside the memories are clocked in every cycle.
 public struct EnergyModel: Sendable {
   public let architecture: Architecture
   public let technology: Technology

@@ -115,7 +115,7 @@ struct PriceList {
       price(.control, .cycles, "flip-flop clocks", registers, cell.registerClock),
       price(
         .control, .cycles, "flip-flop changes", registers * Structure.togglesPerControlBit,
-        cell.registerToggle),
+        cell.registerToggle.assuming("\(Structure.togglesPerControlBit) changes a cycle")),
       price(
         .control, .busy, "lane counter adder bits", Double(structure.laneCounterAdderBits),
         cell.adderBit),

@@ -69,7 +69,8 @@ extension SRAMTable {
     guard header == Self.columns.joined(separator: ",") else {
       throw EnergyError(
         file: file, line: 1,
-        "expected the columns \(Self.columns.joined(separator: ",")), found “\(header.prefix(200))”")
+        "expected the columns \(Self.columns.joined(separator: ",")), found “\(header.prefix(200))”"
+      )
     }
     var samples: Samples = [:]
     for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {

@@ -47,4 +47,12 @@ extension Estimate {
     copy.source = source
     return copy
   }
+
+  /// The same figure where a count that goes with it is only `assumption`.
+  func assuming(_ assumption: String) -> Self {
+    var copy = self
+    copy.provenance = max(provenance, .assumed)
+    copy.source += "; assumed: \(assumption)"
+    return copy
+  }
 }

@@ -37,6 +37,7 @@ import Testing
   func tree(lanes: Int, every: Int) throws {
     let architecture = try architecture {
       ($0.rows, $0.lanes, $0.treeRegisterEvery) = (1, lanes, every)
+      $0.accumulatorBits = nil
     }
     let tree = Structure(architecture).tree
     let drawn = levels(lanes)
