@@ -37,6 +37,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
     Fault("name: mine", "nam: mine", "1: nam: unknown key; known are name, description, sram_no"),
     Fault("description: Mine.\n", "", "1: description: missing"),
     Fault("name: mine", "name: mine\nname: yours", "1: name: stated twice"),
+    Fault("name: mine", "name: mine\n[a]: b", "2: ?: unknown key; known are name"),
+    Fault("_V:\n  low: 1", "_V:\n  low: 1\n  low: 1", "5: low: stated twice"),
     Fault("name: mine", "name: {", "3: not YAML: did not find expected ',' or '}'"),
     Fault("name: mine", "name: \"\\q\"", "1: not YAML: found unknown escape character"),
     Fault(

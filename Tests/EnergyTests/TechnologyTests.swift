@@ -92,4 +92,10 @@ import Testing
     #expect(
       error?.message == "technology: expected one of cmos-7nm, cmos-45nm, found “cmos-3nm”")
   }
+
+  @Test("a file that is not there is named")
+  func missingFile() throws {
+    let error = #expect(throws: EnergyError.self) { try Resources.text("cmos-3nm.yaml") }
+    #expect(try #require(error).message.contains("/Technologies/cmos-3nm.yaml: cannot be read: "))
+  }
 }
