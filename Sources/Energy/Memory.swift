@@ -10,6 +10,8 @@ public struct Memory: Equatable, Sendable {
   public static let smallestSRAMBits = 8192
   /// The fewest words of a bank that is built as an SRAM; a macro this shallow is all periphery.
   public static let shallowestSRAMWords = 16
+  /// The narrowest macro of the table.
+  static let narrowestSRAMBits = 32
   /// The widest macro of the table; wider words are split over several banks.
   public static let widestSRAMBits = 2048
 

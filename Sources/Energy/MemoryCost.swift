@@ -16,10 +16,7 @@ struct MemoryCost: Sendable {
       self.init(flipFlops: memory, technology: technology)
       return
     }
-    self.init(
-      try table.macro(
-        bits: memory.bits, words: memory.words, flavour: flavour, node: technology.sram.node
-      ).scaled(by: technology.sram))
+    self.init(try Self.macros(memory, flavour: flavour, technology: technology, table: table))
   }
 
   private init(_ macro: SRAMMacro) {
@@ -27,6 +24,31 @@ struct MemoryCost: Sendable {
     writeEnergy = macro.writeEnergy
     leakage = macro.leakage
     area = macro.area
+  }
+
+  /// One macro, or the 2, 4, 8 … equal ones side by side that read a word for less.
+  ///
+  /// Wide and shallow macros are mostly periphery. Parts are no smaller than the table's smallest.
+  private static func macros(
+    _ memory: Memory, flavour: Architecture.Parameters.SRAMFlavour, technology: Technology,
+    table: SRAMTable
+  ) throws(EnergyError) -> SRAMMacro {
+    func macros(_ parts: Int) throws(EnergyError) -> SRAMMacro {
+      let part = try table.macro(
+        bits: memory.bits / parts, words: memory.words, flavour: flavour,
+        node: technology.sram.node)
+      return part.times(parts).scaled(by: technology.sram)
+    }
+    var best = try macros(1)
+    var parts = 2
+    while memory.bits % parts == 0, memory.bits / parts >= Memory.narrowestSRAMBits,
+      memory.bits / parts * memory.words >= Memory.smallestSRAMBits
+    {
+      let candidate = try macros(parts)
+      if candidate.readEnergy.typical < best.readEnergy.typical { best = candidate }
+      parts *= 2
+    }
+    return best
   }
 
   /// Flip-flops with a clock gate per word, so that only the written word is clocked, and a

@@ -61,6 +61,17 @@ extension SRAMTable {
 }
 
 extension SRAMMacro {
+  /// `count` macros side by side that act as one.
+  func times(_ count: Int) -> SRAMMacro {
+    if count == 1 { return self }
+    func all<U: Unit>(_ one: Estimate<U>) -> Estimate<U> {
+      (Double(count) * one).from("\(count) of \(one.source)")
+    }
+    return SRAMMacro(
+      readEnergy: all(readEnergy), writeEnergy: all(writeEnergy), leakage: all(leakage),
+      area: all(area), accessTime: accessTime, basis: basis)
+  }
+
   /// The macro in the technology's own node.
   func scaled(by scaling: Technology.SRAMScaling) -> SRAMMacro {
     SRAMMacro(

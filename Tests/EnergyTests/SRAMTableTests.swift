@@ -156,6 +156,42 @@ import Testing
     #expect(close(same.readEnergy.high, 2.3 * plain.readEnergy.high))
   }
 
+  @Test("a wide and shallow bank is built of the parts that read a word for the least")
+  func parts() throws {
+    let technology = try Technology(named: "cmos-45nm")
+    let table = try SRAMTable.standard()
+    // 64 × 1024 bits are 8 KB, so 8 KB / n of 1024 / n bits, down to 1 KB.
+    let reads = [1, 2, 4, 8].map { parts -> Double in
+      let record = Self.records.first {
+        $0["node_nm"] == "45" && $0["cell"] == "itrs-hp" && $0["size_bytes"] == "\(8192 / parts)"
+          && $0["width_bits"] == "\(1024 / parts)"
+      }!
+      return Double(parts) * Double(record["read_nJ"]!)! * 1e-9
+    }
+    #expect(reads[3] == reads.min())
+    let cost = try MemoryCost(
+      Memory(banks: 1, bits: 1024, words: 64), flavour: .highPerformance, technology: technology,
+      table: table)
+    #expect(close(cost.readEnergy.typical, reads[3]))
+    let part = try table.macro(bits: 128, words: 64, flavour: .highPerformance, node: 45)
+    #expect(close(cost.area.typical, 8 * part.area.typical))
+    #expect(close(cost.writeEnergy.typical, 8 * part.writeEnergy.typical))
+    #expect(close(cost.leakage.typical, 8 * part.leakage.typical))
+    #expect(cost.area.source == "8 of CACTI 7, 45 nm hp, 64 × 128 bits, exact")
+  }
+
+  @Test(
+    "a bank that would fall below 1 KB or 32 bits stays whole",
+    arguments: [(128, 64), (32, 4096), (368, 32), (63, 1024)])
+  func whole(bits: Int, words: Int) throws {
+    let table = try SRAMTable.standard()
+    let cost = try MemoryCost(
+      Memory(banks: 1, bits: bits, words: words), flavour: .highPerformance,
+      technology: Technology(named: "cmos-45nm"), table: table)
+    let macro = try table.macro(bits: bits, words: words, flavour: .highPerformance, node: 45)
+    #expect(cost.area == macro.area)
+  }
+
   // MARK: Diagnostics
 
   static let header =
