@@ -46,7 +46,7 @@ let package = Package(
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture"], resources: [.copy("Technologies")]),
+    module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(

@@ -95,7 +95,7 @@ module setun_accelerator
   job_t                       job;
   controller_state_e          state;
   error_e                     error;
-  logic [NumEvents-1:0][63:0] counters;
+  logic [63:0]                counters [NumEvents];
 
   setun_control_registers u_control_registers (
     .clk_i,
@@ -433,20 +433,26 @@ module setun_accelerator
 
   // --- Events -------------------------------------------------------------------------------
 
-  logic [NumEvents-1:0][31:0] increment;
-  logic [31:0]                lanes_nonzero, lanes_negative;
+  logic [31:0] increment [NumEvents];
+  logic [31:0] lanes_nonzero, lanes_negative;
 
   if (LaneCounters != 0) begin : gen_lane_counters
-    // Bit 0 of a trit says that it is not zero, bit 1 that it is negative.
-    assign lanes_nonzero  = 32'($countones(weights[2*Rows*Lanes-1:0] & {(Rows*Lanes){2'b01}}));
-    assign lanes_negative = 32'($countones(weights[2*Rows*Lanes-1:0] & {(Rows*Lanes){2'b10}}));
+    always_comb begin
+      lanes_nonzero  = '0;
+      lanes_negative = '0;
+      // Bit 0 of a trit says that it is not zero, bit 1 that it is negative.
+      for (int row = 0; row < Rows; row++) if (stage_valid[0]) begin
+        lanes_nonzero  += 32'($countones(weights[2*Lanes*row +: 2*Lanes] & {Lanes{2'b01}}));
+        lanes_negative += 32'($countones(weights[2*Lanes*row +: 2*Lanes] & {Lanes{2'b10}}));
+      end
+    end
   end else begin : gen_no_lane_counters
     assign lanes_nonzero  = '0;
     assign lanes_negative = '0;
   end
 
   always_comb begin
-    increment = '0;
+    for (int event_index = 0; event_index < NumEvents; event_index++) increment[event_index] = '0;
     if (state != ControllerIdle) begin
       increment[EvCycles]                = 32'd1;
       increment[EvBusy]                  = 32'(issue);
@@ -512,9 +518,11 @@ module setun_accelerator
   `include "setun_probe.svh"
 
   `ASSERT_INIT(BusBytesLegal_A, BusBytes >= 4 && BusBytes <= 128 && 2**$clog2(BusBytes) == BusBytes)
-  `ASSERT(BusyPlusStallsIsCycles_A,
-    counters[EvCycles] == counters[EvBusy] + counters[EvStallSetup] +
-      counters[EvStallActivation] + counters[EvStallWeight] + counters[EvStallOutput] +
-      counters[EvStallDrain])
+  // Every cycle of a job is busy or has one reason not to be.
+  logic accounted;
+  assign accounted = counters[EvCycles] ==
+    counters[EvBusy] + counters[EvStallSetup] + counters[EvStallActivation] +
+    counters[EvStallWeight] + counters[EvStallOutput] + counters[EvStallDrain];
+  `ASSERT(BusyPlusStallsIsCycles_A, accounted)
 
 endmodule : setun_accelerator

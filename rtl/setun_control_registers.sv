@@ -41,7 +41,7 @@ module setun_control_registers
   input  logic                       busy_i,
   input  logic                       done_i,
   input  error_e                     error_i,
-  input  logic [NumEvents-1:0][63:0] counters_i,
+  input  logic [63:0]                counters_i [NumEvents],
   output logic                       irq_o
 );
 

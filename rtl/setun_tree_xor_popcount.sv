@@ -66,32 +66,23 @@ module setun_tree_xor_popcount #(
       assign operand_ones = gen_level[level-1].sum_ones;
     end
 
-    if (Registered) begin : gen_register
-      always_ff @(posedge clk_i) begin
+    for (genvar node = 0; node < NumSums; node++) begin : gen_node
+      localparam bit          Pair  = 2 * node + 1 < NumIn;
+      localparam int unsigned Right = Pair ? 2 * node + 1 : 2 * node;
+
+      if (Registered) begin : gen_register
         // Stages hold still without an operand: no toggling, and nothing to simulate.
-        if (valid_i[level/RegisterEvery-1]) begin
-          for (int node = 0; node < NumSums; node++) begin
-            if (2 * node + 1 < NumIn) begin
-              sum[node]      <= operand[2*node] + operand[2*node+1];
-              sum_ones[node] <= operand_ones[2*node] + operand_ones[2*node+1];
-            end else begin
-              sum[node]      <= operand[2*node];
-              sum_ones[node] <= operand_ones[2*node];
-            end
+        always_ff @(posedge clk_i) begin
+          if (valid_i[level/RegisterEvery-1]) begin
+            sum[node]      <= Pair ? operand[2*node] + operand[Right] : operand[2*node];
+            sum_ones[node] <= Pair ? operand_ones[2*node] + operand_ones[Right]
+                                   : operand_ones[2*node];
           end
         end
-      end
-    end else begin : gen_wires
-      always_comb begin
-        for (int node = 0; node < NumSums; node++) begin
-          if (2 * node + 1 < NumIn) begin
-            sum[node]      = operand[2*node] + operand[2*node+1];
-            sum_ones[node] = operand_ones[2*node] + operand_ones[2*node+1];
-          end else begin
-            sum[node]      = operand[2*node];
-            sum_ones[node] = operand_ones[2*node];
-          end
-        end
+      end else begin : gen_wire
+        assign sum[node]      = Pair ? operand[2*node] + operand[Right] : operand[2*node];
+        assign sum_ones[node] = Pair ? operand_ones[2*node] + operand_ones[Right]
+                                     : operand_ones[2*node];
       end
     end
   end
