@@ -29,7 +29,7 @@ public struct TritMatrix: Equatable, Sendable {
         let trit = trits[row * columns + column]
         precondition(-1...1 ~= trit, "weight \(trit) at row \(row), column \(column)")
         bytes[row * rowBytes + column / 4] |=
-          UInt8(bitPattern: trit) & 0b11 << (2 * UInt8(column % 4))
+          (UInt8(bitPattern: trit) & 0b11) << (2 * UInt8(column % 4))
       }
     }
     self.rows = rows
