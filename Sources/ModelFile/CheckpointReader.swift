@@ -13,7 +13,8 @@ extension BitNetCheckpoint {
     if directory.hasSuffix(".gguf") || directory.hasSuffix(".safetensors") {
       throw ModelFileError(
         file: directory,
-        problem: "expected a directory with config.json and model.safetensors, found a file name")
+        problem: "expected a directory with config.json and model.safetensors, found a file name "
+          + "(GGUF and single files are not supported)")
     }
     try self.init(
       configuration: ModelConfiguration(file: config, json: try readFile(config)),
@@ -94,6 +95,12 @@ private struct CheckpointReader {
   ) throws(ModelFileError) -> LinearLayer {
     let tensor = "model.\(name).weight"
     taken.insert(tensor)
+    if let type = file.tensors[tensor]?.type, [.bf16, .f16, .f32].contains(type) {
+      throw ModelFileError(
+        file: file.path, place: tensor,
+        problem: "expected U8 (packed ternary weights), found \(type.rawValue); master weights that "
+          + "are quantised while loading are not supported")
+    }
     let (_, bytes) = try file.bytes(
       of: tensor, as: [.u8], shape: [TernaryPlanes.packedRows(rows), columns])
     let weights = try TernaryPlanes.decode(
@@ -101,7 +108,8 @@ private struct CheckpointReader {
     let scale = try floats("\(tensor)_scale", [1])[0]
     guard scale > 0 else {
       throw ModelFileError(
-        file: file.path, place: "\(tensor)_scale", problem: "expected a scale above 0, found \(scale)")
+        file: file.path, place: "\(tensor)_scale",
+        problem: "expected a scale above 0, found \(scale)")
     }
     return LinearLayer(
       name: name, weights: weights,

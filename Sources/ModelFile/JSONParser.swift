@@ -52,7 +52,8 @@ struct JSONParser {
       let key = try parseString()
       guard seen.insert(Array(key.utf8)).inserted else {
         throw ModelFileError(
-          file: file, place: "byte \(start)", problem: "expected each key once, found \"\(key)\" again")
+          file: file, place: "byte \(start)",
+          problem: "expected each key once, found \"\(key)\" again")
       }
       try consume(":")
       members.append(.init(key: key, value: try parseValue(depth: depth + 1)))
@@ -131,7 +132,8 @@ extension JSONParser {
     try consume("\"")
     guard let string = String(validating: text, as: UTF8.self) else {
       throw ModelFileError(
-        file: file, place: "byte \(start)", problem: "expected a string in UTF-8, found other bytes")
+        file: file, place: "byte \(start)", problem: "expected a string in UTF-8, found other bytes"
+      )
     }
     return string
   }

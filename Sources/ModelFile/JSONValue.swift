@@ -68,13 +68,18 @@ package struct JSONObject {
     return value
   }
 
-  /// A finite number above zero.
-  package func positiveNumber(_ key: String) throws(ModelFileError) -> Double {
-    switch self[key] {
-    case .integer(let value)? where value > 0: return Double(value)
-    case .number(let value)? where value > 0 && value.isFinite: return value
-    default: throw mismatch(key, expected: "a number above 0")
+  /// A number above zero that is finite and not zero in single precision.
+  package func positiveFloat(_ key: String) throws(ModelFileError) -> Float {
+    let value: Float =
+      switch self[key] {
+      case .integer(let value)?: Float(value)
+      case .number(let value)?: Float(value)
+      default: 0
+      }
+    guard value > 0, value.isFinite else {
+      throw mismatch(key, expected: "a number of single precision above 0")
     }
+    return value
   }
 
   package func string(_ key: String) throws(ModelFileError) -> String {

@@ -51,8 +51,8 @@ extension ModelConfiguration {
     headCount = try root.integer("num_attention_heads", in: 1...hiddenSize)
     keyValueHeadCount = try root.integer("num_key_value_heads", in: 1...headCount)
     contextLength = try root.integer("max_position_embeddings", in: 1...Self.maximumSize)
-    normEpsilon = Float(try root.positiveNumber("rms_norm_eps"))
-    rotaryBase = Float(try Self.rotaryBase(root))
+    normEpsilon = try root.positiveFloat("rms_norm_eps")
+    rotaryBase = try Self.rotaryBase(root)
     endOfTextTokens = try Self.endOfTextTokens(root)
     scaleConvention = try Self.scaleConvention(root)
     guard hiddenSize % headCount == 0, hiddenSize / headCount % 2 == 0 else {
@@ -75,11 +75,11 @@ extension ModelConfiguration {
   }
 
   /// The base stands at the top or, in newer files, in an object of its own.
-  private static func rotaryBase(_ root: JSONObject) throws(ModelFileError) -> Double {
-    guard root["rope_parameters"] != nil else { return try root.positiveNumber("rope_theta") }
+  private static func rotaryBase(_ root: JSONObject) throws(ModelFileError) -> Float {
+    guard root["rope_parameters"] != nil else { return try root.positiveFloat("rope_theta") }
     let parameters = try root.object("rope_parameters")
     try parameters.require("rope_type", .string("default"), default: .string("default"))
-    return try parameters.positiveNumber("rope_theta")
+    return try parameters.positiveFloat("rope_theta")
   }
 
   /// One token or several; absent means that nothing ends a text.

@@ -30,8 +30,8 @@ extension SafetensorsFile {
     return bytes.withUnsafeBytes { source in
       Array(unsafeUninitializedCapacity: count) { target, initialized in
         for index in 0..<count {
-          let word = Word(littleEndian: source.loadUnaligned(fromByteOffset: index * size, as: Word.self))
-          target.initializeElement(at: index, to: transform(word))
+          let word = source.loadUnaligned(fromByteOffset: index * size, as: Word.self)
+          target.initializeElement(at: index, to: transform(Word(littleEndian: word)))
         }
         initialized = count
       }

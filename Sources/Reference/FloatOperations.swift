@@ -51,7 +51,8 @@ enum FloatOperations {
   }
 
   /// A sum of `count` products, in eight interleaved partial sums that one vector register holds.
-  static func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, count: Int) -> Float {
+  static func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, count: Int) -> Float
+  {
     var partial = SIMD8<Float>.zero
     let whole = count & ~7
     for index in stride(from: 0, to: whole, by: 8) {

@@ -7,7 +7,7 @@ extension LinearLayer {
   ///
   /// - Precondition: `activations` has a column for every column of the weights, less than 2²⁴.
   public func accumulators(for activations: QuantizedActivations) -> [Int32] {
-    precondition(activations.columns == weights.columns, "\(activations.columns) inputs for \(name)")
+    precondition(activations.columns == weights.columns, "\(name): \(activations.columns) inputs")
     precondition(weights.columns < 1 << 24, "\(weights.columns) inputs overflow int32")
     let product = setun_gemv_select()
     let rows = weights.rows
