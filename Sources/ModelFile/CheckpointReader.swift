@@ -98,8 +98,8 @@ private struct CheckpointReader {
     if let type = file.tensors[tensor]?.type, [.bf16, .f16, .f32].contains(type) {
       throw ModelFileError(
         file: file.path, place: tensor,
-        problem: "expected U8 (packed ternary weights), found \(type.rawValue); master weights that "
-          + "are quantised while loading are not supported")
+        problem: "expected U8 (packed ternary weights), found \(type.rawValue); master weights "
+          + "that are quantised while loading are not supported")
     }
     let (_, bytes) = try file.bytes(
       of: tensor, as: [.u8], shape: [TernaryPlanes.packedRows(rows), columns])

@@ -5,6 +5,9 @@ struct AttentionCache: Sendable {
   private var keys: [Float] = []
   private var values: [Float] = []
 
+  /// Floats held.
+  var count: Int { keys.count + values.count }
+
   mutating func append(keys newKeys: [Float], values newValues: [Float]) {
     keys += newKeys
     values += newValues

@@ -85,8 +85,8 @@ struct Pretokenizer {
 
   /// One to three digits or other numbers.
   private func number(_ start: Int) -> Int? {
-    let end = min(run(from: start) { $0 == .number }, start + 3)
-    return end > start ? end : nil
+    let count = classes[start...].prefix(3).prefix { $0 == .number }.count
+    return count > 0 ? start + count : nil
   }
 
   /// Anything but letters, numbers and whitespace, with a space before and line ends after.

@@ -52,6 +52,9 @@ public struct Session: Sendable {
     }
   }
 
+  /// Floats held for earlier tokens, over all blocks.
+  var cachedValues: Int { caches.reduce(0) { $0 + $1.count } }
+
   private func check(_ tokens: [Int]) throws(ReferenceError) {
     let configuration = model.configuration
     guard !tokens.isEmpty else { throw .emptyPrompt }

@@ -4,9 +4,9 @@ public struct TensorComparison: Equatable, Sendable, Encodable {
   public let name: String
   /// Values compared.
   public let count: Int
-  /// Values that are not equal.
+  /// Values farther apart than the tolerance allows; without a tolerance, values not equal.
   public let differing: Int
-  /// The first value that differs.
+  /// The first of them.
   public let first: Difference?
   /// The largest difference over the largest recorded magnitude; 0 for equal tensors.
   public let relativeError: Double
@@ -50,28 +50,28 @@ public struct TensorComparison: Equatable, Sendable, Encodable {
     values: (Int) -> (found: Double, expected: Double)
   ) {
     precondition(count == expectedCount && columns > 0, "\(name): \(count) and \(expectedCount)")
+    let largest = (0..<count).reduce(0.0) { max($0, values($1).expected.magnitude) }
     var differing = 0
     var first: Difference?
     var largestDifference = 0.0
-    var largest = 0.0
     for index in 0..<count {
       let (found, expected) = values(index)
-      if expected.magnitude > largest { largest = expected.magnitude }
       guard found != expected else { continue }
+      // A NaN must fail, so it counts as an infinite difference.
+      let difference = (found - expected).magnitude
+      largestDifference = max(largestDifference, difference.isNaN ? .infinity : difference)
+      if let tolerance, difference <= tolerance * largest { continue }
       differing += 1
       if first == nil {
         first = Difference(
           row: index / columns, column: index % columns, found: found, expected: expected)
       }
-      let difference = (found - expected).magnitude
-      // A NaN must fail, so it counts as an infinite difference.
-      largestDifference = max(largestDifference, difference.isNaN ? .infinity : difference)
     }
     self.name = name
     self.count = count
     self.differing = differing
     self.first = first
     self.tolerance = tolerance
-    relativeError = differing == 0 ? 0 : largestDifference / largest
+    relativeError = largestDifference == 0 ? 0 : largestDifference / largest
   }
 }

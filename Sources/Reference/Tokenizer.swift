@@ -16,6 +16,13 @@ public struct Tokenizer: Sendable {
   struct Pair: Hashable, Sendable {
     let left: Int
     let right: Int
+
+    init(left: Int, right: Int) {
+      self.left = left
+      self.right = right
+    }
+
+    init(_ pair: (Int, Int)) { self.init(left: pair.0, right: pair.1) }
   }
 
   struct Merge: Sendable {
@@ -55,19 +62,47 @@ public struct Tokenizer: Sendable {
   }
 
   /// Merges the pair of lowest rank, the leftmost first, until none is left.
+  ///
+  /// A round merges all places of one pair, so the cost is linear in the length of a piece times
+  /// the number of different merges in it.
   private func merge(_ bytes: [Int]) -> [Int] {
     var tokens = bytes
-    while true {
-      var best: (index: Int, merge: Merge)?
-      for index in tokens.indices.dropLast() {
-        guard let merge = merges[Pair(left: tokens[index], right: tokens[index + 1])] else {
-          continue
-        }
-        if best.map({ merge.rank < $0.merge.rank }) ?? true { best = (index, merge) }
-      }
-      guard let best else { return tokens }
-      tokens.replaceSubrange(best.index...best.index + 1, with: [best.merge.token])
+    while let pair = lowestPair(in: tokens), let merge = merges[pair] {
+      tokens = merged(tokens, pair, merge)
     }
+    return tokens
+  }
+
+  private func lowestPair(in tokens: [Int]) -> Pair? {
+    zip(tokens, tokens.dropFirst()).lazy.map(Pair.init)
+      .compactMap { pair in merges[pair].map { (pair, $0.rank) } }
+      .min { $0.1 < $1.1 }?.0
+  }
+
+  /// Replaces the places of `pair` from left to right, up to one that makes a pair of lower rank.
+  private func merged(_ tokens: [Int], _ pair: Pair, _ merge: Merge) -> [Int] {
+    var result: [Int] = []
+    result.reserveCapacity(tokens.count)
+    var index = 0
+    var isLowest = true
+    while index < tokens.count {
+      guard isLowest, index + 1 < tokens.count, tokens[index] == pair.left,
+        tokens[index + 1] == pair.right
+      else {
+        result.append(tokens[index])
+        index += 1
+        continue
+      }
+      index += 2
+      let neighbours =
+        [result.last.map { Pair(left: $0, right: merge.token) }]
+        + [index < tokens.count ? Pair(left: merge.token, right: tokens[index]) : nil]
+      result.append(merge.token)
+      isLowest = !neighbours.contains { pair in
+        pair.flatMap { merges[$0] }.map { $0.rank < merge.rank } ?? false
+      }
+    }
+    return result
   }
 
   /// The leftmost special token, the longest where several begin there.

@@ -97,7 +97,9 @@ struct BitNetCheckpointTests {
   func values() {
     let scale = "f: model.layers.0.mlp.down_proj.weight_scale"
     #expect(
-      error { $0.change("model.norm.weight") { $0.bytes[5] = 0x7F; $0.bytes[4] = 0x80 } }
+      error {
+        $0.change("model.norm.weight") { $0.bytes.replaceSubrange(4..<6, with: [0x80, 0x7F]) }
+      }
         == "f: model.norm.weight: expected finite values, found inf at element 2")
     #expect(
       error { $0.change("down_proj.weight_scale") { $0.bytes = [0, 0] } }

@@ -11,7 +11,9 @@ struct JSONParserTests {
 
   @Test("reads values of every kind and keeps the order of members")
   func values() throws {
-    let text = #" {"b": [1, -0, 2.5e1, -3E-2], "a": {"é\n\u00e9\ud83d\ude00\/": null}, "c":[true,false], "d":{}, "e":[ ]} "#
+    let text =
+      #" {"b": [1, -0, 2.5e1, -3E-2], "a": {"é\n\u00e9\ud83d\ude00\/": null}, "#
+      + #""c":[true,false], "d":{}, "e":[ ]} "#
     #expect(
       try parse(text)
         == .object([
@@ -57,7 +59,9 @@ struct JSONParserTests {
 
   @Test("refuses strings that are not UTF-8")
   func encoding() {
-    for bytes: [UInt8] in [[0x22, 0xFF, 0x22], [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22]] {
+    for bytes: [UInt8] in [
+      [0x22, 0xFF, 0x22], [0x22, 0xC3, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+    ] {
       #expect(
         message { () throws(ModelFileError) in
           var parser = JSONParser(file: "f", bytes: bytes)

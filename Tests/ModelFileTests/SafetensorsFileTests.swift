@@ -6,7 +6,8 @@ import Testing
 struct SafetensorsFileTests {
   private static var sample: SafetensorsWriter {
     var writer = SafetensorsWriter()
-    writer.add("floats", "F32", [2, 1], [Float(1.5), -0.25].flatMap { littleEndian($0.bitPattern) })
+    writer.add(
+      "floats", "F32", [2, 1], [Float(1.5), -0.25].flatMap { littleEndian($0.bitPattern) })
     writer.addBF16("short", [3], [1, -2, 0.5])
     writer.add("bytes", "I8", [4], [0x80, 0xFF, 0, 0x7F])
     writer.add("words", "I32", [1], littleEndian(Int32(-70000)))

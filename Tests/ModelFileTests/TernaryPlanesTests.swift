@@ -29,7 +29,8 @@ struct TernaryPlanesTests {
           packed, rows: rows, columns: columns, file: "f", tensor: "t")
         for index in trits.indices {
           #expect(
-            weights[index / columns, index % columns] == trits[index], "\(rows)×\(columns) \(trits)")
+            weights[index / columns, index % columns] == trits[index], "\(rows)×\(columns) \(trits)"
+          )
         }
       }
     }
