@@ -14,7 +14,7 @@ public struct TensorComparison: Equatable, Sendable, Encodable {
   /// comparison informs and does not decide.
   public let tolerance: Double?
 
-  public var passes: Bool { tolerance.map { relativeError <= $0 } ?? true }
+  public let passes: Bool
 
   /// One value on both sides.
   public struct Difference: Equatable, Sendable, Encodable {
@@ -72,6 +72,8 @@ public struct TensorComparison: Equatable, Sendable, Encodable {
     self.differing = differing
     self.first = first
     self.tolerance = tolerance
-    relativeError = largestDifference == 0 ? 0 : largestDifference / largest
+    let relativeError = largestDifference == 0 ? 0 : largestDifference / largest
+    self.relativeError = relativeError
+    passes = tolerance.map { relativeError <= $0 } ?? true
   }
 }

@@ -110,35 +110,19 @@ struct SessionTests {
 
   @Test("of a model whose norms overflow ends in an error and stays as it was")
   func overflow() throws {
-    let directory = try overflowingModel()
-    defer { try? FileManager.default.removeItem(at: directory) }
-    var session = Session(try BitNetModel(directory: directory.path))
-    #expect(throws: ReferenceError.notFinite(layer: "layers.1.mlp.down_proj")) {
-      try session.forward(tokens)
+    let name = "model.layers.1.mlp.ffn_sub_norm.weight"
+    // The largest bfloat16, in every element.
+    let change = { (bytes: inout [UInt8], range: Range<Int>) in
+      bytes.replaceSubrange(range, with: repeatElement(0x7F, count: range.count))
     }
-    #expect(session.position == 0)
-    #expect(session.cachedValues == 0)
-  }
-
-  /// The odd model with the largest bfloat16 in one norm.
-  private func overflowingModel() throws -> URL {
-    let source = URL(filePath: Files.golden("odd_h120/packed"))
-    var bytes = Array(try Data(contentsOf: source.appending(path: "model.safetensors")))
-    let file = try SafetensorsFile(path: "model", bytes: bytes)
-    let entry = try #require(
-      file.tensors["model.layers.1.mlp.ffn_sub_norm.weight"])
-    let header = bytes.count - file.tensors.values.reduce(0) { $0 + $1.range.count }
-    for index in stride(from: 0, to: entry.range.count, by: 2) {
-      let position = header + entry.range.lowerBound + index
-      bytes.replaceSubrange(position...position + 1, with: [0x7F, 0x7F])
+    try Files.withOddModel(changing: (name, change)) { model in
+      var session = Session(model)
+      #expect(throws: ReferenceError.notFinite(layer: "layers.1.mlp.down_proj")) {
+        try session.forward(tokens)
+      }
+      #expect(session.position == 0)
+      #expect(session.cachedValues == 0)
     }
-    let target = FileManager.default.temporaryDirectory.appending(
-      path: "setun-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-    try Data(bytes).write(to: target.appending(path: "model.safetensors"))
-    try FileManager.default.copyItem(
-      at: source.appending(path: "config.json"), to: target.appending(path: "config.json"))
-    return target
   }
 }
 
@@ -170,11 +154,22 @@ struct GenerationTests {
 
   @Test("ends where the context is full, and makes nothing when asked for nothing")
   func ends() throws {
-    let model = try Models.builtIn.get()
-    let prompt = [0] + Array(repeating: 40, count: 254)
-    let generated = try model.generate(prompt: prompt, maximumTokens: 10)
-    // The 256th token still fits; what follows it is predicted but cannot be run.
-    #expect(generated.count == 2 || model.configuration.endOfTextTokens.contains(generated[0]))
-    #expect(try model.generate(prompt: [0], maximumTokens: 0) == [])
+    try Files.withOddModel(configuration: ("2048", "8")) { model in
+      // The last token that fits is run; what follows it is predicted but cannot be.
+      let prompt = [188, 188, 189, 168, 290, 206, 151]
+      let generated = try model.generate(prompt: prompt, maximumTokens: 24)
+      #expect(generated == [151, 151])
+      let nothing = try model.generate(prompt: prompt, maximumTokens: 0)
+      #expect(nothing.isEmpty)
+    }
+  }
+
+  @Test("ends after a token that ends a text")
+  func endOfText() throws {
+    try Files.withOddModel(configuration: (#""eos_token_id": 2"#, #""eos_token_id": 151"#)) {
+      let prompt = [188, 188, 189, 168, 290, 206, 151]
+      let generated = try $0.generate(prompt: prompt, maximumTokens: 24)
+      #expect(generated == [151])
+    }
   }
 }
