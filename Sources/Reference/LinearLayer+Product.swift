@@ -7,23 +7,54 @@ extension LinearLayer {
   ///
   /// - Precondition: `activations` has a column for every column of the weights, less than 2²⁴.
   public func accumulators(for activations: QuantizedActivations) -> [Int32] {
-    precondition(activations.columns == weights.columns, "\(name): \(activations.columns) inputs")
-    precondition(weights.columns < 1 << 24, "\(weights.columns) inputs overflow int32")
+    let count = activations.tokens * weights.rows
+    return [Int32](unsafeUninitializedCapacity: count) { sums, initialized in
+      multiply(activations, into: sums)
+      initialized = count
+    }
+  }
+
+  /// Writes the M × N sums to `sums`, which has room for them and need not be initialised.
+  private func multiply(
+    _ activations: QuantizedActivations, into sums: UnsafeMutableBufferPointer<Int32>
+  ) {
+    let (rows, columns) = (weights.rows, weights.columns)
+    precondition(activations.columns == columns, "\(name): \(activations.columns) inputs")
+    precondition(columns < 1 << 24, "\(name): sums of \(columns) products overflow int32")
     let product = setun_gemv_select()
-    let rows = weights.rows
-    return [Int32](unsafeUninitializedCapacity: activations.tokens * rows) { sums, initialized in
-      // Both arrays are non-empty, so their buffers have addresses.
-      activations.values.withUnsafeBufferPointer { values in
-        weights.bytes.withUnsafeBufferPointer { bytes in
-          for token in 0..<activations.tokens {
-            product?(
-              bytes.baseAddress, rows, weights.rowBytes,
-              values.baseAddress.map { $0 + token * weights.columns }, weights.columns,
-              sums.baseAddress.map { $0 + token * rows })
-          }
+    activations.values.withUnsafeBufferPointer { values in
+      weights.bytes.withUnsafeBufferPointer { bytes in
+        for token in 0..<activations.tokens {
+          product?(
+            bytes.baseAddress, rows, weights.rowBytes,
+            values.baseAddress.map { $0 + token * columns }, columns,
+            sums.baseAddress.map { $0 + token * rows })
         }
       }
-      initialized = activations.tokens * rows
+    }
+  }
+
+  /// The time of one product with all rows of `activations` on one core: the median of several
+  /// measurements, in seconds.
+  ///
+  /// Each measurement repeats the product for a tenth of a millisecond or more, so that the clock's
+  /// own cost does not show on small layers. Weights are warm in the cache where they fit.
+  ///
+  /// - Precondition: `repetitions` is positive; `activations` as for ``accumulators(for:)``.
+  public func measuredSeconds(
+    for activations: QuantizedActivations, repetitions: Int = 9
+  ) -> Double {
+    precondition(repetitions > 0)
+    return withUnsafeTemporaryAllocation(
+      of: Int32.self, capacity: activations.tokens * weights.rows
+    ) { sums in
+      let elapsed = { (calls: Int) in
+        ContinuousClock().measure { for _ in 0..<calls { multiply(activations, into: sums) } }
+      }
+      var calls = 1
+      while elapsed(calls) < .microseconds(100) { calls *= 2 }
+      let samples = (0..<repetitions).map { _ in elapsed(calls).seconds / Double(calls) }
+      return samples.sorted()[repetitions / 2]
     }
   }
 
@@ -46,31 +77,6 @@ extension LinearLayer {
 
 /// Which body computes the products on this processor: `generic`, `avx2`.
 public var kernelName: String { String(cString: setun_gemv_name()) }
-
-/// The time of one product of `layer` with all rows of `activations` on one core: the median of
-/// several measurements, in seconds.
-///
-/// Each measurement repeats the product until a tenth of a millisecond has passed, so that the
-/// clock's own cost does not show on small layers. Weights are warm in the cache where they fit.
-///
-/// - Precondition: `repetitions` is positive.
-public func measure(
-  layer: LinearLayer, activations: QuantizedActivations, repetitions: Int = 9
-) -> Double {
-  precondition(repetitions > 0)
-  let samples = (0..<repetitions).map { _ in
-    var calls = 0.0
-    let start = ContinuousClock.now
-    var elapsed = Duration.zero
-    repeat {
-      _ = layer.accumulators(for: activations)
-      calls += 1
-      elapsed = ContinuousClock.now - start
-    } while elapsed < .microseconds(100)
-    return elapsed.seconds / calls
-  }
-  return samples.sorted()[repetitions / 2]
-}
 
 extension Duration {
   var seconds: Double {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ModelFile
@@ -179,6 +180,23 @@ struct SafetensorsFileTests {
     #expect(
       error { () throws(ModelFileError) in try file.floats("short", shape: [1, 3]) }
         == "f: short: expected shape [1, 3], found [3]")
+  }
+
+  @Test("that gets shorter while it is open is refused when it is read")
+  func shrinking() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "setun-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data(Self.sample.file).write(to: url)
+    let file = try SafetensorsFile(path: url.path)
+    #expect(try file.int32s("words") == [-70000])
+    let handle = try FileHandle(forWritingTo: url)
+    try handle.truncate(atOffset: UInt64(Self.sample.file.count - 3))
+    #expect(try file.floats("floats") == [1.5, -0.25])
+    // Gone are the only byte of the last tensor with elements and two of the one before it.
+    #expect(
+      message { () throws(ModelFileError) in try file.int32s("words") }
+        == "\(url.path): byte \(Self.sample.file.count - 3): expected 2 more bytes, found the end "
+        + "of the file")
   }
 
   @Test("that cannot be opened or is a directory is refused")

@@ -65,7 +65,7 @@ struct LinearLayerTests {
       QuantizedActivations(
         quantizing: Array(repeating: 1, count: 4 * layer.weights.columns),
         columns: layer.weights.columns))
-    let seconds = measure(layer: layer, activations: activations, repetitions: 3)
+    let seconds = layer.measuredSeconds(for: activations, repetitions: 3)
     #expect(seconds > 0 && seconds < 1)
   }
 }
