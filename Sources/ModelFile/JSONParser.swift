@@ -5,13 +5,16 @@
 struct JSONParser {
   private let file: String
   private let bytes: [UInt8]
+  /// Where the text begins in the file; messages count bytes from the file's start.
+  private let offset: Int
   private var position = 0
   /// Deeper nesting is refused, so that a hostile file cannot exhaust the stack.
   private static let maximumDepth = 64
 
-  init(file: String, bytes: [UInt8]) {
+  init(file: String, bytes: [UInt8], offset: Int = 0) {
     self.file = file
     self.bytes = bytes
+    self.offset = offset
   }
 
   /// The whole text as one value.
@@ -52,7 +55,7 @@ struct JSONParser {
       let key = try parseString()
       guard seen.insert(Array(key.utf8)).inserted else {
         throw ModelFileError(
-          file: file, place: "byte \(start)",
+          file: file, place: "byte \(offset + start)",
           problem: "expected each key once, found \"\(key)\" again")
       }
       try consume(":")
@@ -101,7 +104,8 @@ struct JSONParser {
     if isInteger, let value = Int(text) { return .integer(value) }
     guard !isInteger, let value = Double(text), value.isFinite else {
       throw ModelFileError(
-        file: file, place: "byte \(start)", problem: "expected a number that fits, found \(text)")
+        file: file, place: "byte \(offset + start)",
+        problem: "expected a number that fits, found \(text)")
     }
     return .number(value)
   }
@@ -132,7 +136,8 @@ extension JSONParser {
     try consume("\"")
     guard let string = String(validating: text, as: UTF8.self) else {
       throw ModelFileError(
-        file: file, place: "byte \(start)", problem: "expected a string in UTF-8, found other bytes"
+        file: file, place: "byte \(offset + start)",
+        problem: "expected a string in UTF-8, found other bytes"
       )
     }
     return string
@@ -215,6 +220,7 @@ extension JSONParser {
       case .some(let byte): "the byte 0x\(String(byte, radix: 16))"
       }
     return ModelFileError(
-      file: file, place: "byte \(position)", problem: "expected \(expected), found \(found)")
+      file: file, place: "byte \(offset + position)",
+      problem: "expected \(expected), found \(found)")
   }
 }

@@ -35,9 +35,9 @@ package struct JSONObject {
   package let path: String
   package let members: [JSONValue.Member]
 
-  /// The object at the top of the JSON text of `file`.
-  package init(file: String, parsing bytes: [UInt8]) throws(ModelFileError) {
-    var parser = JSONParser(file: file, bytes: bytes)
+  /// The object at the top of a JSON text, which begins at byte `offset` of `file`.
+  package init(file: String, parsing bytes: [UInt8], offset: Int = 0) throws(ModelFileError) {
+    var parser = JSONParser(file: file, bytes: bytes, offset: offset)
     try self.init(file: file, path: "", try parser.parseDocument())
   }
 

@@ -36,7 +36,7 @@ struct SafetensorsHeader {
         file: file, place: "header", problem: "expected a JSON object, found no `{` at its start")
     }
     var entries: [TensorEntry] = []
-    for member in try JSONObject(file: file, parsing: json).members {
+    for member in try JSONObject(file: file, parsing: json, offset: 8).members {
       if member.key == "__metadata__" {
         try Self.checkMetadata(member.value, file: file)
       } else {

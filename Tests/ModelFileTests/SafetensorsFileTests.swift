@@ -136,7 +136,7 @@ struct SafetensorsFileTests {
       (
         #"{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"#
           + #""a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#, 0,
-        #"f: byte 53: expected each key once, found "a" again"#
+        #"f: byte 61: expected each key once, found "a" again"#
       ),
       (
         #"{"\u00e9":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"#
