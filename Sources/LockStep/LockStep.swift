@@ -1,1 +1,0 @@
-// The skeleton of LockStep; replaced by its first real file.
