@@ -47,16 +47,19 @@ public struct RTLBuilder: Sendable {
   public func library(
     for source: RTLSource, progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) async throws(LockStepError) -> RTLLibrary {
+    precondition(
+      source.configurationHash.allSatisfy(\.isHexDigit) && source.probeWords > 0,
+      "configuration \(source.configurationHash) with \(source.probeWords) probe words")
     let snapshot = try RTLSnapshot(source)
     let key = self.key(of: snapshot, source)
-    let path = try await cache.file(
-      named: "setun_accelerator.so", key: key, waiting: { progress(.waiting) }
-    ) { folder throws(LockStepError) in
+    let build = { (folder: String) async throws(LockStepError) in
       let build = RTLBuild(
         builder: self, source: source, snapshot: snapshot, folder: folder,
         log: "\(cache.folder)/\(key).log", progress: progress)
       try await build.run()
     }
+    let path = try await cache.file(
+      named: "setun_accelerator.so", key: key, waiting: { progress(.waiting) }, build: build)
     return try RTLLibrary(
       path: path, configurationHash: source.configurationHash, probeWords: source.probeWords)
   }
@@ -79,12 +82,11 @@ public struct RTLBuilder: Sendable {
   }
 
   private func combineTools(into digest: inout RTLCacheDigest) {
-    for tool in [toolchain.verilator, toolchain.compiler] {
-      digest.combine(tool.path)
-      digest.combine(tool.version)
-    }
-    digest.combine(toolchain.processor)
-    for option in compilerOptions { digest.combine(option) }
+    let tools = [
+      toolchain.verilator.version, toolchain.verilatorIncludeFolder,
+      toolchain.compiler.version, toolchain.compiler.path, toolchain.processor,
+    ]
+    for field in tools + compilerOptions { digest.combine(field) }
   }
 
   /// The options of every compilation.

@@ -2,8 +2,8 @@ import Foundation
 
 /// One compilation: a source file that includes some of what Verilator wrote.
 ///
-/// Every file costs half a second for its headers alone, so small files are compiled together and
-/// only the large ones on their own.
+/// Every compilation costs half a second for its headers alone, so small files are compiled
+/// together and only the large ones on their own.
 struct RTLBuildUnit: Equatable, Sendable {
   /// Path relative to the build folder.
   var source: String
@@ -13,31 +13,42 @@ struct RTLBuildUnit: Equatable, Sendable {
   /// Bytes of generated code after which a unit is full: some 2 s of compilation.
   private static let targetSize = 1 << 20
 
-  /// Divides the C++ files in `generated` into units, written into `folder`, largest first.
+  /// Divides the C++ files in `generated`, and the bridge, into units written into `folder`,
+  /// largest first.
+  ///
+  /// - Parameters:
+  ///   - bridge: The bridge's name for an include directive.
+  ///   - separatingSlowPath: Whether what runs only once gets units of its own.
   static func divide(
-    _ generated: String, into folder: String
+    _ generated: String, bridge: String, into folder: String, separatingSlowPath: Bool
   ) throws(LockStepError) -> [RTLBuildUnit] {
     try Files.createFolder(folder)
-    var units: [(unit: RTLBuildUnit, text: String, size: Int)] = []
-    for isSlowPath in [false, true] {
-      for (name, size) in try files(in: generated) where Self.isSlowPath(name) == isSlowPath {
-        let line = "#include \"\(name)\"\n"
-        if let last = units.indices.last, units[last].unit.isSlowPath == isSlowPath,
-          units[last].size + size <= targetSize
-        {
-          units[last].text += line
-          units[last].size += size
-        } else {
-          let source = "units/\(units.count).cpp"
-          units.append((RTLBuildUnit(source: source, isSlowPath: isSlowPath), line, size))
-        }
+    let files = try files(in: generated) + [(bridge, 0)]
+    let isSlow = { separatingSlowPath && isSlowPath($0) }
+    let units =
+      pack(files.filter { !isSlow($0.0) }, isSlowPath: false)
+      + pack(files.filter { isSlow($0.0) }, isSlowPath: true)
+    for (index, unit) in units.enumerated() {
+      try Files.write(Array(unit.text.utf8), to: "\(folder)/\(index).cpp")
+    }
+    return units.indices.map { index in
+      RTLBuildUnit(source: "units/\(index).cpp", isSlowPath: units[index].isSlowPath)
+    }
+  }
+
+  /// Fills units with files until they are full.
+  private static func pack(
+    _ files: [(name: String, size: Int)], isSlowPath: Bool
+  ) -> [(text: String, size: Int, isSlowPath: Bool)] {
+    var units: [(text: String, size: Int, isSlowPath: Bool)] = []
+    for (name, size) in files {
+      if units.isEmpty || units[units.count - 1].size + size > targetSize {
+        units.append(("", 0, isSlowPath))
       }
+      units[units.count - 1].text += "#include \"\(name)\"\n"
+      units[units.count - 1].size += size
     }
-    for (unit, text, _) in units {
-      let path = folder + "/" + (unit.source as NSString).lastPathComponent
-      try Files.write(Array(text.utf8), to: path)
-    }
-    return units.map(\.unit)
+    return units
   }
 
   /// Verilator names what it keeps out of the evaluation loop.

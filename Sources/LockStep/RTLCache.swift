@@ -18,7 +18,7 @@ public struct RTLCache: Sendable {
       folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
     // A trailing slash would make lstat follow a link.
     self.folder = "/" + absolute.split(separator: "/").joined(separator: "/")
-    try Self.createFolder(self.folder)
+    try Files.createFolder(self.folder)
     try Self.requirePrivate(self.folder)
   }
 
@@ -35,15 +35,6 @@ public struct RTLCache: Sendable {
     #else
       return home + "/.cache/setun"
     #endif
-  }
-
-  private static func createFolder(_ path: String) throws(LockStepError) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw .posix("create folder", path)
-    }
-    try createFolder(String(path[..<slash]))
-    if mkdir(path, 0o700) != 0 && errno != EEXIST { throw .posix("create folder", path) }
   }
 
   private static func requirePrivate(_ path: String) throws(LockStepError) {
@@ -144,7 +135,8 @@ extension RTLCache {
     }
   }
 
-  private func lock(_ key: String, waiting: () -> Void) async throws(LockStepError) -> RTLCacheLock {
+  private func lock(_ key: String, waiting: () -> Void) async throws(LockStepError) -> RTLCacheLock
+  {
     let lock = try RTLCacheLock(path: "\(folder)/\(key).lock")
     if !lock.isHeld { waiting() }
     while !lock.isHeld {

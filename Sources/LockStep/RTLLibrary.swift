@@ -91,7 +91,7 @@ public final class RTLModel {
     }
   }
 
-  /// The probe after the last step, first field first, or zeros. Valid until the next step.
+  /// The probe after the last step, lowest bits of `probe_o` first. Valid until the next step.
   public var probe: UnsafeBufferPointer<UInt32> {
     UnsafeBufferPointer(
       start: library.table.pointee.probe(model), count: Int(library.table.pointee.probe_words))

@@ -23,7 +23,8 @@ extension Install {
   }
 
   static let verilator = Install(apt: "verilator", brew: "verilator")
-  static let compiler = Install(debian: "sudo apt-get install g++", homebrew: "xcode-select --install")
+  static let compiler = Install(
+    debian: "sudo apt-get install g++", homebrew: "xcode-select --install")
   static let gmp = Install(apt: "libgmp-dev", brew: "gmp")
   static let pkgConfig = Install(apt: "pkg-config", brew: "pkgconf")
   static let gtkwave = Install(apt: "gtkwave", brew: "--cask gtkwave")

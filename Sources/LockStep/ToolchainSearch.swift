@@ -122,7 +122,8 @@ extension ToolchainSearch {
       sysctlbyname("machdep.cpu.brand_string", &name, &size, nil, 0)
       return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     #else
-      let text = (try? Files.read("/proc/cpuinfo")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      let text =
+        (try? Files.read("/proc/cpuinfo")).map { String(decoding: $0, as: UTF8.self) } ?? ""
       let wanted = ["model name", "flags", "CPU implementer", "CPU part", "Features"]
       // The lines of the first processor; a blank line separates it from the next.
       return text.split(separator: "\n", omittingEmptySubsequences: false)

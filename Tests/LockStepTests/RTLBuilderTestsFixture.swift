@@ -3,7 +3,7 @@ import Foundation
 import LockStep
 
 /// A folder that a test may fill; removed when the object goes.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let path: String
 
   init(named name: String = "") throws {
@@ -21,9 +21,25 @@ final class TemporaryFolder {
     let folder = (file as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes(
-      [.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file)
+    if executable {
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+      // A child that another thread is just starting may hold the file open for writing, and
+      // until it lets go the file cannot be started.
+      while try Self.isBusy(file) { usleep(1000) }
+    }
     return file
+  }
+
+  private static func isBusy(_ file: String) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: file)
+    process.arguments = ["--version"]
+    process.standardOutput = FileHandle.nullDevice
+    do { try process.run() } catch let error as NSError where error.code == Int(ETXTBSY) {
+      return true
+    }
+    process.waitUntilExit()
+    return false
   }
 
   func read(_ name: String) -> String {
@@ -36,9 +52,29 @@ final class TemporaryFolder {
   }
 }
 
+/// The cache that most tests share, so that Verilator's runtime is compiled once for all of them.
+enum SharedCache {
+  private static let folder: String = {
+    let path = NSTemporaryDirectory() + "setun-tests-cache-\(getpid())"
+    atexit { try? FileManager.default.removeItem(atPath: SharedCache.folder) }
+    return path
+  }()
+
+  static func open() throws -> RTLCache { try RTLCache(folder: folder) }
+}
+
+/// A builder for tests: unoptimised, with the cache of all tests unless told otherwise.
+func fixtureBuilder(
+  _ environment: [String: String]? = nil, cache: RTLCache? = nil
+) async throws -> RTLBuilder {
+  RTLBuilder(
+    toolchain: try await .find(environment: environment), cache: try cache ?? SharedCache.open(),
+    optimization: .none)
+}
+
 /// An RTL folder with the ports of the accelerator and next to nothing behind them.
 ///
-/// Probe, first word first: clock edges since reset, the low and the high word of the last beat
+/// Probe, lowest word first: clock edges since reset, the low and the high word of the last beat
 /// read, and the hash of the package. A CSR write of 0xa55e47 fails an assertion, of 0xf1415 calls
 /// $finish.
 struct FixtureRTL {
@@ -48,16 +84,22 @@ struct FixtureRTL {
   let root: TemporaryFolder
   var folder: String { root.path }
 
-  init(broken: String = "", bridge: ((String) -> String)? = nil) throws {
+  /// - Parameters:
+  ///   - appendix: What follows the top module; a new comment makes RTL that no cache holds.
+  ///   - bridge: A change of the bridge's text.
+  init(appendix: String = "", bridge: ((String) -> String)? = nil) throws {
     root = try TemporaryFolder()
     try root.write("files.f", "# the fixture\n\nsetun_accelerator.sv # top\n")
-    try root.write("setun_accelerator.sv", Self.top + broken)
+    try root.write("setun_accelerator.sv", Self.top + appendix)
     try root.write("include/setun_fixture.svh", "`define SETUN_FIXTURE_MARK 32'hfeedc0de\n")
     for name in ["setun_bridge.cpp", "setun_runtime.cpp", "setun_runtime.h", "rtl_model.h"] {
       let text = try String(contentsOfFile: Self.bridgeFolder + name, encoding: .utf8)
       try root.write("bridge/" + name, name == "setun_bridge.cpp" ? bridge?(text) ?? text : text)
     }
   }
+
+  /// RTL that was never built before.
+  static func unseen() throws -> FixtureRTL { try FixtureRTL(appendix: "// \(UUID())\n") }
 
   private static let bridgeFolder =
     URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -107,7 +149,7 @@ struct FixtureRTL {
       input  logic s_axil_arvalid, output logic s_axil_arready,
       output logic [31:0] s_axil_rdata, output logic [1:0] s_axil_rresp,
       output logic s_axil_rvalid, input logic s_axil_rready,
-      output struct packed { logic [31:0] cycle, low, high, mark; } probe_o
+      output struct packed { logic [31:0] mark, high, low, cycle; } probe_o
     );
       logic [31:0] cycle_q;
       logic [8*BusBytes-1:0] beat_q;
@@ -143,31 +185,4 @@ struct FixtureRTL {
     endmodule : setun_accelerator
 
     """
-}
-
-/// The variables of this process with `folders` put before its PATH.
-func environment(pathPrefix folders: String...) -> [String: String] {
-  var environment = ProcessInfo.processInfo.environment
-  environment["PATH"] = (folders + [environment["PATH"] ?? ""]).joined(separator: ":")
-  return environment
-}
-
-/// A model with the memory that its inputs point to.
-struct FixtureRun {
-  let model: RTLModel
-
-  init(_ library: RTLLibrary) throws { model = try RTLModel(library) }
-
-  /// One cycle; `beat` is read data, `write` the data of a CSR write.
-  func step(reset: Bool = false, beat: [UInt8]? = nil, write: UInt32? = nil) throws {
-    try (beat ?? [UInt8](repeating: 0, count: 128)).withUnsafeBufferPointer { bytes in
-      var inputs = rtl_model_inputs()
-      inputs.rst_ni = reset ? 0 : 1
-      inputs.m_axi_rdata = bytes.baseAddress
-      inputs.m_axi_rvalid = beat == nil ? 0 : 1
-      inputs.s_axil_wvalid = write == nil ? 0 : 1
-      inputs.s_axil_wdata = write ?? 0
-      try model.step(&inputs)
-    }
-  }
 }

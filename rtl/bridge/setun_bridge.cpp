@@ -11,7 +11,6 @@
 #include "setun_runtime.h"
 #include "verilated.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <exception>
@@ -35,7 +34,6 @@ struct rtl_model {
   SetunRuntimeLog log;
   Context context;
   Vsetun_accelerator top{&context, ""};
-  uint32_t probe[SETUN_PROBE_WORDS] = {};
   std::string error;
   bool stopped = false;
 };
@@ -62,12 +60,11 @@ template <class Port> void set_port(Port &port, const uint8_t *bytes) {
   std::memcpy(&port, bytes, sizeof port);
 }
 
-/// Copies the probe so that the first field of the packed struct, its most significant word,
-/// comes first.
-template <class Port> void get_probe(const Port &port, uint32_t (&words)[SETUN_PROBE_WORDS]) {
-  static_assert(sizeof port == sizeof words, "probe_o must be SETUN_PROBE_WORDS words wide");
-  std::memcpy(words, &port, sizeof words);
-  std::reverse(std::begin(words), std::end(words));
+/// The words of a port of any width, lowest bits first.
+template <class Port> const uint32_t *words_of(const Port &port) {
+  static_assert(sizeof port == sizeof(uint32_t) * SETUN_PROBE_WORDS,
+                "probe_o must be SETUN_PROBE_WORDS words wide");
+  return reinterpret_cast<const uint32_t *>(&port);
 }
 
 void apply(Vsetun_accelerator &top, const rtl_model_inputs &in) {
@@ -128,7 +125,6 @@ rtl_model *model_open() {
       m->top.clk_i = 0;
       m->top.eval();
     });
-    get_probe(m->top.probe_o, m->probe);
     return m.release();
   } catch (...) {
     return nullptr;
@@ -143,11 +139,10 @@ int model_step(rtl_model *m, const rtl_model_inputs *inputs) {
     m->top.eval();
     m->top.clk_i = 0;
     m->top.eval();
-    get_probe(m->top.probe_o, m->probe);
   });
 }
 
-const uint32_t *model_probe(const rtl_model *m) { return m->probe; }
+const uint32_t *model_probe(const rtl_model *m) { return words_of(m->top.probe_o); }
 
 const char *model_error(const rtl_model *m) {
   if (!m->stopped) return "";
