@@ -47,8 +47,8 @@ typedef struct {
   /// One full clock period: applies the inputs, raises the edge, lets the outputs settle.
   /// Returns 0, or -1 when an assertion in the RTL fired; `error` then says which.
   int (*step)(rtl_model *m, const rtl_model_inputs *inputs);
-  /// The probe after the last step: `probe_words` words, first field first. Valid until the next
-  /// call on `m`. Never NULL.
+  /// The probe after the last step: word `i` of `probe_words` is bits 32 * i + 31 to 32 * i of
+  /// `probe_o`. Valid until the next call on `m`. Never NULL.
   const uint32_t *(*probe)(const rtl_model *m);
   /// Valid until the next call on `m`. Never NULL.
   const char *(*error)(const rtl_model *m);

@@ -1,0 +1,119 @@
+import Foundation
+
+/// Turns the SystemVerilog of an architecture into a loaded library, through a cache.
+///
+/// Verilator writes C++, the compiler makes objects of it, and one link joins them with the bridge
+/// and Verilator's runtime. The key of the cache covers every byte that goes in, the versions of
+/// the tools, their options and the processor.
+public struct RTLBuilder: Sendable {
+  /// How hard the compiler works.
+  public enum Optimization: String, Sendable {
+    /// The quickest build, for small tests.
+    case none = "-O0"
+    /// The fastest model.
+    case speed = "-O3"
+  }
+
+  /// What a build is doing.
+  public enum Progress: Equatable, Sendable {
+    /// Another process or task builds the same RTL.
+    case waiting
+    case elaborating
+    case compiling(finished: Int, of: Int)
+    case linking
+  }
+
+  public var toolchain: Toolchain
+  public var cache: RTLCache
+  public var optimization: Optimization
+  /// How long one tool may run. A 16 × 64 array takes seconds.
+  public var timeLimit: Duration
+
+  public init(
+    toolchain: Toolchain, cache: RTLCache, optimization: Optimization = .speed,
+    timeLimit: Duration = .seconds(1800)
+  ) {
+    self.toolchain = toolchain
+    self.cache = cache
+    self.optimization = optimization
+    self.timeLimit = timeLimit
+  }
+
+  /// The library of `source`: from the cache, or built now.
+  ///
+  /// - Parameter progress: Called at every step of a build, from any thread; not called when the
+  ///   library is in the cache.
+  /// - Throws: ``LockStepError``. Nothing half-built remains, whatever happens.
+  public func library(
+    for source: RTLSource, progress: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) async throws(LockStepError) -> RTLLibrary {
+    precondition(
+      source.configurationHash.allSatisfy(\.isHexDigit) && source.probeWords > 0,
+      "configuration \(source.configurationHash) with \(source.probeWords) probe words")
+    let snapshot = try RTLSnapshot(source)
+    let key = self.key(of: snapshot, source)
+    let build = { (folder: String) async throws(LockStepError) in
+      let build = RTLBuild(
+        builder: self, source: source, snapshot: snapshot, folder: folder,
+        log: "\(cache.folder)/\(key).log", progress: progress)
+      try await build.run()
+    }
+    let path = try await cache.file(
+      named: "setun_accelerator.so", key: key, waiting: { progress(.waiting) }, build: build)
+    return try RTLLibrary(
+      path: path, configurationHash: source.configurationHash, probeWords: source.probeWords)
+  }
+
+  private func key(of snapshot: RTLSnapshot, _ source: RTLSource) -> String {
+    var digest = RTLCacheDigest()
+    snapshot.combine(into: &digest)
+    for field in [source.configurationHash, "\(source.probeWords)"] { digest.combine(field) }
+    for field in snapshot.compilationOrder + RTLBuild.verilatorOptions { digest.combine(field) }
+    combineTools(into: &digest)
+    return digest.hex
+  }
+
+  /// The key of Verilator's runtime, which depends on no configuration.
+  func runtimeKey(of snapshot: RTLSnapshot) -> String {
+    var digest = RTLCacheDigest()
+    snapshot.combine(into: &digest, prefix: "bridge/setun_runtime.")
+    combineTools(into: &digest)
+    return digest.hex
+  }
+
+  private func combineTools(into digest: inout RTLCacheDigest) {
+    let tools = [
+      toolchain.verilator.version, toolchain.verilatorIncludeFolder,
+      toolchain.compiler.version, toolchain.compiler.path, toolchain.processor,
+    ]
+    for field in tools + compilerOptions { digest.combine(field) }
+  }
+
+  /// The options of every compilation.
+  var compilerOptions: [String] {
+    #if arch(arm64)
+      let native = "-mcpu=native"
+    #else
+      let native = "-march=native"
+    #endif
+    // Hidden symbols keep the runtimes of two loaded libraries apart; g++ would make some of them
+    // unique in the process all the same.
+    let unique = toolchain.compiler.version.contains("clang") ? [] : ["-fno-gnu-unique"]
+    // Generated code is not ours to warn about.
+    return [
+      "-std=c++17", native, "-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-w",
+      "-DVL_TIME_CONTEXT",
+    ] + unique + [optimization.rawValue]
+  }
+}
+
+extension RTLBuilder.Progress: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .waiting: "waiting for another build of the same RTL"
+    case .elaborating: "elaborating the RTL"
+    case .compiling(let finished, let total): "compiling the RTL, \(finished) of \(total)"
+    case .linking: "linking the RTL"
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../../Sources/CRTLModel/include/rtl_model.h
