@@ -22,6 +22,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
 }
 
+/// The folders below `Sources`, but the command's.
+let modules = [
+  "Activity", "Architecture", "CGMP", "CRTLModel", "CTernaryKernels", "Energy", "LockStep", "Machine",
+  "Mapping", "ModelFile", "Oracle", "Reference", "Report", "Ternary", "Workload",
+]
+
 let package = Package(
   name: "setun",
   platforms: [.macOS(.v15)],
@@ -62,6 +68,14 @@ let package = Package(
         "Energy", "Reference", "Oracle", "LockStep", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      // The whole package is the folder of this target, so that the RTL and the built-in model stay
+      // where people look for them and still travel with the command.
+      path: ".",
+      exclude: modules.map { "Sources/\($0)" } + [
+        "LICENSE", "Makefile", "README.md", "Sources/README.md", "Tests", "traces/README.md",
+      ],
+      sources: ["Sources/setun"],
+      resources: [.copy("rtl"), .copy("traces/kjv-bitnet-3m")],
       swiftSettings: swiftSettings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),

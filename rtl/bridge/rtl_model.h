@@ -1,1 +1,59 @@
-../../Sources/CRTLModel/include/rtl_model.h
+// The C face of one Verilated accelerator. Each configuration is built into its own shared
+// library, which exports a single symbol, `rtl_model_interface`.
+
+#ifndef RTL_MODEL_H
+#define RTL_MODEL_H
+
+#include <stdint.h>
+
+#define RTL_MODEL_ABI 1
+
+typedef struct rtl_model rtl_model;
+
+/// Every input port but the clock, for one cycle. Field names are the port names.
+typedef struct {
+  uint8_t rst_ni;
+
+  uint8_t m_axi_arready;
+  uint8_t m_axi_rvalid;
+  uint8_t m_axi_rlast;
+  uint8_t m_axi_rresp;
+  const uint8_t *m_axi_rdata; ///< `bus_bytes` bytes; never NULL, read only when rvalid is 1.
+  uint8_t m_axi_awready;
+  uint8_t m_axi_wready;
+  uint8_t m_axi_bvalid;
+  uint8_t m_axi_bresp;
+
+  uint8_t s_axil_awvalid;
+  uint32_t s_axil_awaddr;
+  uint8_t s_axil_wvalid;
+  uint32_t s_axil_wdata;
+  uint8_t s_axil_wstrb;
+  uint8_t s_axil_bready;
+  uint8_t s_axil_arvalid;
+  uint32_t s_axil_araddr;
+  uint8_t s_axil_rready;
+} rtl_model_inputs;
+
+/// The table of functions that a library exports.
+typedef struct {
+  uint32_t abi;            ///< RTL_MODEL_ABI of the library; the caller refuses any other.
+  const char *config_hash; ///< 16 hex digits, of the architecture the RTL was elaborated for.
+  uint32_t probe_words;    ///< 32-bit words of the probe.
+
+  rtl_model *(*open)(void);    ///< A model before its first clock edge, or NULL when out of memory.
+  void (*close)(rtl_model *m); ///< Accepts NULL.
+
+  /// One full clock period: applies the inputs, raises the edge, lets the outputs settle.
+  /// Returns 0, or -1 when an assertion in the RTL fired; `error` then says which.
+  int (*step)(rtl_model *m, const rtl_model_inputs *inputs);
+  /// The probe after the last step: word `i` of `probe_words` is bits 32 * i + 31 to 32 * i of
+  /// `probe_o`. Valid until the next call on `m`. Never NULL.
+  const uint32_t *(*probe)(const rtl_model *m);
+  /// Valid until the next call on `m`. Never NULL.
+  const char *(*error)(const rtl_model *m);
+} rtl_model_vtable;
+
+#define RTL_MODEL_SYMBOL "rtl_model_interface"
+
+#endif
