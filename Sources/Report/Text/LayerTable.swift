@@ -128,12 +128,13 @@ extension RunReport.Phase {
     }
   }
 
-  /// As for a layer, but a small letter where only some of the layers were compared.
+  /// As for a layer, but in brackets where only some of the layers were compared.
   func totalCheckCell(_ total: RunReport.Figures) -> Table.Cell {
     let cells = layers.map(\.figures.checkLetters)
     let letters = total.checkLetters.indices.map { index in
-      let isPartial = cells.contains { $0[index] == "–" }
-      return isPartial ? total.checkLetters[index].lowercased() : total.checkLetters[index]
+      let letter = total.checkLetters[index]
+      let isPartial = letter != "–" && cells.contains { $0[index] == "–" }
+      return isPartial ? "(\(letter))" : letter
     }
     return Table.Cell(letters.joined(), total.checkStyle)
   }
