@@ -78,6 +78,7 @@ extension RunReport.Phase {
     var table = Table(columns: [], gap: gap)
     var rows = [[Table.Cell]](repeating: [], count: layers.count)
     var totals: [Table.Cell] = []
+    let total = total
     for field in fields {
       let scale = scale(field)
       let alignment: Table.Alignment =
