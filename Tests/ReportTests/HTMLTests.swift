@@ -18,6 +18,15 @@ struct HTMLTests {
     #expect(!NSString(string: library).contains("<!--"))
   }
 
+  @Test("a file that is not there is named")
+  func missingAsset() throws {
+    let error = #expect(throws: ReportError.self) { try RunReport.asset("absent.css") }
+    #expect(
+      error?.description.hasPrefix("cannot read absent.css in /") == true
+        && error?.description.hasSuffix("the installation is incomplete; build setun again") == true
+    )
+  }
+
   @Test("nothing in it refers to another place")
   func isSelfContained() throws {
     let page = try page(sampleReport())

@@ -67,7 +67,7 @@ struct TextTests {
     let text = report.text()
     #expect(text.contains(/0 v_proj .* RO!L/))
     #expect(text.contains(/0 o_proj .* –OL/))
-    #expect(text.contains(/total .* rO!L/))
+    #expect(text.contains(/total .* \(R\)O!L/))
     #expect(text.contains("sums, 3 DIFFERENT"))
     #expect(report.text(color: true).contains("\u{1B}[1;31mRO!L"))
   }

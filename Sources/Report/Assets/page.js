@@ -95,13 +95,13 @@ function comparison(rows, title) {
 
 const layerAxis = {
   field: "layer", type: "nominal", sort: null, title: null,
-  axis: { ticks: false, domain: false, labelLimit: 140, labelPadding: 6 },
+  axis: { ticks: false, domain: false, labelLimit: 140, labelPadding: 6, labelOverlap: "greedy" },
 };
 
 /** Pixels for all layers; large models get thinner bars, and then not every name. */
 function layersHeight(rows) {
   const count = new Set(rows.map(row => row.layer)).size;
-  return count * Math.max(5, Math.min(17, 1200 / count));
+  return count * Math.max(6, Math.min(17, 1400 / count));
 }
 
 function energyChart(phase) {

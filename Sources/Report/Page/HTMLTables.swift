@@ -132,7 +132,7 @@ extension LayerField {
     case .energyRatio: "CPU energy divided by the accelerator's"
     case .checks:
       "R: sums equal to the CPU reference runtime; O: to the exact oracle; L: every cycle equal in "
-        + "the RTL; a small letter: some layers only"
+        + "the RTL; in brackets: some layers only"
     }
   }
 }

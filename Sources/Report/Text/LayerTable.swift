@@ -78,6 +78,7 @@ extension RunReport.Phase {
     var table = Table(columns: [], gap: gap)
     var rows = [[Table.Cell]](repeating: [], count: layers.count)
     var totals: [Table.Cell] = []
+    let total = total
     for field in fields {
       let scale = scale(field)
       let alignment: Table.Alignment =
@@ -128,12 +129,13 @@ extension RunReport.Phase {
     }
   }
 
-  /// As for a layer, but a small letter where only some of the layers were compared.
+  /// As for a layer, but in brackets where only some of the layers were compared.
   func totalCheckCell(_ total: RunReport.Figures) -> Table.Cell {
     let cells = layers.map(\.figures.checkLetters)
     let letters = total.checkLetters.indices.map { index in
-      let isPartial = cells.contains { $0[index] == "–" }
-      return isPartial ? total.checkLetters[index].lowercased() : total.checkLetters[index]
+      let letter = total.checkLetters[index]
+      let isPartial = letter != "–" && cells.contains { $0[index] == "–" }
+      return isPartial ? "(\(letter))" : letter
     }
     return Table.Cell(letters.joined(), total.checkStyle)
   }

@@ -85,7 +85,7 @@ extension RunReport {
     let rtl = cycles == 0 ? "not run" : "\(Scale.grouped(cycles)) cycles compared, all equal"
     return "check: R against the CPU reference runtime (\(sums(\.reference))), O against the "
       + "exact oracle (\(sums(\.oracle))), L in lock-step with the RTL (\(rtl)); "
-      + "a small letter: some layers only"
+      + "in brackets: some layers only"
   }
 }
 
