@@ -34,8 +34,8 @@ extension LinearLayer {
     }
   }
 
-  /// The time of one product with all rows of `activations` on one core: the median of several
-  /// measurements, in seconds.
+  /// The time of one product with all rows of `activations` on one core, in seconds: several
+  /// measurements, shortest first.
   ///
   /// Each measurement repeats the product for a tenth of a millisecond or more, so that the clock's
   /// own cost does not show on small layers. Weights are warm in the cache where they fit.
@@ -43,7 +43,7 @@ extension LinearLayer {
   /// - Precondition: `repetitions` is positive; `activations` as for ``accumulators(for:)``.
   public func measuredSeconds(
     for activations: QuantizedActivations, repetitions: Int = 9
-  ) -> Double {
+  ) -> [Double] {
     precondition(repetitions > 0)
     return withUnsafeTemporaryAllocation(
       of: Int32.self, capacity: activations.tokens * weights.rows
@@ -53,8 +53,7 @@ extension LinearLayer {
       }
       var calls = 1
       while elapsed(calls) < .microseconds(100) { calls *= 2 }
-      let samples = (0..<repetitions).map { _ in elapsed(calls).seconds / Double(calls) }
-      return samples.sorted()[repetitions / 2]
+      return (0..<repetitions).map { _ in elapsed(calls).seconds / Double(calls) }.sorted()
     }
   }
 
