@@ -63,8 +63,6 @@ struct RTLBuilderInterruptTests {
       }
     }
     while started.values.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
-    // The handlers are installed right after the operation begins.
-    try await Task.sleep(for: .milliseconds(100))
     #expect(kill(getpid(), number) == 0)
     await #expect(throws: CancellationError.self) { try await work.value }
   }
