@@ -38,17 +38,24 @@ extension Architecture {
   public var treeRegisters: Int {
     parameters.treeRegisterEvery == 0 ? 0 : treeLevels / parameters.treeRegisterEvery
   }
-  /// Cycles from operands at the tree array to its sums: the tree's registers and an output register.
+  /// Cycles from operands at the tree array to its sums: the tree's registers and an output one.
   public var treeLatency: Int { treeRegisters + 1 }
   /// Bits of one tree sum, which lies in `-128 * lanes ... 128 * lanes`.
   public var sumBits: Int { Self.signedBits(magnitude: 128 * parameters.lanes) }
   /// Bits of a partial sum: as stated, or the fewest that hold `±128 * maxK`.
   public var accumulatorBits: Int {
-    parameters.accumulatorBits ?? Self.signedBits(magnitude: 128 * maxK)
+    parameters.accumulatorBits ?? parameters.derivedAccumulatorBits
   }
 
   /// The fewest bits of a two's-complement number that holds both `-magnitude` and `magnitude`.
   public static func signedBits(magnitude: Int) -> Int { ceilLog2(magnitude + 1) + 1 }
+}
+
+extension Architecture.Parameters {
+  /// The fewest bits that hold every partial sum of the longest job: `±128 * maxK`.
+  var derivedAccumulatorBits: Int {
+    Architecture.signedBits(magnitude: 128 * lanes * (activationBufferWords / 2))
+  }
 }
 
 /// `dividend / divisor`, rounded up. Both positive.

@@ -1,3 +1,86 @@
 extension Architecture.Parameters {
-  func validate() throws(ArchitectureError) {}
+  /// Checks every value alone, in the order of the file, and then the combinations.
+  func validate() throws(ArchitectureError) {
+    for key in Key.allCases { try require(isLegal(key), key) }
+
+    let products = rows * lanes
+    try require(
+      products <= Key.mostProducts, .lanes,
+      expected: "rows * lanes up to \(Key.mostProducts)", found: "\(rows) * \(lanes) = \(products)")
+    try require(
+      derivedAccumulatorBits <= Key.mostAccumulatorBits, .activationBufferWords,
+      expected: "at most \(mostActivationBufferWords) words of \(lanes) lanes, "
+        + "so that a partial sum fits \(Key.mostAccumulatorBits) bits")
+    let widths = derivedAccumulatorBits...Key.mostAccumulatorBits
+    try require(
+      accumulatorBits.map(widths.contains) ?? true, .accumulatorBits,
+      expected: "derived or an integer from \(widths.lowerBound) to \(widths.upperBound)")
+
+    let energy = memory.picojoulesPerBit
+    try require(
+      energy.low <= energy.high, .memoryEnergyHigh, expected: "at least low, \(energy.low)")
+    try require(
+      (energy.low...energy.high).contains(energy.typical), .memoryEnergyTypical,
+      expected: "a number from low, \(energy.low), to high, \(energy.high)")
+  }
+
+  /// Whether the value of `key` is legal, whatever the others are.
+  private func isLegal(_ key: Key) -> Bool {
+    switch key {
+    case .name: Self.isIdentifier(name) { "a"..."z" ~= $0 || "0"..."9" ~= $0 || $0 == "-" }
+    case .technology:
+      Self.isIdentifier(technology) {
+        $0.isASCII && ($0.properties.isAlphabetic || "0"..."9" ~= $0 || $0 == "-" || $0 == "_")
+      }
+    case .description: Self.isText(description, of: Key.descriptionLength)
+    case .memoryKind: Self.isText(memory.kind, of: Key.nameLength)
+    case .rows: key.admits(rows)
+    case .lanes: key.admits(lanes)
+    case .treeRegisterEvery: key.admits(treeRegisterEvery)
+    case .weightBufferWords: key.admits(weightBufferWords) && weightBufferWords % 2 == 0
+    case .activationBufferWords:
+      key.admits(activationBufferWords) && activationBufferWords % 2 == 0
+    case .accumulatorDepth: key.admits(accumulatorDepth)
+    case .outputQueueDepth: key.admits(outputQueueDepth)
+    case .busBytes: key.admits(busBytes) && busBytes.nonzeroBitCount == 1
+    case .outstandingReads: key.admits(outstandingReads)
+    case .clockMHz: Key.clocksMHz.contains(clockMHz)
+    case .memoryLatency: key.admits(memory.latencyCycles)
+    case .memoryBandwidth: Key.milliBytesPerCycle.contains(memory.milliBytesPerCycle)
+    case .memoryEnergyLow: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.low)
+    case .memoryEnergyTypical: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.typical)
+    case .memoryEnergyHigh: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.high)
+    // Their types hold legal values only; the width is checked against the others.
+    case .weightCoding, .datapath, .dataflow, .zeroGating, .laneCounters, .accumulatorBits,
+      .output, .sramFlavour:
+      true
+    }
+  }
+
+  /// The most words of the activation buffer with which a partial sum still fits.
+  private var mostActivationBufferWords: Int {
+    // 128 * lanes * words / 2 may be at most 2³¹ − 1.
+    ((1 << (Key.mostAccumulatorBits - 1)) - 1) / (128 * lanes) * 2
+  }
+
+  private func require(
+    _ condition: Bool, _ key: Key, expected: String? = nil, found: String? = nil
+  ) throws(ArchitectureError) {
+    guard !condition else { return }
+    throw ArchitectureError(
+      keyPath: key.rawValue, expected: expected ?? key.legal, found: found ?? text(of: key))
+  }
+
+  private static func isIdentifier(_ text: String, of legal: (Unicode.Scalar) -> Bool) -> Bool {
+    Key.nameLength.contains(text.unicodeScalars.count) && text.unicodeScalars.allSatisfy(legal)
+  }
+
+  private static func isText(_ text: String, of length: ClosedRange<Int>) -> Bool {
+    length.contains(text.unicodeScalars.count)
+      && text.unicodeScalars.allSatisfy(\.isPrintable)
+  }
+}
+
+extension Key {
+  fileprivate func admits(_ value: Int) -> Bool { integers?.contains(value) ?? false }
 }

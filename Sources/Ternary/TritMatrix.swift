@@ -1,11 +1,14 @@
-/// A matrix of ternary weights: rows of packed trits, four to a byte, lowest column in the lowest bits.
+/// A matrix of ternary weights: rows of trits in the coding ``TritCodec/twoBit``.
 ///
-/// Each trit is a two-bit two's-complement number: `00` is 0, `01` is +1 and `11` is −1. The
-/// pattern `10` has no meaning and never appears in a value of this type. Every row starts at a
-/// byte, so row `r` is `bytes[r * rowBytes ..< (r + 1) * rowBytes]`.
+/// Every row starts at a byte, so row `r` is `bytes[r * rowBytes ..< (r + 1) * rowBytes]`.
 ///
-/// - Invariant: The unused bits of a row's last byte are zero, so equal matrices have equal bytes.
+/// - Invariant: No pair is `10` and the unused bits of a row's last byte are zero, so equal
+///   matrices have equal bytes. There are 1 to ``maximumColumns`` columns.
 public struct TritMatrix: Equatable, Sendable {
+  /// The most columns with which every sum of trit × int8 products fits `Int32`:
+  /// `128 * (2^24 - 1) < 2^31`.
+  public static let maximumColumns = (1 << 24) - 1
+
   /// Outputs, N.
   public let rows: Int
   /// Inputs, K.
@@ -18,19 +21,38 @@ public struct TritMatrix: Equatable, Sendable {
 
   /// A matrix of `rows * columns` values, row by row.
   ///
-  /// - Precondition: Sizes are positive, `trits` has `rows * columns` values, each −1, 0 or +1.
+  /// - Precondition: Sizes are positive, `columns` is at most ``maximumColumns``, and `trits` has
+  ///   `rows * columns` values, each −1, 0 or +1.
   public init(rows: Int, columns: Int, trits: [Int8]) {
-    precondition(rows > 0 && columns > 0, "matrix of \(rows)×\(columns)")
+    precondition(
+      rows > 0 && 1...Self.maximumColumns ~= columns, "matrix of \(rows)×\(columns)")
     precondition(trits.count == rows * columns, "\(trits.count) trits for \(rows)×\(columns)")
-    let rowBytes = (columns + 3) / 4
-    var bytes = [UInt8](repeating: 0, count: rows * rowBytes)
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(rows * TritCodec.twoBit.byteCount(trits: columns))
     for row in 0..<rows {
-      for column in 0..<columns {
-        let trit = trits[row * columns + column]
-        precondition(-1...1 ~= trit, "weight \(trit) at row \(row), column \(column)")
-        bytes[row * rowBytes + column / 4] |=
-          UInt8(bitPattern: trit) & 0b11 << (2 * UInt8(column % 4))
-      }
+      TwoBit.encode(trits[row * columns..<(row + 1) * columns], into: &bytes)
+    }
+    self.rows = rows
+    self.columns = columns
+    self.bytes = bytes
+  }
+
+  /// Reads a matrix from packed rows that came from outside the program.
+  ///
+  /// - Parameter bytes: `rows` rows of `(columns + 3) / 4` bytes.
+  /// - Throws: ``TritError`` when a size is not supported, the buffer has another length, a pair
+  ///   is illegal, or the padding of a row is not zero.
+  public init(rows: Int, columns: Int, packed bytes: [UInt8]) throws(TritError) {
+    guard rows > 0, 1...Self.maximumColumns ~= columns else {
+      throw .unsupportedSize(rows: rows, columns: columns)
+    }
+    let rowBytes = TritCodec.twoBit.byteCount(trits: columns)
+    let (needed, overflow) = rows.multipliedReportingOverflow(by: rowBytes)
+    guard !overflow else { throw .unsupportedSize(rows: rows, columns: columns) }
+    guard bytes.count == needed else { throw .wrongLength(bytes: bytes.count, needed: needed) }
+    for row in 0..<rows {
+      let packedRow = bytes[row * rowBytes..<(row + 1) * rowBytes]
+      try TwoBit.validate(packedRow, columns: columns, row: row)
     }
     self.rows = rows
     self.columns = columns
@@ -38,10 +60,48 @@ public struct TritMatrix: Equatable, Sendable {
   }
 
   /// The weight at `row`, `column`: −1, 0 or +1.
+  ///
+  /// - Precondition: The indices are inside the matrix.
   public subscript(row: Int, column: Int) -> Int8 {
-    precondition(row >= 0 && row < rows && column >= 0 && column < columns)
-    let pair = bytes[row * rowBytes + column / 4] >> (2 * UInt8(column % 4)) & 0b11
-    // Sign-extend two bits: 11 becomes −1.
-    return Int8(bitPattern: pair << 6) >> 6
+    precondition(
+      row >= 0 && row < rows && column >= 0 && column < columns,
+      "weight at \(row), \(column) of \(rows)×\(columns)")
+    return TwoBit.trit(bytes[row * rowBytes + column / 4], place: column % 4)
+  }
+
+  /// The weights of output `row`.
+  ///
+  /// - Precondition: `row` is in `0..<rows`.
+  public func row(_ row: Int) -> TritVector {
+    precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
+    return TritVector(
+      unchecked: Array(bytes[row * rowBytes..<(row + 1) * rowBytes]), count: columns)
+  }
+
+  /// How many weights are −1, 0 and +1.
+  public var counts: TritCounts { TwoBit.counts(bytes, count: rows * columns) }
+
+  /// The exact product `Y = X · Wᵀ`, in plain Swift.
+  ///
+  /// - Parameters:
+  ///   - activations: X, `tokens` rows of ``columns`` values.
+  ///   - tokens: Rows of X and Y, M.
+  /// - Returns: Y, `tokens` rows of ``rows`` sums.
+  /// - Precondition: `activations` has `tokens * columns` values.
+  public func multiply(_ activations: [Int8], tokens: Int = 1) -> [Int32] {
+    precondition(
+      tokens >= 0 && activations.count == tokens * columns,
+      "\(activations.count) activations for \(tokens) tokens of \(columns)")
+    var sums = [Int32](repeating: 0, count: tokens * rows)
+    for token in 0..<tokens {
+      for row in 0..<rows {
+        var sum: Int32 = 0
+        for column in 0..<columns {
+          sum += Int32(self[row, column]) * Int32(activations[token * columns + column])
+        }
+        sums[token * rows + row] = sum
+      }
+    }
+    return sums
   }
 }

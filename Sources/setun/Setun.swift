@@ -7,5 +7,5 @@ struct Setun: AsyncParsableCommand {
     commandName: "setun",
     abstract: "Co-design of ternary accelerators: model, RTL, energy.",
     version: "0.1.0",
-    subcommands: [DoctorCommand.self])
+    subcommands: [CompareCommand.self, DoctorCommand.self, EmitCommand.self, BenchmarkCommand.self])
 }

@@ -1,5 +1,8 @@
-// Ternary kernels. One contract per function, many bodies: every body is exact, so all bodies of
-// a function return the same bits for the same input.
+// Ternary kernels. One contract per function, many bodies: all bodies of a function return the
+// same bits for the same input.
+//
+// A `_generic` body is plain C. An `_avx2` body exists on x86-64 and may only be called where
+// setun_avx2_available() is not 0. There is no NEON body yet: on arm64 the generic ones run.
 
 #ifndef SETUN_KERNELS_H
 #define SETUN_KERNELS_H
@@ -17,11 +20,39 @@ typedef void setun_gemv_fn(const uint8_t *weights, size_t rows, size_t row_bytes
                            const int8_t *activations, size_t columns, int32_t *sums);
 
 setun_gemv_fn setun_gemv_generic; ///< Portable body; the one the others are tested against.
+#if defined(__x86_64__)
+setun_gemv_fn setun_gemv_avx2; ///< 128 trits at a time.
+#endif
 
-/// The fastest body this processor can run. Decided once, at first call.
+/// The fastest body this processor can run. Decided once, at first call; thread-safe.
 setun_gemv_fn *setun_gemv_select(void);
 
 /// Which body `setun_gemv_select` chose: "generic", "avx2".
 const char *setun_gemv_name(void);
+
+/// Quantises the activations of one token to int8, as BitNet b1.58 does, and returns their scale.
+///
+///     amax         = max(max_j |values[j]|, 1e-5)
+///     scale        = (1 / amax) * 127                     rounded to float after each operation
+///     quantized[j] = round_half_even(values[j] * scale)   the product rounded to float first
+///
+/// A correctly rounded 127 / amax would differ: PyTorch evaluates 127 / tensor as written here.
+/// Results are in -127...127, so the clamp to -128...127 of the published definition never acts.
+/// `values` holds `count` floats, `quantized` takes `count` bytes; neither needs alignment beyond
+/// its type's, and they do not overlap. Where a value is infinite or not a number the token has no
+/// scale: the result is NaN and every quantized value is 0. Assumes the default floating-point
+/// environment (round to nearest, subnormals kept).
+typedef float setun_quantize_row_fn(const float *values, size_t count, int8_t *quantized);
+
+setun_quantize_row_fn setun_quantize_row_generic; ///< Portable body.
+#if defined(__x86_64__)
+setun_quantize_row_fn setun_quantize_row_avx2; ///< 32 values at a time.
+#endif
+
+/// The fastest body this processor can run. Decided once, at first call; thread-safe.
+setun_quantize_row_fn *setun_quantize_row_select(void);
+
+/// Whether this processor runs the `_avx2` bodies: 0 or 1.
+int setun_avx2_available(void);
 
 #endif

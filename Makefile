@@ -1,0 +1,55 @@
+# make run    installs what is missing, builds in release and runs `setun run $(ARGS)`
+# make test   installs what is missing, builds, lints and runs every test
+# make lint   checks the format of the Swift sources
+# make clean  removes what was built
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := run
+.ONESHELL:
+
+# Options of the command: make run ARGS="--architecture mine.yaml --tokens 16"
+ARGS ?=
+
+.PHONY: run test lint clean dependencies
+.NOTPARALLEL:
+
+run: dependencies
+	swift build -c release --product setun
+	.build/release/setun run $(ARGS)
+
+# An import of a module that the target does not declare fails the build.
+test: dependencies lint
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build --disable-xctest
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build
+
+# Installs the packages that are missing, as root or with sudo; else says how and stops. Package
+# lists are only fetched when apt-get cannot do without.
+dependencies:
+	@stop() { echo "setun: $$*" >&2; exit 1; }
+	command -v swift > /dev/null ||
+	  stop "swift is not in the PATH; toolchains from 6.1 on are at https://www.swift.org/install"
+	missing=()
+	command -v verilator > /dev/null || missing+=(verilator)
+	command -v g++ > /dev/null || missing+=(g++)
+	command -v pkg-config > /dev/null || missing+=(pkg-config)
+	pkg-config --exists gmp 2> /dev/null || missing+=(libgmp-dev)
+	[ $${#missing[@]} -gt 0 ] || exit 0
+	install=(apt-get install -y --no-install-recommends "$${missing[@]}")
+	command -v apt-get > /dev/null ||
+	  stop "missing $${missing[*]}; there is no apt-get here, install them by other means"
+	as_root=(env DEBIAN_FRONTEND=noninteractive)
+	if [ "$$(id -u)" -ne 0 ]; then
+	  command -v sudo > /dev/null || stop "missing $${missing[*]}; run as root: $${install[*]}"
+	  as_root=(sudo "$${as_root[@]}")
+	fi
+	echo "setun: installing $${missing[*]}"
+	"$${as_root[@]}" "$${install[@]}" || {
+	  "$${as_root[@]}" apt-get update && "$${as_root[@]}" "$${install[@]}"
+	} || stop "could not install; run as root: apt-get update && $${install[*]}"

@@ -1,0 +1,45 @@
+public import Activity
+public import Architecture
+
+/// What each event costs in one architecture and technology.
+///
+/// A pure function of three values: the prices are worked out once, and the energy of a layer is
+/// the sum over its event counts times them. Cells, SRAM and external memory; no wires and no clock
+/// tree, which add 6–15%. Flip-flops outside the memories are clocked in every cycle.
+public struct EnergyModel: Sendable {
+  public let architecture: Architecture
+  public let technology: Technology
+  /// Every price, by component in the order of ``EnergyComponent``.
+  public let prices: [EnergyPrice]
+  /// The areas that leakage is derived from.
+  public let area: AreaModel
+
+  /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
+  /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or cannot be read.
+  public init(
+    architecture: Architecture, technology: Technology, table: SRAMTable? = nil
+  ) throws(EnergyError) {
+    self.architecture = architecture
+    self.technology = technology
+    let structure = Structure(architecture)
+    let memories = try MemoryCosts(
+      architecture: architecture, technology: technology, table: table)
+    area = AreaModel(structure: structure, technology: technology, memories: memories)
+    let list = PriceList(
+      structure: structure, technology: technology, memories: memories, area: area)
+    prices = EnergyComponent.allCases.flatMap(list.prices(of:)).filter { $0.quantity > 0 }
+  }
+
+  /// The energy of the work that `counts` counted.
+  ///
+  /// Products must be counted, by the hardware or from the weights: ``Event/laneAdd``,
+  /// ``Event/laneSubtract`` and ``Event/laneSkip`` price the lanes.
+  public func energy(of counts: EventCounts) -> LayerEnergy {
+    LayerEnergy(prices: prices, counts: counts)
+  }
+
+  /// Seconds of `cycles` clock cycles.
+  public func seconds(cycles: UInt64) -> Double {
+    Double(cycles) / (architecture.parameters.clockMHz * 1e6)
+  }
+}

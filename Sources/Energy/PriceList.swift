@@ -1,0 +1,162 @@
+import Activity
+import Architecture
+
+/// Works out the prices of each component from the structure.
+struct PriceList {
+  let structure: Structure
+  let technology: Technology
+  let memories: MemoryCosts
+  let area: AreaModel
+
+  private var parameters: Architecture.Parameters { structure.architecture.parameters }
+  private var cell: Technology.Energies { technology.energy }
+
+  func prices(of component: EnergyComponent) -> [EnergyPrice] {
+    switch component {
+    case .array: products + trees
+    case .weightBuffer:
+      buffer(
+        component, structure.weightBuffer, memories.weightBuffer, read: .weightBufferRead,
+        write: .weightBufferWrite)
+    case .activationBuffer:
+      buffer(
+        component, structure.activationBuffer, memories.activationBuffer,
+        read: .activationBufferRead, write: .activationBufferWrite)
+    case .accumulators: accumulators
+    case .output: output
+    case .control: control
+    case .externalMemory: externalMemory
+    case .leakage: leakage
+    }
+  }
+
+  // MARK: Tree array
+
+  /// Each lane has its select bits and its half of a first-level adder.
+  private var products: [EnergyPrice] {
+    let adderBits = Double(structure.tree.firstLevelAdderBits) / Double(parameters.lanes)
+    let gated = parameters.zeroGating ? Structure.gatedProductShare : 1
+    return [(Event.laneAdd, 1), (.laneSubtract, 1), (.laneSkip, gated)].flatMap { event, share in
+      [
+        price(.array, event, "select bits", 8 * share, cell.selectBit),
+        price(.array, event, "first-level adder bits", adderBits * share, cell.adderBit),
+      ]
+    }
+  }
+
+  /// The levels above the first move whenever any lane does.
+  private var trees: [EnergyPrice] {
+    let rows = Double(parameters.rows)
+    let registers = Double(structure.arrayRegisters)
+    return [
+      price(
+        .array, .busy, "adder bits above the first level",
+        rows * Double(structure.tree.upperAdderBits), cell.adderBit),
+      price(
+        .array, .busy, "popcount adder bits", rows * Double(structure.tree.popcountAdderBits),
+        cell.adderBit),
+      price(
+        .array, .busy, "flip-flop changes", registers * Structure.togglesPerBit,
+        cell.registerToggle),
+      price(.array, .cycles, "flip-flop clocks", registers, cell.registerClock),
+    ]
+  }
+
+  // MARK: Buffers and partial sums
+
+  /// A read takes a word from every bank, a write one beat into one bank.
+  private func buffer(
+    _ component: EnergyComponent, _ memory: Memory, _ cost: MemoryCost, read: Event, write: Event
+  ) -> [EnergyPrice] {
+    [
+      price(component, read, "bank reads", Double(memory.banks), cost.readEnergy),
+      price(component, write, "bank writes", 1, cost.writeEnergy),
+    ]
+  }
+
+  private var accumulators: [EnergyPrice] {
+    let bits = Double(structure.resultBits)
+    let banks = Double(structure.accumulatorMemory.banks)
+    return [
+      price(.accumulators, .busy, "adder bits", bits, cell.adderBit),
+      price(
+        .accumulators, .busy, "flip-flop changes", bits * Structure.togglesPerBit,
+        cell.registerToggle),
+      price(.accumulators, .cycles, "flip-flop clocks", bits, cell.registerClock),
+      price(
+        .accumulators, .accumulatorRead, "bank reads", banks, memories.accumulators.readEnergy),
+      price(
+        .accumulators, .accumulatorWrite, "bank writes", banks, memories.accumulators.writeEnergy),
+    ]
+  }
+
+  // MARK: Output and control
+
+  private var output: [EnergyPrice] {
+    let entry = Double(structure.resultBits + Structure.outputAddressBits)
+    let registers = structure.outputQueueRegisters + structure.storeUnitRegisters
+    return [
+      price(
+        .output, .outputResult, "queue flip-flop changes", entry * Structure.togglesPerBit,
+        cell.registerToggle),
+      price(
+        .output, .outputBytesWritten, "store unit flip-flop changes",
+        Double(Structure.storeUnitRegistersPerBusByte) * Structure.togglesPerBit,
+        cell.registerToggle),
+      price(.output, .cycles, "flip-flop clocks", Double(registers), cell.registerClock),
+    ]
+  }
+
+  private var control: [EnergyPrice] {
+    let registers = Double(
+      Structure.loadUnitRegisters + Structure.controllerRegisters + structure.controlRegisters
+        + Event.allCases.count * Structure.eventCounterBits)
+    return [
+      price(.control, .cycles, "flip-flop clocks", registers, cell.registerClock),
+      price(
+        .control, .cycles, "flip-flop changes", registers * Structure.togglesPerControlBit,
+        cell.registerToggle.assuming("\(Structure.togglesPerControlBit) changes a cycle")),
+      price(
+        .control, .busy, "lane counter adder bits", Double(structure.laneCounterAdderBits),
+        cell.adderBit),
+    ]
+  }
+
+  // MARK: Outside and always
+
+  private var externalMemory: [EnergyPrice] {
+    let memory = parameters.memory
+    let bit = Estimate<Joules>(
+      low: memory.picojoulesPerBit.low * 1e-12, typical: memory.picojoulesPerBit.typical * 1e-12,
+      high: memory.picojoulesPerBit.high * 1e-12, provenance: .literature,
+      source: "\(memory.kind) energy per bit of the architecture file")
+    return [Event.weightBytesRead, .activationBytesRead, .outputBytesWritten].map { event in
+      price(.externalMemory, event, "bits", 8, bit)
+    }
+  }
+
+  /// The power of a part over one clock period, for all standard cells together and each memory.
+  private var leakage: [EnergyPrice] {
+    let period = 1 / (parameters.clockMHz * 1e6)
+    let logic = area.areas.flatMap(\.terms).filter(\.isLogic).map(\.area)
+    let cells = Estimate.sum(logic).from("area of standard cells").times(
+      technology.logicLeakage, as: Watts.self)
+    let memories = [
+      ("weight buffer banks", structure.weightBuffer, memories.weightBuffer),
+      ("activation buffer banks", structure.activationBuffer, memories.activationBuffer),
+      ("accumulator banks", structure.accumulatorMemory, memories.accumulators),
+    ]
+    return [price(.leakage, .cycles, "standard cells", 1, cells.over(seconds: period))]
+      + memories.map { what, memory, cost in
+        price(
+          .leakage, .cycles, what, Double(memory.banks), cost.leakage.over(seconds: period))
+      }
+  }
+
+  private func price(
+    _ component: EnergyComponent, _ event: Event, _ what: String, _ quantity: Double,
+    _ each: Estimate<Joules>
+  ) -> EnergyPrice {
+    EnergyPrice(component: component, event: event, what: what, quantity: quantity, each: each)
+  }
+}

@@ -1,0 +1,223 @@
+public import Architecture
+
+/// The memory outside the accelerator: an AXI4 subordinate with contents.
+///
+/// The ideal memory accepts every address at once, answers the first beat of a burst after a fixed
+/// latency and moves a fixed number of bytes per cycle, reads and writes together, writes first.
+/// ``Behaviour-swift.enum`` adds stalls on every channel. All decisions depend on the seed and on
+/// the accelerator's outputs alone, so that a run repeats.
+public final class ExternalMemory {
+  /// How eagerly the channels are served.
+  public enum Behaviour: Equatable, Sendable {
+    /// Latency and bandwidth, and nothing else.
+    case ideal
+    /// Every channel also pauses at random, in `percent` of the cycles.
+    case stalling(percent: Int, seed: UInt64)
+  }
+
+  /// A range of addresses that answers with an error.
+  public struct Fault: Equatable, Sendable {
+    public var addresses: Range<UInt64>
+    /// 2 is SLVERR, 3 is DECERR.
+    public var response: UInt8
+
+    public init(addresses: Range<UInt64>, response: UInt8) {
+      self.addresses = addresses
+      self.response = response
+    }
+  }
+
+  private struct Read {
+    var address: UInt64
+    var beatsLeft: Int
+    /// The first cycle in which the first beat may be sent.
+    var ready: UInt64
+  }
+
+  private struct Write {
+    var address: UInt64
+    var response: UInt8 = 0
+  }
+
+  private struct Response {
+    var code: UInt8
+    var ready: UInt64
+  }
+
+  private let busBytes: Int
+  private let latency: UInt64
+  private let milliBytesPerCycle: Int
+  private let behaviour: Behaviour
+  private var random: UInt64 = 0
+  private let contents: Storage<UInt8>
+  /// Ranges that answer with an error; addresses past the end always answer with DECERR.
+  public var faults: [Fault] = []
+
+  private var cycle: UInt64 = 0
+  private var credit = 0
+  private var reads = Queue<Read>()
+  private var writes = Queue<Write>()
+  private var responses = Queue<Response>()
+
+  /// A zeroed memory of `byteCount` bytes from address 0 on.
+  public init(
+    _ architecture: Architecture, byteCount: Int, behaviour: Behaviour = .ideal
+  ) {
+    busBytes = architecture.parameters.busBytes
+    latency = UInt64(architecture.parameters.memory.latencyCycles)
+    milliBytesPerCycle = architecture.parameters.memory.milliBytesPerCycle
+    self.behaviour = behaviour
+    if case .stalling(_, let seed) = behaviour { random = seed }
+    // One spare beat: what the data pointer shows while nothing is read.
+    contents = Storage(count: byteCount + busBytes, zero: 0)
+  }
+
+  /// Bytes that can be addressed.
+  public var byteCount: Int { contents.count - busBytes }
+
+  /// Copies `bytes` to `address`.
+  ///
+  /// - Precondition: They lie inside the memory.
+  public func store(_ bytes: [UInt8], at address: UInt64) {
+    precondition(Int(address) + bytes.count <= byteCount, "store past the end")
+    bytes.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      (contents.pointer + Int(address)).update(from: base, count: bytes.count)
+    }
+  }
+
+  /// `count` bytes from `address` on.
+  ///
+  /// - Precondition: They lie inside the memory.
+  public func load(_ count: Int, at address: UInt64) -> UnsafeBufferPointer<UInt8> {
+    precondition(Int(address) + count <= byteCount, "load past the end")
+    return UnsafeBufferPointer(start: contents.pointer + Int(address), count: count)
+  }
+
+  /// Drops every burst under way, as a reset of the whole system does; contents stay.
+  public func forget() {
+    reads = Queue()
+    writes = Queue()
+    responses = Queue()
+  }
+
+  /// Input ports with every channel idle.
+  public func idleInputs() -> PortInputs {
+    PortInputs(rdata: UnsafeRawPointer(contents.pointer + byteCount))
+  }
+
+  /// One cycle: sees the accelerator's outputs, sets the inputs of the five AXI4 channels.
+  public func step(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
+    credit = min(credit + milliBytesPerCycle, 1000 * busBytes + milliBytesPerCycle - 1)
+    stepWriteAddress(outputs, &inputs)
+    stepWriteData(outputs, &inputs)
+    stepResponse(&inputs)
+    stepReadData(&inputs)
+    stepReadAddress(outputs, &inputs)
+    cycle += 1
+  }
+
+  private func stepReadAddress(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
+    inputs.arready = !pauses()
+    guard outputs.arvalid && inputs.arready else { return }
+    reads.append(
+      Read(address: outputs.araddr, beatsLeft: outputs.arlen + 1, ready: cycle + latency))
+  }
+
+  private func stepReadData(_ inputs: inout PortInputs) {
+    inputs.rvalid = false
+    guard !reads.isEmpty, reads.first.ready <= cycle, credit >= 1000 * busBytes, !pauses() else {
+      return
+    }
+    credit -= 1000 * busBytes
+    inputs.rvalid = true
+    let address = reads.first.address
+    inputs.rresp = response(to: address)
+    let inside = Int(address) + busBytes <= byteCount
+    inputs.rdata = UnsafeRawPointer(contents.pointer + (inside ? Int(address) : byteCount))
+    inputs.rlast = reads.first.beatsLeft == 1
+    if inputs.rlast {
+      reads.removeFirst()
+    } else {
+      reads.first.address += UInt64(busBytes)
+      reads.first.beatsLeft -= 1
+    }
+  }
+
+  private func stepWriteAddress(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
+    inputs.awready = !pauses()
+    if outputs.awvalid && inputs.awready { writes.append(Write(address: outputs.awaddr)) }
+  }
+
+  private func stepWriteData(_ outputs: PortOutputs, _ inputs: inout PortInputs) {
+    inputs.wready = !writes.isEmpty && credit >= 1000 * busBytes && !pauses()
+    guard outputs.wvalid && inputs.wready else { return }
+    credit -= 1000 * busBytes
+    let address = writes.first.address
+    let code = response(to: address)
+    if code == 0 {
+      for byte in 0..<busBytes {
+        let mask = byte < 64 ? outputs.wstrb.low >> UInt64(byte)
+          : outputs.wstrb.high >> UInt64(byte - 64)
+        if mask & 1 != 0 {
+          contents.pointer[Int(address) + byte] =
+            outputs.wdata.load(fromByteOffset: byte, as: UInt8.self)
+        }
+      }
+    }
+    writes.first.response = max(writes.first.response, code)
+    writes.first.address += UInt64(busBytes)
+    if outputs.wlast {
+      responses.append(Response(code: writes.first.response, ready: cycle + latency))
+      writes.removeFirst()
+    }
+  }
+
+  private func stepResponse(_ inputs: inout PortInputs) {
+    inputs.bvalid = false
+    guard !responses.isEmpty, responses.first.ready <= cycle, !pauses() else { return }
+    inputs.bvalid = true
+    inputs.bresp = responses.first.code
+    responses.removeFirst()
+  }
+
+  private func response(to address: UInt64) -> UInt8 {
+    if address + UInt64(busBytes) > UInt64(byteCount) { return 3 }
+    for fault in faults where fault.addresses.contains(address) { return fault.response }
+    return 0
+  }
+
+  /// Draws whether a channel pauses in this cycle.
+  private func pauses() -> Bool {
+    guard case .stalling(let percent, _) = behaviour else { return false }
+    // SplitMix64 (Steele, Lea and Flood, 2014).
+    random &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = random
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return Int((mixed ^ mixed >> 31) % 100) < percent
+  }
+}
+
+/// A first-in first-out list that reuses its space.
+private struct Queue<Element> {
+  private var elements: [Element] = []
+  private var firstIndex = 0
+
+  var isEmpty: Bool { firstIndex == elements.count }
+
+  var first: Element {
+    get { elements[firstIndex] }
+    set { elements[firstIndex] = newValue }
+  }
+
+  mutating func append(_ element: Element) { elements.append(element) }
+
+  mutating func removeFirst() {
+    firstIndex += 1
+    if firstIndex == elements.count {
+      elements.removeAll(keepingCapacity: true)
+      firstIndex = 0
+    }
+  }
+}

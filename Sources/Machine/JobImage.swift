@@ -1,0 +1,48 @@
+public import Architecture
+public import Mapping
+public import Ternary
+import Workload
+
+extension Job {
+  /// The bytes of X in memory: per token its k-tiles, each padded with zeros to whole beats.
+  ///
+  /// - Parameter activations: `m * k` values, token by token.
+  public func activationImage(_ activations: [Int8], on architecture: Architecture) -> [UInt8] {
+    precondition(activations.count == shape.m * shape.k, "\(activations.count) activations")
+    let lanes = architecture.parameters.lanes
+    let wordBytes = architecture.activationWordBytes
+    var image = [UInt8](repeating: 0, count: activationBytes)
+    for token in 0..<shape.m {
+      for column in 0..<shape.k {
+        let word = token * kTiles + column / lanes
+        image[word * wordBytes + column % lanes] =
+          UInt8(bitPattern: activations[token * shape.k + column])
+      }
+    }
+    return image
+  }
+
+  /// The bytes of W in memory, in the order in which they are consumed: n-tile, k-tile, row, lane;
+  /// each weight word padded with zeros to whole beats.
+  public func weightImage(_ weights: TritMatrix, on architecture: Architecture) -> [UInt8] {
+    precondition(
+      weights.rows == shape.n && weights.columns == shape.k,
+      "weights of \(weights.rows)×\(weights.columns) for \(shape)")
+    let lanes = architecture.parameters.lanes
+    let rows = architecture.parameters.rows
+    let wordBytes = architecture.weightWordBytes
+    var image = [UInt8](repeating: 0, count: weightBytes)
+    weights.bytes.withUnsafeBufferPointer { bytes in
+      for row in 0..<shape.n {
+        let rowBytes = row * weights.rowBytes
+        for column in 0..<shape.k {
+          let code = bytes[rowBytes + column / 4] >> UInt8(2 * (column % 4)) & 3
+          let word = row / rows * kTiles + column / lanes
+          let trit = row % rows * lanes + column % lanes
+          image[word * wordBytes + trit / 4] |= code << UInt8(2 * (trit % 4))
+        }
+      }
+    }
+    return image
+  }
+}

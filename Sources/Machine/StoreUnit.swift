@@ -1,0 +1,125 @@
+import Architecture
+
+/// Writes finished results to memory, one beat per cycle. Mirrors `setun_store_unit`.
+struct StoreUnit {
+  /// Bursts that may wait for their response.
+  private static let maxPending = 15
+
+  struct State {
+    var beat = 0
+    var burstLeft = 0
+    var pending = 0
+    var awvalid = false
+    var awaddr: UInt64 = 0
+    var awlen = 0
+    var wvalid = false
+    var wlast = false
+    var writeError = false
+  }
+
+  /// What this cycle does with the head of the result queue.
+  struct Move {
+    /// A beat is taken from the head.
+    var go = false
+    /// The beat begins a burst.
+    var firstBeat = false
+    /// The beat is the result's last.
+    var pop = false
+  }
+
+  private let rows: Int
+  private let busBytes: Int
+  private(set) var q = State()
+  private var d = State()
+  /// The data register: `busBytes` bytes.
+  let data: Storage<UInt8>
+  private(set) var strobe: (low: UInt64, high: UInt64) = (0, 0)
+
+  init(_ architecture: Architecture) {
+    rows = architecture.parameters.rows
+    busBytes = architecture.parameters.busBytes
+    data = Storage(count: busBytes, zero: 0)
+  }
+
+  /// No burst is under way.
+  var idle: Bool { !q.awvalid && !q.wvalid && q.burstLeft == 0 && q.pending == 0 }
+
+  private func tileRows(_ head: OutputStage.Address, job: Descriptor) -> Int {
+    head.lastTile ? job.lastRows : rows
+  }
+
+  private func tileBeats(_ head: OutputStage.Address, job: Descriptor) -> Int {
+    (4 * tileRows(head, job: job) + busBytes - 1) / busBytes
+  }
+
+  /// Decides what this cycle does.
+  func move(
+    _ inputs: PortInputs, outputStage: OutputStage, abort: Bool, job: Descriptor
+  ) -> Move {
+    let firstBeat = q.burstLeft == 0
+    guard outputStage.valid && (!q.wvalid || inputs.wready) else { return Move() }
+    if firstBeat {
+      let free = !q.awvalid || inputs.awready
+      guard !abort && free && q.pending != Self.maxPending else { return Move() }
+    }
+    let last = q.beat == tileBeats(outputStage.address, job: job) - 1
+    return Move(go: true, firstBeat: firstBeat, pop: last)
+  }
+
+  /// Computes the next state; the data register is written here, after its last reader.
+  mutating func evaluate(
+    _ inputs: PortInputs, move: Move, outputStage: OutputStage, clear: Bool,
+    job: Descriptor
+  ) {
+    d.awvalid = (move.go && move.firstBeat) || (q.awvalid && !inputs.awready)
+    d.wvalid = move.go || (q.wvalid && !inputs.wready)
+    if move.go {
+      let head = outputStage.address
+      if move.firstBeat {
+        let address = head.address + UInt64(q.beat * busBytes)
+        let burst = burstLength(
+          address: address, beatsLeft: tileBeats(head, job: job) - q.beat, busBytes: busBytes)
+        d.awaddr = address
+        d.awlen = burst - 1
+        d.burstLeft = burst - 1
+      } else {
+        d.burstLeft = q.burstLeft - 1
+      }
+      d.wlast = d.burstLeft == 0
+      d.beat = move.pop ? 0 : q.beat + 1
+      load(outputStage, rows: tileRows(head, job: job))
+    }
+    if move.go && move.firstBeat { d.pending += 1 }
+    if inputs.bvalid { d.pending -= 1 }
+    d.writeError = inputs.bvalid && inputs.bresp & 2 != 0
+    if clear { d.beat = 0 }
+  }
+
+  /// Puts beat `q.beat` of the head into the data register; rows that do not exist are masked.
+  private mutating func load(_ outputStage: OutputStage, rows tileRows: Int) {
+    let rowsPerBeat = busBytes / 4
+    strobe = (0, 0)
+    for slot in 0..<rowsPerBeat {
+      let row = q.beat * rowsPerBeat + slot
+      // Rows that exist in hardware but not in the last n-tile carry the sums of zero weights.
+      let value = row < rows ? outputStage.row(row) : 0
+      UnsafeMutableRawPointer(data.pointer)
+        .storeBytes(of: value.littleEndian, toByteOffset: 4 * slot, as: Int32.self)
+      if row < tileRows {
+        if slot < 16 {
+          strobe.low |= 0xf << UInt64(4 * slot)
+        } else {
+          strobe.high |= 0xf << UInt64(4 * (slot - 16))
+        }
+      }
+    }
+  }
+
+  mutating func reset() {
+    d = State()
+    strobe = (0, 0)
+    data.pointer.update(repeating: 0, count: busBytes)
+  }
+
+  mutating func clock() { q = d }
+}

@@ -1,0 +1,206 @@
+public import Activity
+public import Architecture
+public import Mapping
+public import Ternary
+import Workload
+
+/// What a job left behind.
+public struct JobResult: Equatable, Sendable {
+  /// Y, `m * n` values, token by token.
+  public var outputs: [Int32]
+  /// The event counters, read over the AXI4-Lite port.
+  public var counts: EventCounts
+  /// Why the job ended early, if it did.
+  public var error: JobError?
+  /// Clock cycles of the simulation, host accesses included.
+  public var simulatedCycles: UInt64
+}
+
+/// Nothing moved for too long.
+public struct Deadlock: Error, Equatable, CustomStringConvertible {
+  /// The cycle in which the bench gave up, counted from the start of the bench.
+  public var cycle: UInt64
+  /// What the bench was waiting for.
+  public var waitingFor: String
+
+  public var description: String {
+    "no progress for \(Testbench<Machine>.patience) cycles, at cycle \(cycle), "
+      + "while waiting for \(waitingFor)"
+  }
+}
+
+/// Drives a device as a system would: a host on the AXI4-Lite port, a memory on the AXI4 port.
+///
+/// The same bench runs the model, the RTL, and both in lock-step.
+public final class Testbench<Bench: Device> {
+  /// Cycles without a handshake or an operand, beyond the memory's latency, that mean deadlock.
+  public static var patience: UInt64 { 500 }
+
+  public let device: Bench
+  public let memory: ExternalMemory
+  private let architecture: Architecture
+  private var inputs: PortInputs
+  /// Cycles since the bench was made.
+  public private(set) var cycle: UInt64 = 0
+  private var lastProgress: UInt64 = 0
+  private var lastOperands: UInt64 = 0
+
+  /// A bench around `device`, which is reset for two cycles.
+  public init(_ device: Bench, architecture: Architecture, memory: ExternalMemory) throws {
+    self.device = device
+    self.architecture = architecture
+    self.memory = memory
+    inputs = memory.idleInputs()
+    inputs.resetN = false
+    try device.step(inputs)
+    try device.step(inputs)
+    inputs.resetN = true
+  }
+
+  // MARK: Jobs
+
+  /// Where a job's operands lie in memory.
+  public struct Placement {
+    public let x: UInt64
+    public let w: UInt64
+    public let y: UInt64
+    /// Bytes up to the end of Y.
+    public let end: Int
+
+    /// X, W and Y one after the other, each from a 4 KiB boundary on.
+    public init(_ job: Job) {
+      func aligned(_ address: Int) -> Int { (address + 4095) / 4096 * 4096 }
+      x = 4096
+      let wStart = aligned(4096 + job.activationBytes)
+      w = UInt64(wStart)
+      let yStart = aligned(wStart + job.weightBytes)
+      y = UInt64(yStart)
+      end = yStart + job.outputBytes
+    }
+  }
+
+  /// Runs `job` with real values and returns Y and the counters.
+  ///
+  /// - Parameters:
+  ///   - weights: `n × k`.
+  ///   - activations: `m * k` values, token by token.
+  /// - Throws: What the device throws, or ``Deadlock``.
+  public func run(_ job: Job, weights: TritMatrix, activations: [Int8]) throws -> JobResult {
+    let place = Placement(job)
+    memory.store(job.activationImage(activations, on: architecture), at: place.x)
+    memory.store(job.weightImage(weights, on: architecture), at: place.w)
+    return try run(
+      Descriptor(job, xAddress: place.x, wAddress: place.w, yAddress: place.y), of: job)
+  }
+
+  /// Runs a job whose operands are in memory already.
+  public func run(_ descriptor: Descriptor, of job: Job) throws -> JobResult {
+    let begin = cycle
+    try write(.interruptEnable, 1)
+    for register in Register.descriptor { try write(register, descriptor[register]) }
+    try write(.control, Register.startBit | Register.clearBit)
+    while !device.outputs.irq { try tick(waitingFor: "the end of the job") }
+    let status = try read(offset: Register.status.offset)
+    let counts = try readCounters()
+    return JobResult(
+      outputs: outputs(of: job, at: descriptor), counts: counts,
+      error: JobError(rawValue: UInt8(truncatingIfNeeded: status >> 8)),
+      simulatedCycles: cycle - begin)
+  }
+
+  private func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
+    let rows = architecture.parameters.rows
+    return [Int32](unsafeUninitializedCapacity: job.shape.m * job.shape.n) { values, count in
+      for token in 0..<job.shape.m {
+        let row = memory.load(
+          job.outputStride, at: descriptor.yAddress + UInt64(token * job.outputStride))
+        for output in 0..<job.shape.n {
+          let offset = output / rows * architecture.outputTileBytes + 4 * (output % rows)
+          values[token * job.shape.n + output] = Int32(
+            littleEndian: UnsafeRawPointer(row.baseAddress!)
+              .loadUnaligned(fromByteOffset: offset, as: Int32.self))
+        }
+      }
+      count = job.shape.m * job.shape.n
+    }
+  }
+
+  private func readCounters() throws -> EventCounts {
+    var counts = EventCounts()
+    for event in Event.allCases {
+      let offset = Register.counterBase + 8 * UInt32(event.rawValue)
+      let low = try read(offset: offset)
+      let high = try read(offset: offset + 4)
+      counts[event] = UInt64(high) << 32 | UInt64(low)
+    }
+    return counts
+  }
+
+  // MARK: Host accesses
+
+  /// Writes one register and waits for the response; returns whether it was OKAY.
+  @discardableResult
+  public func write(_ register: Register, _ value: UInt32) throws -> Bool {
+    inputs.axilAwvalid = true
+    inputs.axilAwaddr = register.offset
+    inputs.axilWvalid = true
+    inputs.axilWdata = value
+    inputs.axilWstrb = 0xf
+    while inputs.axilAwvalid || inputs.axilWvalid {
+      let outputs = device.outputs
+      try tick(waitingFor: "a register write")
+      if outputs.axilAwready { inputs.axilAwvalid = false }
+      if outputs.axilWready { inputs.axilWvalid = false }
+    }
+    while !device.outputs.axilBvalid { try tick(waitingFor: "a write response") }
+    let okay = device.outputs.axilBresp == 0
+    try tick(waitingFor: "a write response")
+    return okay
+  }
+
+  /// Reads the register at `offset`; a register that does not exist reads as 0.
+  public func read(offset: UInt32) throws -> UInt32 {
+    inputs.axilArvalid = true
+    inputs.axilAraddr = offset
+    while inputs.axilArvalid {
+      let ready = device.outputs.axilArready
+      try tick(waitingFor: "a register read")
+      if ready { inputs.axilArvalid = false }
+    }
+    while !device.outputs.axilRvalid { try tick(waitingFor: "register data") }
+    let value = device.outputs.axilRdata
+    try tick(waitingFor: "register data")
+    return value
+  }
+
+  /// Asserts reset for one cycle, whatever is under way; the memory forgets its bursts.
+  public func reset() throws {
+    memory.forget()
+    inputs = memory.idleInputs()
+    inputs.resetN = false
+    try device.step(inputs)
+    inputs.resetN = true
+    cycle += 1
+  }
+
+  /// One clock cycle.
+  public func tick(waitingFor goal: @autoclosure () -> String = "nothing") throws {
+    let outputs = device.outputs
+    memory.step(outputs, &inputs)
+    try device.step(inputs)
+    cycle += 1
+    let moved =
+      (outputs.arvalid && inputs.arready) || inputs.rvalid
+      || (outputs.awvalid && inputs.awready) || (outputs.wvalid && inputs.wready)
+      || inputs.bvalid || outputs.axilBvalid || outputs.axilRvalid || inputs.axilAwvalid
+      || inputs.axilArvalid || device.operandsTaken != lastOperands
+    if moved {
+      lastProgress = cycle
+      lastOperands = device.operandsTaken
+    } else if cycle - lastProgress
+      > Self.patience + UInt64(architecture.parameters.memory.latencyCycles)
+    {
+      throw Deadlock(cycle: cycle, waitingFor: goal())
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Architecture
+
+/// `rows` dot products of one activation word, each with its own weights, and the pipeline that
+/// carries operands to the accumulators.
+///
+/// Mirrors `setun_tree_array` and the operand pipeline of `setun_accelerator`. The sums are
+/// computed when the operands leave the buffers and delayed as long as the tree takes.
+struct TreeArray {
+  private let rows: Int
+  private let lanes: Int
+  /// Stage 0 is at the buffers' outputs, stage `latency` at the sums.
+  let latency: Int
+  /// A ring of `latency + 1` operands, so that no stage is ever copied; `head` is stage 0.
+  private let operands: Storage<Operand>
+  private let delayed: Storage<Int32>
+  private var head = 0
+  /// The output registers: they hold their sums while no operand arrives.
+  let sums: Storage<Int32>
+  private var validStages: UInt32 = 0
+
+  init(_ architecture: Architecture) {
+    rows = architecture.parameters.rows
+    lanes = architecture.parameters.lanes
+    latency = architecture.treeLatency
+    operands = Storage(count: latency + 1, zero: Operand())
+    delayed = Storage(count: (latency + 1) * rows, zero: 0)
+    sums = Storage(count: rows, zero: 0)
+  }
+
+  /// The operand at `stage`.
+  func operand(_ stage: Int) -> Operand { operands[slot(stage)] }
+  /// Bit s: stage s holds an operand.
+  var valid: UInt32 { validStages }
+  var empty: Bool { validStages == 0 }
+
+  private func slot(_ stage: Int) -> Int {
+    let slot = head + stage
+    return slot > latency ? slot - latency - 1 : slot
+  }
+
+  /// The clock edge: `next` enters stage 0 with its operands, everything moves on by one stage.
+  ///
+  /// - Parameters:
+  ///   - weights: `rows * lanes` values −1, 0, +1, row by row.
+  ///   - activations: `lanes` values.
+  mutating func clock(
+    next: Operand, weights: UnsafePointer<Int8>, activations: UnsafePointer<Int8>
+  ) {
+    head = head == 0 ? latency : head - 1
+    operands[head] = next
+    let mask: UInt32 = (1 << UInt32(latency + 1)) - 1
+    validStages = (validStages << 1 | (next.valid ? 1 : 0)) & mask
+    if next.valid {
+      multiply(weights, activations, into: delayed.pointer + head * rows)
+    }
+    let last = slot(latency)
+    if operands[last].valid {
+      sums.pointer.update(from: delayed.pointer + last * rows, count: rows)
+    }
+  }
+
+  private func multiply(
+    _ weights: UnsafePointer<Int8>, _ activations: UnsafePointer<Int8>,
+    into sums: UnsafeMutablePointer<Int32>
+  ) {
+    for row in 0..<rows {
+      let weights = weights + row * lanes
+      var sum: Int32 = 0
+      for lane in 0..<lanes {
+        sum &+= Int32(Int16(weights[lane]) &* Int16(activations[lane]))
+      }
+      sums[row] = sum
+    }
+  }
+
+  mutating func reset() {
+    operands.pointer.update(repeating: Operand(), count: operands.count)
+    sums.pointer.update(repeating: 0, count: rows)
+    validStages = 0
+  }
+}

@@ -1,1 +1,0 @@
-// The skeleton of Mapping; replaced by its first real file.

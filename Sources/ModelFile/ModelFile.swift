@@ -1,1 +1,0 @@
-// The skeleton of ModelFile; replaced by its first real file.

@@ -1,0 +1,85 @@
+private import CTernaryKernels
+private import Ternary
+public import Workload
+
+extension LinearLayer {
+  /// The exact sums of products `X · Wᵀ`: M × N, by the fastest kernel of this processor.
+  ///
+  /// - Precondition: `activations` has a column for every column of the weights, less than 2²⁴.
+  public func accumulators(for activations: QuantizedActivations) -> [Int32] {
+    let count = activations.tokens * weights.rows
+    return [Int32](unsafeUninitializedCapacity: count) { sums, initialized in
+      multiply(activations, into: sums)
+      initialized = count
+    }
+  }
+
+  /// Writes the M × N sums to `sums`, which has room for them and need not be initialised.
+  private func multiply(
+    _ activations: QuantizedActivations, into sums: UnsafeMutableBufferPointer<Int32>
+  ) {
+    let (rows, columns) = (weights.rows, weights.columns)
+    precondition(activations.columns == columns, "\(name): \(activations.columns) inputs")
+    precondition(columns < 1 << 24, "\(name): sums of \(columns) products overflow int32")
+    let product = setun_gemv_select()
+    activations.values.withUnsafeBufferPointer { values in
+      weights.bytes.withUnsafeBufferPointer { bytes in
+        for token in 0..<activations.tokens {
+          product?(
+            bytes.baseAddress, rows, weights.rowBytes,
+            values.baseAddress.map { $0 + token * columns }, columns,
+            sums.baseAddress.map { $0 + token * rows })
+        }
+      }
+    }
+  }
+
+  /// The time of one product with all rows of `activations` on one core: the median of several
+  /// measurements, in seconds.
+  ///
+  /// Each measurement repeats the product for a tenth of a millisecond or more, so that the clock's
+  /// own cost does not show on small layers. Weights are warm in the cache where they fit.
+  ///
+  /// - Precondition: `repetitions` is positive; `activations` as for ``accumulators(for:)``.
+  public func measuredSeconds(
+    for activations: QuantizedActivations, repetitions: Int = 9
+  ) -> Double {
+    precondition(repetitions > 0)
+    return withUnsafeTemporaryAllocation(
+      of: Int32.self, capacity: activations.tokens * weights.rows
+    ) { sums in
+      let elapsed = { (calls: Int) in
+        ContinuousClock().measure { for _ in 0..<calls { multiply(activations, into: sums) } }
+      }
+      var calls = 1
+      while elapsed(calls) < .microseconds(100) { calls *= 2 }
+      let samples = (0..<repetitions).map { _ in elapsed(calls).seconds / Double(calls) }
+      return samples.sorted()[repetitions / 2]
+    }
+  }
+
+  /// The real outputs of exact sums: M × N.
+  func outputs(_ accumulators: [Int32], scales: [Float]) -> [Float] {
+    let rows = weights.rows
+    return [Float](unsafeUninitializedCapacity: accumulators.count) { outputs, initialized in
+      accumulators.withUnsafeBufferPointer { sums in
+        for token in 0..<scales.count {
+          for index in token * rows..<(token + 1) * rows {
+            outputs.initializeElement(
+              at: index, to: scale.output(sum: sums[index], activationScale: scales[token]))
+          }
+        }
+      }
+      initialized = accumulators.count
+    }
+  }
+}
+
+/// Which body computes the products on this processor: `generic`, `avx2`.
+public var kernelName: String { String(cString: setun_gemv_name()) }
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,1 +1,0 @@
-// The skeleton of Reference; replaced by its first real file.

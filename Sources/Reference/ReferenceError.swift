@@ -1,0 +1,39 @@
+public import ModelFile
+
+/// Why the reference runtime could not do what was asked.
+public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A file of the model, or a golden file, was refused.
+  case modelFile(ModelFileError)
+  /// Text was given to a model whose directory holds no `tokenizer.json`.
+  case noTokenizer(directory: String)
+  /// There was no token to run.
+  case emptyPrompt
+  /// The tokens run so far and those asked for do not fit in the context.
+  case contextExceeded(tokens: Int, contextLength: Int)
+  /// A token is not in the vocabulary.
+  case unknownToken(Int, vocabularySize: Int)
+  /// An activation became infinite or not a number before this layer.
+  case notFinite(layer: String)
+
+  public var description: String {
+    switch self {
+    case .modelFile(let error): error.description
+    case .noTokenizer(let directory):
+      "\(directory): expected a tokenizer.json to turn text into tokens, found none"
+    case .emptyPrompt: "prompt: expected at least one token, found none"
+    case .contextExceeded(let tokens, let contextLength):
+      "prompt: expected at most \(contextLength) tokens (the model's context), found \(tokens)"
+    case .unknownToken(let token, let size):
+      "prompt: expected tokens in 0..<\(size), found \(token)"
+    case .notFinite(let layer):
+      "\(layer): expected finite activations, found an infinity or NaN"
+    }
+  }
+}
+
+/// Runs `body` and turns its model-file error into one of this module.
+func wrappingModelFileError<Value>(
+  _ body: () throws(ModelFileError) -> Value
+) throws(ReferenceError) -> Value {
+  do { return try body() } catch { throw .modelFile(error) }
+}

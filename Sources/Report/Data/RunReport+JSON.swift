@@ -1,0 +1,151 @@
+import Activity
+import Energy
+
+extension RunReport {
+  /// The name and version of the JSON schema, the value of its first key.
+  ///
+  /// The number grows when a key changes its meaning or goes away; new keys do not change it.
+  public static let schema = "setun_run_report_1"
+
+  /// The report as JSON text with snake-case keys, ending in a newline.
+  ///
+  /// Keys of the document: `schema`, `tool_version`, `date`, `command` (an array of arguments),
+  /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `speeds`
+  /// (`model`, `rtl`), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
+  /// `name`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
+  /// `utilisation`, `time`, `energy` (by component, and `total`), `cpu_time`, `cpu_energy`,
+  /// `time_ratio`, `energy_ratio`, `reference` and `oracle` (`compared`, `different`), and
+  /// `lock_step_cycles`. A total also has `tokens_per_second`.
+  ///
+  /// Every estimate is an object `{low, typical, high, unit, provenance, source}`; units are SI
+  /// without prefix, areas are in µm². What was not done or does not exist is `null`.
+  public var json: String { jsonValue.text + "\n" }
+
+  var jsonValue: JSONValue {
+    .object([
+      ("schema", .string(Self.schema)),
+      ("tool_version", .string(toolVersion)),
+      ("date", .string(date)),
+      ("command", .array(command.map(JSONValue.string))),
+      (
+        "model",
+        .object([
+          ("name", .string(model.name)),
+          ("path", .string(model.path)),
+          ("description", .string(model.description)),
+          ("parameters", .parameters(model.parameters)),
+        ])
+      ),
+      (
+        "prompt",
+        .object([("text", .string(prompt.text)), ("tokens", .integer(prompt.tokens))])
+      ),
+      ("architecture", architecture.jsonValue),
+      ("phases", .array(phases.map(\.jsonValue))),
+      (
+        "areas",
+        .object(
+          Block.allCases.compactMap { block in areas[block].map { (block.rawValue, .estimate($0)) }
+          }
+            + [("total", .estimate(totalArea))])
+      ),
+      ("speeds", .object([("model", .estimate(modelSpeed)), ("rtl", .estimate(rtlSpeed))])),
+      ("notes", .array(notes.map(JSONValue.string))),
+    ])
+  }
+}
+
+extension JSONValue {
+  /// `{low, typical, high, unit, provenance, source}`, or null.
+  fileprivate static func estimate(_ estimate: (any AnyEstimate)?) -> JSONValue {
+    guard let estimate else { return .null }
+    return .object([
+      ("low", .number(estimate.low)),
+      ("typical", .number(estimate.typical)),
+      ("high", .number(estimate.high)),
+      ("unit", .string(estimate.unit)),
+      ("provenance", .string(estimate.provenance.rawValue)),
+      ("source", .string(estimate.source)),
+    ])
+  }
+
+  /// The values by name.
+  fileprivate static func parameters(_ parameters: [RunReport.Parameter]) -> JSONValue {
+    .object(parameters.map { ($0.name, .string($0.value)) })
+  }
+}
+
+extension RunReport.ArchitectureSummary {
+  fileprivate var jsonValue: JSONValue {
+    .object([
+      ("name", .string(name)),
+      ("description", .string(description)),
+      ("configuration_hash", .string(configurationHash)),
+      ("parameters", .parameters(parameters)),
+      ("technology", .string(technology)),
+      ("peak_throughput", .estimate(peakThroughput)),
+      ("peak_bandwidth", .estimate(peakBandwidth)),
+    ])
+  }
+}
+
+extension RunReport.Phase {
+  fileprivate var jsonValue: JSONValue {
+    .object([
+      ("name", .string(name)),
+      ("tokens", .integer(tokens)),
+      ("layers", .array(layers.map(\.jsonValue))),
+      (
+        "total",
+        total.map { total in
+          .object(
+            [("tokens_per_second", .estimate(total.time.rate(tokens: tokens)))] + total.jsonMembers)
+        } ?? .null
+      ),
+    ])
+  }
+}
+
+extension RunReport.Layer {
+  fileprivate var jsonValue: JSONValue {
+    .object(
+      [
+        ("name", .string(name)),
+        ("m", .integer(m)),
+        ("n", .integer(n)),
+        ("k", .integer(k)),
+        ("macs", .integer(macs)),
+        ("bound", .string(bound.rawValue)),
+      ] + figures.jsonMembers)
+  }
+}
+
+extension RunReport.Figures {
+  fileprivate var jsonMembers: [(String, JSONValue)] {
+    [
+      ("counts", .object(Event.allCases.map { ($0.name, .unsigned(counts[$0])) })),
+      ("utilisation", .number(counts.utilisation)),
+      ("time", .estimate(time)),
+      (
+        "energy",
+        .object(
+          EnergyComponent.allCases.compactMap { component in
+            energy[component].map { (component.rawValue, .estimate($0)) }
+          } + [("total", .estimate(totalEnergy))])
+      ),
+      ("cpu_time", .estimate(cpuTime)),
+      ("cpu_energy", .estimate(cpuEnergy)),
+      ("time_ratio", .estimate(timeRatio)),
+      ("energy_ratio", .estimate(energyRatio)),
+      ("reference", reference.jsonValue),
+      ("oracle", oracle.jsonValue),
+      ("lock_step_cycles", lockStepCycles.map(JSONValue.unsigned) ?? .null),
+    ]
+  }
+}
+
+extension RunReport.Comparison {
+  fileprivate var jsonValue: JSONValue {
+    .object([("compared", .integer(compared)), ("different", .integer(different))])
+  }
+}

@@ -1,0 +1,146 @@
+public import Activity
+public import Energy
+
+extension RunReport {
+  /// All layers with the same number of tokens.
+  public struct Phase: Sendable {
+    /// `decode` or `prefill`.
+    public var name: String
+    /// Tokens that pass through every layer: M.
+    public var tokens: Int
+    public var layers: [Layer]
+
+    public init(name: String, tokens: Int, layers: [Layer]) {
+      self.name = name
+      self.tokens = tokens
+      self.layers = layers
+    }
+
+    /// The sum over the layers, or `nil` without layers.
+    public var total: Figures? { layers.map(\.figures).sum }
+  }
+
+  /// One BitLinear layer in one phase.
+  public struct Layer: Sendable {
+    /// The full name: `layers.0.self_attn.q_proj`.
+    public var name: String
+    /// Tokens, outputs and inputs of the matmul.
+    public var m, n, k: Int
+    public var bound: Bound
+    public var figures: Figures
+
+    public init(name: String, m: Int, n: Int, k: Int, bound: Bound, figures: Figures) {
+      self.name = name
+      self.m = m
+      self.n = n
+      self.k = k
+      self.bound = bound
+      self.figures = figures
+    }
+
+    /// Ternary multiply-accumulates, padding not included.
+    public var macs: Int { m * n * k }
+  }
+
+  /// What keeps a layer from being faster.
+  public enum Bound: String, CaseIterable, Sendable {
+    /// The tree array is busy most of the time.
+    case compute
+    case weights
+    case activations
+    case output
+    case setup
+    case drain
+
+    /// What took most cycles; on a tie the earlier case.
+    public init(largestShareOf counts: EventCounts) {
+      let shares: [(Self, Event)] = [
+        (.compute, .busy), (.weights, .stallWeight), (.activations, .stallActivation),
+        (.output, .stallOutput), (.setup, .stallSetup), (.drain, .stallDrain),
+      ]
+      self = shares.reduce(shares[0]) { counts[$1.1] > counts[$0.1] ? $1 : $0 }.0
+    }
+  }
+
+  /// What was found out about a layer or, added up, about a phase.
+  public struct Figures: Sendable {
+    public var counts: EventCounts
+    /// Time on the accelerator.
+    public var time: Estimate<Seconds>
+    /// Energy of the accelerator; a component that was not estimated is absent.
+    public var energy: [EnergyComponent: Estimate<Joules>]
+    /// Measured time of the CPU runtime; the range is over its repetitions.
+    public var cpuTime: Estimate<Seconds>
+    public var cpuEnergy: Estimate<Joules>
+    /// The sums compared with the CPU reference runtime.
+    public var reference: Comparison
+    /// The sums compared with the exact oracle.
+    public var oracle: Comparison
+    /// Cycles in which model and RTL were compared and agreed; `nil` when the RTL did not run.
+    public var lockStepCycles: UInt64?
+
+    /// - Precondition: `energy` has at least one component.
+    public init(
+      counts: EventCounts, time: Estimate<Seconds>, energy: [EnergyComponent: Estimate<Joules>],
+      cpuTime: Estimate<Seconds>, cpuEnergy: Estimate<Joules>, reference: Comparison,
+      oracle: Comparison, lockStepCycles: UInt64? = nil
+    ) {
+      precondition(!energy.isEmpty, "no energy component")
+      self.counts = counts
+      self.time = time
+      self.energy = energy
+      self.cpuTime = cpuTime
+      self.cpuEnergy = cpuEnergy
+      self.reference = reference
+      self.oracle = oracle
+      self.lockStepCycles = lockStepCycles
+    }
+
+    /// The sum over the components.
+    public var totalEnergy: Estimate<Joules> {
+      // The initializer refuses an empty table, so there is a sum.
+      EnergyComponent.allCases.compactMap { energy[$0] }.sum!
+    }
+
+    /// CPU time divided by the accelerator's.
+    public var timeRatio: Estimate<Times>? { cpuTime.ratio(to: time) }
+    /// CPU energy divided by the accelerator's.
+    public var energyRatio: Estimate<Times>? { cpuEnergy.ratio(to: totalEnergy) }
+  }
+
+  /// How many sums were compared and how many of them differed.
+  public struct Comparison: Equatable, Sendable {
+    public var compared: Int
+    public var different: Int
+
+    public init(compared: Int, different: Int = 0) {
+      self.compared = compared
+      self.different = different
+    }
+
+    /// Nothing was compared.
+    public static let none = Comparison(compared: 0)
+
+    public static func + (left: Self, right: Self) -> Self {
+      Self(
+        compared: left.compared + right.compared, different: left.different + right.different)
+    }
+  }
+}
+
+extension RunReport.Figures: Addable {
+  public static func + (left: Self, right: Self) -> Self {
+    Self(
+      counts: left.counts + right.counts, time: left.time + right.time,
+      energy: left.energy.merging(right.energy, uniquingKeysWith: +),
+      cpuTime: left.cpuTime + right.cpuTime, cpuEnergy: left.cpuEnergy + right.cpuEnergy,
+      reference: left.reference + right.reference, oracle: left.oracle + right.oracle,
+      lockStepCycles: add(left.lockStepCycles, right.lockStepCycles))
+  }
+
+  /// The cycles of the layers that ran in RTL; `nil` when none did.
+  private static func add(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
+    guard let left, let right else { return left ?? right }
+    return left + right
+  }
+}

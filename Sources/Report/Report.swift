@@ -1,1 +1,0 @@
-// The skeleton of Report; replaced by its first real file.

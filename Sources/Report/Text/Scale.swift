@@ -1,0 +1,86 @@
+/// One unit prefix and one number of decimals for all figures of a column.
+struct Scale {
+  /// The unit with its prefix: `nJ`.
+  let symbol: String
+  private let factor: Double
+  private let decimals: Int
+
+  /// The scale of a column that shows `values`, the largest of them with `digits` digits.
+  ///
+  /// The prefix leaves three digits or fewer before the point of the largest of `neighbours` (of
+  /// `values` when there are none), so that columns with the same neighbours share a unit. Areas in
+  /// µm² change to mm²; ratios, and tokens a second, take no prefix.
+  init(fitting values: [Double], digits: Int = 4, neighbours: [Double] = [], unit: String) {
+    func largest(_ values: [Double]) -> Double {
+      values.map(\.magnitude).filter(\.isFinite).max() ?? 0
+    }
+    let deciding = largest(neighbours.isEmpty ? values : neighbours)
+    let prefixes = Self.prefixes(unit)
+    // The largest prefix that leaves at least 1, counting what rounds up to it.
+    let chosen = prefixes.last { deciding / $0.size >= 0.99995 } ?? prefixes[0]
+    let (symbol, size) = deciding == 0 ? (unit, 1) : chosen
+    self.symbol = symbol
+    factor = 1 / size
+    let scaled = largest(values) * factor
+    // Digits before the point, counting what rounds up to another one.
+    let before = Self.powersOfTen.reversed().firstIndex { scaled >= 0.99995 * $0 } ?? 3
+    decimals = max(0, digits - (Self.powersOfTen.count - before))
+  }
+
+  /// `value` in the unit of the scale; what would round to zero as a bound: `<0.01`.
+  func text(_ value: Double) -> String {
+    let scaled = value * factor
+    let text = Self.fixed(scaled, decimals: decimals)
+    guard value > 0, !text.contains(where: { ("1"..."9").contains($0) }), scaled.isFinite else {
+      return value == 0 ? "0" : text
+    }
+    return "<" + Self.fixed(1 / Self.powersOfTen[decimals], decimals: decimals)
+  }
+
+  /// `low–high`, or one figure when both read the same.
+  func range(_ estimate: any AnyEstimate) -> String {
+    let (low, high) = (text(estimate.low), text(estimate.high))
+    return low == high ? low : "\(low)–\(high)"
+  }
+
+  // MARK: Units
+
+  private static func prefixes(_ unit: String) -> [(symbol: String, size: Double)] {
+    switch unit {
+    case "µm²": [("µm²", 1), ("mm²", 1e6)]
+    case "×", "%", "tokens/s": [(unit, 1)]
+    default:
+      [
+        ("a", 1e-18), ("f", 1e-15), ("p", 1e-12), ("n", 1e-9), ("µ", 1e-6), ("m", 1e-3), ("", 1),
+        ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15),
+      ].map { ($0 + unit, $1) }
+    }
+  }
+
+  // MARK: Digits
+
+  private static let powersOfTen: [Double] = [1, 10, 100, 1000]
+
+  private static func fixed(_ value: Double, decimals: Int) -> String {
+    let scaled = (value * powersOfTen[decimals]).rounded()
+    // Beyond 2⁵³ there are no decimals to keep.
+    guard scaled.magnitude < 9_007_199_254_740_992 else { return value.description }
+    let digits = String(Int64(scaled.magnitude))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let whole = grouped(String(padded.dropLast(decimals)))
+    let sign = scaled < 0 ? "−" : ""
+    return sign + whole + (decimals == 0 ? "" : "." + padded.suffix(decimals))
+  }
+
+  /// The integer with a comma before every third digit.
+  static func grouped(_ value: UInt64) -> String { grouped(String(value)) }
+
+  private static func grouped(_ digits: String) -> String {
+    var result = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { result += "," }
+      result.append(digit)
+    }
+    return result
+  }
+}

@@ -1,0 +1,72 @@
+/// Reading and writing one row of two-bit trits.
+enum TwoBit {
+  /// Appends `trits`, padded with zeros to a whole byte.
+  static func encode(_ trits: ArraySlice<Int8>, into bytes: inout [UInt8]) {
+    var byte: UInt8 = 0
+    var shift: UInt8 = 0
+    for trit in trits {
+      precondition(-1...1 ~= trit, "weight \(trit)")
+      byte |= (UInt8(bitPattern: trit) & 0b11) << shift
+      shift += 2
+      if shift == 8 {
+        bytes.append(byte)
+        byte = 0
+        shift = 0
+      }
+    }
+    if shift > 0 { bytes.append(byte) }
+  }
+
+  /// The trit at `place`, 0 to 3, of a byte.
+  static func trit(_ byte: UInt8, place: Int) -> Int8 {
+    let pair = byte >> (2 * UInt8(place)) & 0b11
+    // Sign-extend two bits: 11 becomes −1.
+    return Int8(bitPattern: pair << 6) >> 6
+  }
+
+  /// Finds the first illegal pair or padding bit of a row of `columns` trits; `row` names it.
+  static func validate(
+    _ bytes: ArraySlice<UInt8>, columns: Int, row: Int
+  ) throws(TritError) {
+    for (index, byte) in bytes.enumerated() {
+      let places = min(4, columns - 4 * index)
+      // The high bits of the pairs whose low bit is not set.
+      let reserved = byte & 0b1010_1010 & ~(byte << 1)
+      // Nearly every byte leaves here, and a large model has half a billion of them.
+      if reserved == 0 && places == 4 { continue }
+      // The lowest illegal pair, 4 if there is none; from `places` on, pairs are padding.
+      let place = reserved.trailingZeroBitCount / 2
+      guard place >= places else { throw .reservedPattern(row: row, column: 4 * index + place) }
+      guard places == 4 || byte >> (2 * UInt8(places)) == 0 else {
+        throw .paddingNotZero(row: row)
+      }
+    }
+  }
+
+  /// How many trits of `bytes`, which hold `count` trits and padding, have each value.
+  static func counts(_ bytes: [UInt8], count: Int) -> TritCounts {
+    var minusOnes = 0
+    var plusOnes = 0
+    for byte in bytes {
+      let negative = (byte & 0b1010_1010).nonzeroBitCount
+      minusOnes += negative
+      // The low bit is set in +1 and in −1.
+      plusOnes += (byte & 0b0101_0101).nonzeroBitCount - negative
+    }
+    return TritCounts(
+      minusOnes: minusOnes, zeros: count - minusOnes - plusOnes, plusOnes: plusOnes)
+  }
+}
+
+/// How many trits have each value.
+public struct TritCounts: Equatable, Sendable {
+  public var minusOnes: Int
+  public var zeros: Int
+  public var plusOnes: Int
+
+  public init(minusOnes: Int, zeros: Int, plusOnes: Int) {
+    self.minusOnes = minusOnes
+    self.zeros = zeros
+    self.plusOnes = plusOnes
+  }
+}

@@ -1,0 +1,77 @@
+import Architecture
+import Testing
+
+@Suite("Sizes that follow from the parameters")
+struct DerivedTests {
+  @Test("The default architecture has the sizes worked out by hand")
+  func byHand() throws {
+    let one = try Architecture(parameters: fixtureParameters)
+    #expect(one.weightWordBits == 2048)
+    #expect(one.weightBeats == 16)
+    #expect(one.weightWordBytes == 256)
+    #expect(one.activationBeats == 4)
+    #expect(one.activationWordBytes == 64)
+    #expect(one.outputBeats == 4)
+    #expect(one.outputTileBytes == 64)
+    #expect(one.weightHalfWords == 32)
+    #expect(one.activationHalfWords == 256)
+    #expect(one.maxKTiles == 256)
+    #expect(one.maxK == 16_384)
+    #expect(one.treeLevels == 6)
+    #expect(one.treeRegisters == 3)
+    #expect(one.treeLatency == 4)
+    #expect(one.sumBits == 15)  // ±8192
+    #expect(one.accumulatorBits == 23)  // ±2,097,152
+  }
+
+  @Test("Words that do not fill their last beat are padded")
+  func padding() throws {
+    let one = try Architecture(
+      parameters: parameters { ($0.rows, $0.lanes, $0.busBytes) = (5, 12, 8) })
+    #expect(one.weightWordBits == 120)
+    #expect(one.weightBeats == 2)
+    #expect(one.weightWordBytes == 16)
+    #expect(one.activationBeats == 2)
+    #expect(one.activationWordBytes == 16)
+    #expect(one.outputBeats == 3)
+    #expect(one.outputTileBytes == 24)
+  }
+
+  @Test("A tree of one lane has no levels; registers stand after every so many")
+  func trees() throws {
+    for (lanes, levels) in [
+      (1, 0), (2, 1), (3, 2), (5, 3), (7, 3), (8, 3), (15, 4), (16, 4), (17, 5), (31, 5), (33, 6),
+      (63, 6), (65, 7), (127, 7), (129, 8), (255, 8), (1023, 10),
+    ] {
+      for every in 0...12 {
+        let one = try Architecture(
+          parameters: parameters { ($0.lanes, $0.treeRegisterEvery) = (lanes, every) })
+        #expect(one.treeLevels == levels, "lanes \(lanes)")
+        let registers = every == 0 ? 0 : (1...12).count { $0 % every == 0 && $0 <= levels }
+        #expect(one.treeRegisters == registers, "lanes \(lanes), every \(every)")
+        #expect(one.treeLatency == registers + 1)
+      }
+    }
+  }
+
+  @Test("Widths are the fewest bits that hold both ends")
+  func widths() throws {
+    for lanes in [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023] {
+      for words in [2, 6, 510, 512, 514] {
+        let one = try Architecture(
+          parameters: parameters { ($0.lanes, $0.activationBufferWords) = (lanes, words) })
+        #expect(holds(128 * lanes, in: one.sumBits), "\(lanes) lanes")
+        #expect(!holds(128 * lanes, in: one.sumBits - 1), "\(lanes) lanes")
+        let sum = 128 * lanes * words / 2
+        #expect(holds(sum, in: one.accumulatorBits), "\(lanes) lanes, \(words) words")
+        #expect(!holds(sum, in: one.accumulatorBits - 1), "\(lanes) lanes, \(words) words")
+      }
+    }
+  }
+
+  /// Whether two's complement of `bits` bits has both `value` and `-value`.
+  private func holds(_ value: Int, in bits: Int) -> Bool {
+    let half = (1..<bits).reduce(1) { power, _ in 2 * power }
+    return -half <= -value && value <= half - 1
+  }
+}

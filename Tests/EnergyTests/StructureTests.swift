@@ -1,0 +1,91 @@
+import Architecture
+import Testing
+
+@testable import Energy
+
+@Suite struct StructureTests {
+  static let awkward = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023]
+
+  /// A value on its way through a tree: how many lanes it stands for.
+  ///
+  /// Levels of values are paired one by one, as the hardware is drawn.
+  private func levels(_ lanes: Int) -> [(sums: Int, adders: Int)] {
+    var values = Array(repeating: 1, count: lanes)
+    var levels: [(sums: Int, adders: Int)] = []
+    while values.count > 1 {
+      var next: [Int] = []
+      var adders = 0
+      while !values.isEmpty {
+        let first = values.removeFirst()
+        if values.isEmpty {
+          next.append(first)
+        } else {
+          next.append(first + values.removeFirst())
+          adders += 1
+        }
+      }
+      #expect(next.reduce(0, +) == lanes)
+      levels.append((next.count, adders))
+      values = next
+    }
+    return levels
+  }
+
+  @Test(
+    "the tree of every awkward number of lanes has the adders and registers of a drawn one",
+    arguments: awkward, [0, 1, 2, 3])
+  func tree(lanes: Int, every: Int) throws {
+    let architecture = try architecture {
+      ($0.rows, $0.lanes, $0.treeRegisterEvery) = (1, lanes, every)
+      $0.accumulatorBits = nil
+    }
+    let tree = Structure(architecture).tree
+    let drawn = levels(lanes)
+    #expect(drawn.reduce(0) { $0 + $1.adders } == lanes - 1)
+    var (first, upper, popcount, registers) = (0, 0, architecture.sumBits, architecture.sumBits)
+    for (index, level) in drawn.enumerated() {
+      let depth = index + 1
+      if depth == 1 { first = 9 * level.adders } else { upper += (8 + depth) * level.adders }
+      popcount += depth * level.adders
+      if every != 0 && depth.isMultiple(of: every) {
+        registers += level.sums * (8 + depth) + level.sums * (depth + 1)
+      }
+    }
+    let expected = Structure.Tree(
+      firstLevelAdderBits: first, upperAdderBits: upper, popcountAdderBits: popcount,
+      registers: registers)
+    #expect(tree == expected)
+    #expect(tree.adderBits == first + upper + popcount)
+  }
+
+  @Test("buffers have a bank for each beat, and the accumulators one for each 2048 bits")
+  func memories() throws {
+    let wide = Structure(
+      try architecture {
+        ($0.rows, $0.lanes, $0.busBytes) = (128, 64, 16)
+        ($0.accumulatorDepth, $0.accumulatorBits) = (32, 23)
+      })
+    #expect(wide.weightBuffer == Memory(banks: 128, bits: 128, words: 256))
+    #expect(wide.activationBuffer == Memory(banks: 4, bits: 128, words: 512))
+    // 128 × 23 = 2944 bits.
+    #expect(wide.accumulatorMemory == Memory(banks: 2, bits: 1472, words: 32))
+  }
+
+  @Test(
+    "a bank is an SRAM from 1 KB and 16 words on",
+    arguments: [
+      (32, 256, true), (32, 255, false), (512, 16, true), (1024, 15, false), (8192, 1, false),
+    ])
+  func threshold(bits: Int, words: Int, isSRAM: Bool) {
+    let memory = Memory(banks: 1, bits: bits, words: words)
+    #expect(memory.isSRAM == isSRAM)
+    #expect(memory.description == "\(isSRAM ? "SRAM" : "flip-flops") \(words) × \(bits) bits")
+  }
+
+  @Test("a multiplexer of n words has the levels that tell n words apart", arguments: awkward)
+  func selectLevels(words: Int) {
+    let levels = Memory(banks: 1, bits: 1, words: words).selectLevels
+    #expect(1 << levels >= words)
+    #expect(levels == 0 || 1 << (levels - 1) < words)
+  }
+}

@@ -1,0 +1,151 @@
+import Testing
+
+@testable import ModelFile
+
+@Suite("A config.json")
+struct ModelConfigurationTests {
+  private func parse(_ text: String) throws(ModelFileError) -> ModelConfiguration {
+    try ModelConfiguration(file: "c", json: Array(text.utf8))
+  }
+
+  @Test("gives sizes, constants and the convention of scales")
+  func values() throws {
+    let configuration = try parse(TinyModel.configurationText)
+    #expect(configuration.vocabularySize == 3)
+    #expect(configuration.hiddenSize == 4)
+    #expect(configuration.intermediateSize == 6)
+    #expect(configuration.layerCount == 1)
+    #expect(configuration.headCount == 2)
+    #expect(configuration.keyValueHeadCount == 1)
+    #expect(configuration.headSize == 2)
+    #expect(configuration.keyValueSize == 2)
+    #expect(configuration.contextLength == 8)
+    #expect(configuration.normEpsilon == 1e-5)
+    #expect(configuration.rotaryBase == 10000)
+    #expect(configuration.endOfTextTokens == [2])
+    #expect(configuration.scaleConvention == .autobitlinear)
+  }
+
+  @Test("may hold the rotary base in an object, and several or no ends of text")
+  func variants() throws {
+    let text = TinyModel.configurationText
+    let nested = text.replacing(
+      #""rope_theta":10000.0"#,
+      with: #""rope_parameters":{"rope_type":"default","rope_theta":500000}"#)
+    #expect(try parse(nested).rotaryBase == 500_000)
+    let several = text.replacing(#""eos_token_id":2"#, with: #""eos_token_id":[1,2]"#)
+    #expect(try parse(several).endOfTextTokens == [1, 2])
+    let none = text.replacing(#""eos_token_id":2"#, with: #""eos_token_id":null"#)
+    #expect(try parse(none).endOfTextTokens == [])
+  }
+
+  @Test(
+    "with a value that is missing or not supported is refused by name",
+    arguments: [
+      (
+        #""model_type":"bitnet""#, #""model_type":"llama""#,
+        #"model_type: expected "bitnet" (nothing else is supported), found "llama""#
+      ),
+      (
+        #""hidden_act":"relu2""#, #""hidden_act":"silu""#,
+        #"hidden_act: expected "relu2" (nothing else is supported), found "silu""#
+      ),
+      (
+        #""hidden_act":"relu2","#, "",
+        #"hidden_act: expected "relu2" (nothing else is supported), found no such key"#
+      ),
+      (
+        #""tie_word_embeddings":true"#, #""tie_word_embeddings":false"#,
+        "tie_word_embeddings: expected true (nothing else is supported), found false"
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"attention_bias":true"#,
+        "attention_bias: expected false (nothing else is supported), found true"
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"rope_scaling":{}"#,
+        "rope_scaling: expected null (nothing else is supported), found an object of 0"
+      ),
+      (
+        #""rope_theta":10000.0"#, #""rope_parameters":{"rope_type":"yarn"}"#,
+        #"rope_parameters.rope_type: expected "default" (nothing else is supported), found "yarn""#
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":0"#,
+        "vocab_size: expected an integer in 1...16777215, found 0"
+      ),
+      (
+        #""hidden_size":4"#, #""hidden_size":16777216"#,
+        "hidden_size: expected an integer in 1...16777215, found 16777216"
+      ),
+      (
+        #""intermediate_size":6,"#, "",
+        "intermediate_size: expected an integer in 1...16777215, found no such key"
+      ),
+      (
+        #""num_attention_heads":2"#, #""num_attention_heads":4"#,
+        "num_attention_heads: expected a number of heads of even size that fill 4 hidden values, "
+          + "found 4"
+      ),
+      (
+        #""num_attention_heads":2,"num_key_value_heads":1"#,
+        #""num_attention_heads":2,"num_key_value_heads":3"#,
+        "num_key_value_heads: expected an integer in 1...2, found 3"
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"head_dim":4"#,
+        "head_dim: expected 2 (nothing else is supported), found 4"
+      ),
+      (
+        #""rms_norm_eps":1e-05"#, #""rms_norm_eps":-1"#,
+        "rms_norm_eps: expected a number of single precision above 0, found -1"
+      ),
+      (
+        #""rope_theta":10000.0"#, #""rope_theta":1e300"#,
+        "rope_theta: expected a number of single precision above 0, found 1e+300"
+      ),
+      (
+        #""eos_token_id":2"#, #""eos_token_id":"end""#,
+        #"eos_token_id: expected a token or an array of tokens, found "end""#
+      ),
+      (
+        #""quant_method":"bitnet""#, #""quant_method":"awq""#,
+        #"quantization_config.quant_method: expected "bitnet" (nothing else is supported), "#
+          + #"found "awq""#
+      ),
+      (
+        #""quant_method":"bitnet""#, #""quant_method":"bitnet","quantization_mode":"online""#,
+        #"quantization_config.quantization_mode: expected "offline" (nothing else is supported), "#
+          + #"found "online""#
+      ),
+      (
+        #""quant_method":"bitnet""#, #""quant_method":"bitnet","use_rms_norm":true"#,
+        "quantization_config.use_rms_norm: expected false (nothing else is supported), found true"
+      ),
+      (
+        #""linear_class":"autobitlinear""#, #""linear_class":"linear""#,
+        #"quantization_config.linear_class: expected "autobitlinear" or "bitlinear", "#
+          + #"found "linear""#
+      ),
+      (
+        #""quantization_config""#, #""quantization""#,
+        "quantization_config: expected an object, found no such key"
+      ),
+    ])
+  func diagnostics(original: String, replacement: String, expected: String) {
+    let text = TinyModel.configurationText.replacing(original, with: replacement)
+    #expect(text != TinyModel.configurationText)
+    #expect(message { () throws(ModelFileError) in try parse(text) } == "c: " + expected)
+  }
+
+  @Test("must divide its heads among the key-value heads")
+  func grouping() {
+    let text = TinyModel.configurationText
+      .replacing(#""hidden_size":4"#, with: #""hidden_size":6"#)
+      .replacing(#""num_attention_heads":2"#, with: #""num_attention_heads":3"#)
+      .replacing(#""num_key_value_heads":1"#, with: #""num_key_value_heads":2"#)
+    #expect(
+      message { () throws(ModelFileError) in try parse(text) }
+        == "c: num_key_value_heads: expected a divisor of 3 heads, found 2")
+  }
+}

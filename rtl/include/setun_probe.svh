@@ -1,0 +1,83 @@
+// Copyright Setun contributors.
+// SPDX-License-Identifier: Apache-2.0
+//
+// The fields of probe_o; part of setun_accelerator, in the order of probe_t.
+
+  assign probe_o.controller_state      = 32'(state);
+  assign probe_o.error_code            = 32'(error);
+  assign probe_o.done                  = 32'(done);
+  assign probe_o.tokens_left           = 32'(tokens_left);
+  assign probe_o.block_tokens          = 32'(block_tokens);
+  assign probe_o.n_tiles_left          = 32'(n_tiles_left);
+  assign probe_o.k_tiles_left          = 32'(k_tiles_left);
+  assign probe_o.chunk_words           = 32'(chunk_words);
+  assign probe_o.token                 = 32'(token);
+  assign probe_o.k_tile                = 32'(k_tile);
+  assign probe_o.k_base                = 32'(k_base);
+  assign probe_o.activation_row        = 32'(activation_row);
+  assign probe_o.y_address             = 64'(address);
+  assign probe_o.y_tile                = 64'(y_tile);
+  assign probe_o.credits               = 32'(credits);
+  assign probe_o.load_phase            = 32'(load_phase);
+  assign probe_o.load_open             = 32'(load_open);
+  assign probe_o.load_final            = 32'(load_final);
+  assign probe_o.load_pending          = 32'(load_pending);
+  assign probe_o.load_fresh            = 32'(load_fresh);
+  assign probe_o.load_tokens_left      = 32'(load_tokens_left);
+  assign probe_o.load_n_tiles_left     = 32'(load_n_tiles_left);
+  assign probe_o.load_k_tiles_left     = 32'(load_k_tiles_left);
+  assign probe_o.load_activation_left  = 32'(load_activation_left);
+  assign probe_o.load_beats_left       = load_beats_left;
+  assign probe_o.load_x_address        = 64'(load_x_address);
+  assign probe_o.load_w_address        = 64'(load_w_address);
+  assign probe_o.load_outstanding      = 32'(load_outstanding);
+  assign probe_o.weight_claimed        = 32'(weight_claimed);
+  assign probe_o.weight_full           = 32'(weight_full);
+  assign probe_o.weight_read_half      = 32'(weight_read_half);
+  assign probe_o.weight_write_word     = 32'(weight_write_word);
+  assign probe_o.weight_write_beat     = 32'(weight_write_beat);
+  assign probe_o.activation_claimed    = 32'(activation_claimed);
+  assign probe_o.activation_full       = 32'(activation_full);
+  assign probe_o.activation_read_half  = 32'(activation_read_half);
+  assign probe_o.activation_write_word = 32'(activation_write_word);
+  assign probe_o.activation_write_beat = 32'(activation_write_beat);
+  assign probe_o.pipeline_valid        = 32'(stage_valid);
+
+  for (genvar row = 0; row < Rows; row++) begin : gen_probe_row
+    assign probe_o.tree_sum[row]    = 32'($signed(sums[row]));
+    assign probe_o.accumulator[row] = 32'($signed(acc[row]));
+  end
+
+  assign probe_o.result_count     = 32'(result_count);
+  assign probe_o.store_beat       = 32'(store_beat);
+  assign probe_o.store_burst_left = 32'(store_burst_left);
+  assign probe_o.store_pending    = 32'(store_pending);
+  assign probe_o.arvalid          = 32'(m_axi_arvalid);
+  assign probe_o.araddr           = 64'(m_axi_araddr);
+  assign probe_o.arlen            = 32'(m_axi_arlen);
+  assign probe_o.awvalid          = 32'(m_axi_awvalid);
+  assign probe_o.awaddr           = 64'(m_axi_awaddr);
+  assign probe_o.awlen            = 32'(m_axi_awlen);
+  assign probe_o.wvalid           = 32'(m_axi_wvalid);
+  assign probe_o.wlast            = 32'(m_axi_wlast);
+
+  for (genvar word = 0; word < BusBytes / 4; word++) begin : gen_probe_wdata
+    assign probe_o.wdata[word] = m_axi_wdata[32*word +: 32];
+  end
+  for (genvar word = 0; word < (BusBytes + 31) / 32; word++) begin : gen_probe_wstrb
+    assign probe_o.wstrb[word] = 32'(128'(m_axi_wstrb) >> (32 * word));
+  end
+
+  assign probe_o.axil_awready = 32'(s_axil_awready);
+  assign probe_o.axil_wready  = 32'(s_axil_wready);
+  assign probe_o.axil_bvalid  = 32'(s_axil_bvalid);
+  assign probe_o.axil_bresp   = 32'(s_axil_bresp);
+  assign probe_o.axil_arready = 32'(s_axil_arready);
+  assign probe_o.axil_rvalid  = 32'(s_axil_rvalid);
+  assign probe_o.axil_rdata   = s_axil_rdata;
+  assign probe_o.axil_rresp   = 32'(s_axil_rresp);
+  assign probe_o.irq          = 32'(irq_o);
+
+  for (genvar index = 0; index < NumEvents; index++) begin : gen_probe_counter
+    assign probe_o.counter[index] = counters[index][31:0];
+  end

@@ -1,0 +1,528 @@
+// Copyright Setun contributors.
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ternary matmul accelerator: Y = X * transpose(W), X int8, W in {-1, 0, +1}, Y int32.
+//
+// Every output is a function of registers: nothing runs from an input straight to an output.
+
+`include "setun_assert.svh"
+
+module setun_accelerator
+  import setun_pkg::*;
+  import setun_config_pkg::*;
+(
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+  /// A job has ended and the interrupt is enabled.
+  output logic                    irq_o,
+
+  // AXI4 manager.
+  output logic [0:0]              m_axi_arid,
+  output logic [AddressWidth-1:0] m_axi_araddr,
+  output logic [7:0]              m_axi_arlen,
+  output logic [2:0]              m_axi_arsize,
+  output logic [1:0]              m_axi_arburst,
+  output logic                    m_axi_arlock,
+  output logic [3:0]              m_axi_arcache,
+  output logic [2:0]              m_axi_arprot,
+  output logic [3:0]              m_axi_arqos,
+  output logic                    m_axi_arvalid,
+  input  logic                    m_axi_arready,
+  input  logic [0:0]              m_axi_rid,
+  input  logic [8*BusBytes-1:0]   m_axi_rdata,
+  input  logic [1:0]              m_axi_rresp,
+  input  logic                    m_axi_rlast,
+  input  logic                    m_axi_rvalid,
+  output logic                    m_axi_rready,
+  output logic [0:0]              m_axi_awid,
+  output logic [AddressWidth-1:0] m_axi_awaddr,
+  output logic [7:0]              m_axi_awlen,
+  output logic [2:0]              m_axi_awsize,
+  output logic [1:0]              m_axi_awburst,
+  output logic                    m_axi_awlock,
+  output logic [3:0]              m_axi_awcache,
+  output logic [2:0]              m_axi_awprot,
+  output logic [3:0]              m_axi_awqos,
+  output logic                    m_axi_awvalid,
+  input  logic                    m_axi_awready,
+  output logic [8*BusBytes-1:0]   m_axi_wdata,
+  output logic [BusBytes-1:0]     m_axi_wstrb,
+  output logic                    m_axi_wlast,
+  output logic                    m_axi_wvalid,
+  input  logic                    m_axi_wready,
+  input  logic [0:0]              m_axi_bid,
+  input  logic [1:0]              m_axi_bresp,
+  input  logic                    m_axi_bvalid,
+  output logic                    m_axi_bready,
+
+  // AXI4-Lite subordinate.
+  input  logic [11:0]             s_axil_awaddr,
+  input  logic [2:0]              s_axil_awprot,
+  input  logic                    s_axil_awvalid,
+  output logic                    s_axil_awready,
+  input  logic [31:0]             s_axil_wdata,
+  input  logic [3:0]              s_axil_wstrb,
+  input  logic                    s_axil_wvalid,
+  output logic                    s_axil_wready,
+  output logic [1:0]              s_axil_bresp,
+  output logic                    s_axil_bvalid,
+  input  logic                    s_axil_bready,
+  input  logic [11:0]             s_axil_araddr,
+  input  logic [2:0]              s_axil_arprot,
+  input  logic                    s_axil_arvalid,
+  output logic                    s_axil_arready,
+  output logic [31:0]             s_axil_rdata,
+  output logic [1:0]              s_axil_rresp,
+  output logic                    s_axil_rvalid,
+  input  logic                    s_axil_rready,
+
+  /// The architectural state that lock-step compares; left open in synthesis.
+  output probe_t                  probe_o
+);
+
+  localparam int unsigned BeatBits        = 8 * BusBytes;
+  localparam int unsigned WeightBeats     = (2 * Rows * Lanes + BeatBits - 1) / BeatBits;
+  localparam int unsigned ActivationBeats = (Lanes + BusBytes - 1) / BusBytes;
+  localparam int unsigned OutputBeats     = (4 * Rows + BusBytes - 1) / BusBytes;
+  localparam int unsigned SumWidth        = $clog2(128 * Lanes + 1) + 1;
+  localparam int unsigned TreeRegisters   =
+    (TreeRegisterEvery == 0) ? 0 : $clog2(Lanes) / TreeRegisterEvery;
+  localparam int unsigned TreeLatency     = TreeRegisters + 1;
+
+  // --- Control ------------------------------------------------------------------------------
+
+  logic                       start, acknowledge, done, clear, abort;
+  job_t                       job;
+  controller_state_e          state;
+  error_e                     error;
+  logic [63:0]                counters [NumEvents];
+
+  setun_control_registers u_control_registers (
+    .clk_i,
+    .rst_ni,
+    .awaddr_i     (s_axil_awaddr),
+    .awvalid_i    (s_axil_awvalid),
+    .awready_o    (s_axil_awready),
+    .wdata_i      (s_axil_wdata),
+    .wstrb_i      (s_axil_wstrb),
+    .wvalid_i     (s_axil_wvalid),
+    .wready_o     (s_axil_wready),
+    .bresp_o      (s_axil_bresp),
+    .bvalid_o     (s_axil_bvalid),
+    .bready_i     (s_axil_bready),
+    .araddr_i     (s_axil_araddr),
+    .arvalid_i    (s_axil_arvalid),
+    .arready_o    (s_axil_arready),
+    .rdata_o      (s_axil_rdata),
+    .rresp_o      (s_axil_rresp),
+    .rvalid_o     (s_axil_rvalid),
+    .rready_i     (s_axil_rready),
+    .start_o      (start),
+    .acknowledge_o(acknowledge),
+    .job_o        (job),
+    .busy_i       (state != ControllerIdle),
+    .done_i       (done),
+    .error_i      (error),
+    .counters_i   (counters),
+    .irq_o
+  );
+
+  // Operands, from the controller through the tree to the accumulators: stage 0 is at the
+  // buffers' outputs, stage TreeLatency at the sums.
+  op_t                  op;
+  op_t                  op_q [TreeLatency+1];
+  logic [TreeLatency:0] stage_valid;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      for (int stage = 0; stage <= TreeLatency; stage++) op_q[stage] <= '0;
+    end else begin
+      op_q[0] <= op;
+      for (int stage = 1; stage <= TreeLatency; stage++) op_q[stage] <= op_q[stage-1];
+    end
+  end
+
+  for (genvar stage = 0; stage <= TreeLatency; stage++) begin : gen_stage_valid
+    assign stage_valid[stage] = op_q[stage].valid;
+  end
+
+  logic        read_error, code_error, write_error;
+  logic        weight_ready, weight_free, activation_ready, activation_free, issue;
+  logic [15:0] weight_word, activation_word;
+  logic        address_valid, address_last_tile, pop, load_idle, store_idle;
+  logic [39:0] address;
+  logic        stall_activation, stall_weight, stall_output;
+
+  logic [15:0] tokens_left, block_tokens, n_tiles_left, k_tiles_left, chunk_words;
+  logic [15:0] token, k_tile, k_base, activation_row;
+  logic [39:0] y_tile;
+  logic [$clog2(OutputQueueDepth+1)-1:0] credits;
+
+  setun_controller #(
+    .Rows               (Rows),
+    .WeightHalfWords    (WeightBufferWords / 2),
+    .ActivationHalfWords(ActivationBufferWords / 2),
+    .AccumulatorDepth   (AccumulatorDepth),
+    .OutputQueueDepth   (OutputQueueDepth),
+    .BusBytes           (BusBytes),
+    .OutputTileBytes    (OutputBeats * BusBytes)
+  ) u_controller (
+    .clk_i,
+    .rst_ni,
+    .start_i           (start),
+    .job_i             (job),
+    .acknowledge_i     (acknowledge),
+    .state_o           (state),
+    .done_o            (done),
+    .error_o           (error),
+    .clear_o           (clear),
+    .abort_o           (abort),
+    .read_error_i      (read_error),
+    .code_error_i      (code_error),
+    .write_error_i     (write_error),
+    .weight_ready_i    (weight_ready),
+    .weight_word_o     (weight_word),
+    .weight_free_o     (weight_free),
+    .activation_ready_i(activation_ready),
+    .activation_word_o (activation_word),
+    .activation_free_o (activation_free),
+    .issue_o           (issue),
+    .op_o              (op),
+    .result_o          (address_valid),
+    .result_addr_o     (address),
+    .result_last_tile_o(address_last_tile),
+    .credit_i          (pop),
+    .pipeline_empty_i  (stage_valid == '0),
+    .load_idle_i       (load_idle),
+    .store_idle_i      (store_idle),
+    .stall_activation_o(stall_activation),
+    .stall_weight_o    (stall_weight),
+    .stall_output_o    (stall_output),
+    .tokens_left_o     (tokens_left),
+    .block_tokens_o    (block_tokens),
+    .n_tiles_left_o    (n_tiles_left),
+    .k_tiles_left_o    (k_tiles_left),
+    .chunk_words_o     (chunk_words),
+    .token_o           (token),
+    .k_tile_o          (k_tile),
+    .k_base_o          (k_base),
+    .activation_row_o  (activation_row),
+    .y_tile_o          (y_tile),
+    .credits_o         (credits)
+  );
+
+  // --- Operands -----------------------------------------------------------------------------
+
+  logic                weight_claimable, weight_claim, weight_valid;
+  logic                activation_claimable, activation_claim, activation_valid;
+  logic                half_last;
+  logic [BeatBits-1:0] load_data;
+
+  load_phase_e         load_phase;
+  logic                load_open, load_final, load_pending, load_fresh;
+  logic [15:0]         load_tokens_left, load_n_tiles_left, load_k_tiles_left;
+  logic [15:0]         load_activation_left;
+  logic [31:0]         load_beats_left;
+  logic [39:0]         load_x_address, load_w_address;
+  logic [$clog2(OutstandingReads+1)-1:0] load_outstanding;
+
+  setun_load_unit #(
+    .BusBytes        (BusBytes),
+    .WeightBeats     (WeightBeats),
+    .ActivationBeats (ActivationBeats),
+    .WeightHalfWords (WeightBufferWords / 2),
+    .AccumulatorDepth(AccumulatorDepth),
+    .OutstandingReads(OutstandingReads)
+  ) u_load_unit (
+    .clk_i,
+    .rst_ni,
+    .clear_i               (clear),
+    .job_i                 (job),
+    .abort_i               (abort),
+    .idle_o                (load_idle),
+    .weight_claimable_i    (weight_claimable),
+    .weight_claim_o        (weight_claim),
+    .activation_claimable_i(activation_claimable),
+    .activation_claim_o    (activation_claim),
+    .weight_valid_o        (weight_valid),
+    .activation_valid_o    (activation_valid),
+    .half_last_o           (half_last),
+    .data_o                (load_data),
+    .read_error_o          (read_error),
+    .code_error_o          (code_error),
+    .arvalid_o             (m_axi_arvalid),
+    .arready_i             (m_axi_arready),
+    .araddr_o              (m_axi_araddr),
+    .arlen_o               (m_axi_arlen),
+    .rvalid_i              (m_axi_rvalid),
+    .rdata_i               (m_axi_rdata),
+    .rresp_i               (m_axi_rresp),
+    .rlast_i               (m_axi_rlast),
+    .phase_o               (load_phase),
+    .open_o                (load_open),
+    .final_o               (load_final),
+    .pending_o             (load_pending),
+    .fresh_o               (load_fresh),
+    .tokens_left_o         (load_tokens_left),
+    .n_tiles_left_o        (load_n_tiles_left),
+    .k_tiles_left_o        (load_k_tiles_left),
+    .activation_left_o     (load_activation_left),
+    .beats_left_o          (load_beats_left),
+    .x_address_o           (load_x_address),
+    .w_address_o           (load_w_address),
+    .outstanding_o         (load_outstanding)
+  );
+
+  logic [WeightBeats*BeatBits-1:0]     weights;
+  logic [ActivationBeats*BeatBits-1:0] activations;
+  logic [1:0]                          weight_claimed, weight_full;
+  logic [1:0]                          activation_claimed, activation_full;
+  logic                                weight_read_half, activation_read_half;
+  logic [15:0]                         weight_write_word, weight_write_beat;
+  logic [15:0]                         activation_write_word, activation_write_beat;
+
+  setun_double_buffer #(
+    .Words   (WeightBufferWords),
+    .Beats   (WeightBeats),
+    .BeatBits(BeatBits)
+  ) u_weight_buffer (
+    .clk_i,
+    .rst_ni,
+    .clear_i    (clear),
+    .claimable_o(weight_claimable),
+    .claim_i    (weight_claim),
+    .wr_valid_i (weight_valid),
+    .wr_data_i  (load_data),
+    .wr_last_i  (half_last),
+    .ready_o    (weight_ready),
+    .rd_en_i    (issue),
+    .rd_word_i  (weight_word),
+    .rd_data_o  (weights),
+    .free_i     (weight_free),
+    .claimed_o  (weight_claimed),
+    .full_o     (weight_full),
+    .rd_half_o  (weight_read_half),
+    .wr_word_o  (weight_write_word),
+    .wr_beat_o  (weight_write_beat)
+  );
+
+  setun_double_buffer #(
+    .Words   (ActivationBufferWords),
+    .Beats   (ActivationBeats),
+    .BeatBits(BeatBits)
+  ) u_activation_buffer (
+    .clk_i,
+    .rst_ni,
+    .clear_i    (clear),
+    .claimable_o(activation_claimable),
+    .claim_i    (activation_claim),
+    .wr_valid_i (activation_valid),
+    .wr_data_i  (load_data),
+    .wr_last_i  (half_last),
+    .ready_o    (activation_ready),
+    .rd_en_i    (issue),
+    .rd_word_i  (activation_word),
+    .rd_data_o  (activations),
+    .free_i     (activation_free),
+    .claimed_o  (activation_claimed),
+    .full_o     (activation_full),
+    .rd_half_o  (activation_read_half),
+    .wr_word_o  (activation_write_word),
+    .wr_beat_o  (activation_write_beat)
+  );
+
+  // --- Arithmetic ---------------------------------------------------------------------------
+
+  logic [Rows-1:0][SumWidth-1:0]        sums;
+  logic [Rows-1:0][AccumulatorBits-1:0] result, acc;
+  logic                                 result_valid, accumulator_read, accumulator_write;
+
+  setun_tree_array #(
+    .Rows         (Rows),
+    .Lanes        (Lanes),
+    .RegisterEvery(TreeRegisterEvery)
+  ) u_tree_array (
+    .clk_i,
+    .rst_ni,
+    .valid_i      (stage_valid[TreeRegisters:0]),
+    .weights_i    (weights[2*Rows*Lanes-1:0]),
+    .activations_i(activations[8*Lanes-1:0]),
+    .sums_o       (sums)
+  );
+
+  setun_accumulators #(
+    .Rows    (Rows),
+    .SumWidth(SumWidth),
+    .AccWidth(AccumulatorBits),
+    .Depth   (AccumulatorDepth)
+  ) u_accumulators (
+    .clk_i,
+    .rst_ni,
+    .next_op_i     (op_q[TreeLatency-1]),
+    .op_i          (op_q[TreeLatency]),
+    .sums_i        (sums),
+    .result_valid_o(result_valid),
+    .result_o      (result),
+    .acc_o         (acc),
+    .read_o        (accumulator_read),
+    .write_o       (accumulator_write)
+  );
+
+  // --- Results ------------------------------------------------------------------------------
+
+  logic                  head_valid, head_last_tile;
+  logic [39:0]           head_address;
+  logic [Rows-1:0][31:0] head_rows;
+  logic [$clog2(OutputQueueDepth+1)-1:0] result_count;
+  logic [15:0]           store_beat;
+  logic [8:0]            store_burst_left;
+  logic [3:0]            store_pending;
+
+  setun_output_stage #(
+    .Rows    (Rows),
+    .AccWidth(AccumulatorBits),
+    .Depth   (OutputQueueDepth)
+  ) u_output_stage (
+    .clk_i,
+    .rst_ni,
+    .clear_i        (clear),
+    .address_valid_i(address_valid),
+    .address_i      (address),
+    .last_tile_i    (address_last_tile),
+    .result_valid_i (result_valid),
+    .result_i       (result),
+    .valid_o        (head_valid),
+    .address_o      (head_address),
+    .last_tile_o    (head_last_tile),
+    .rows_o         (head_rows),
+    .pop_i          (pop),
+    .count_o        (result_count)
+  );
+
+  setun_store_unit #(
+    .Rows    (Rows),
+    .BusBytes(BusBytes)
+  ) u_store_unit (
+    .clk_i,
+    .rst_ni,
+    .clear_i      (clear),
+    .abort_i      (abort),
+    .idle_o       (store_idle),
+    .last_rows_i  (job.last_rows),
+    .valid_i      (head_valid),
+    .address_i    (head_address),
+    .last_tile_i  (head_last_tile),
+    .rows_i       (head_rows),
+    .pop_o        (pop),
+    .write_error_o(write_error),
+    .awvalid_o    (m_axi_awvalid),
+    .awready_i    (m_axi_awready),
+    .awaddr_o     (m_axi_awaddr),
+    .awlen_o      (m_axi_awlen),
+    .wvalid_o     (m_axi_wvalid),
+    .wready_i     (m_axi_wready),
+    .wdata_o      (m_axi_wdata),
+    .wstrb_o      (m_axi_wstrb),
+    .wlast_o      (m_axi_wlast),
+    .bvalid_i     (m_axi_bvalid),
+    .bresp_i      (m_axi_bresp),
+    .beat_o       (store_beat),
+    .burst_left_o (store_burst_left),
+    .pending_o    (store_pending)
+  );
+
+  // --- Events -------------------------------------------------------------------------------
+
+  logic [31:0] increment [NumEvents];
+  logic [31:0] lanes_nonzero, lanes_negative;
+
+  if (LaneCounters != 0) begin : gen_lane_counters
+    always_comb begin
+      lanes_nonzero  = '0;
+      lanes_negative = '0;
+      // Bit 0 of a trit says that it is not zero, bit 1 that it is negative.
+      for (int row = 0; row < Rows; row++) if (stage_valid[0]) begin
+        lanes_nonzero  += 32'($countones(weights[2*Lanes*row +: 2*Lanes] & {Lanes{2'b01}}));
+        lanes_negative += 32'($countones(weights[2*Lanes*row +: 2*Lanes] & {Lanes{2'b10}}));
+      end
+    end
+  end else begin : gen_no_lane_counters
+    assign lanes_nonzero  = '0;
+    assign lanes_negative = '0;
+  end
+
+  always_comb begin
+    for (int event_index = 0; event_index < NumEvents; event_index++) increment[event_index] = '0;
+    if (state != ControllerIdle) begin
+      increment[EvCycles]                = 32'd1;
+      increment[EvBusy]                  = 32'(issue);
+      increment[EvStallSetup]            = 32'(state == ControllerSetup);
+      increment[EvStallActivation]       = 32'(stall_activation);
+      increment[EvStallWeight]           = 32'(stall_weight);
+      increment[EvStallOutput]           = 32'(stall_output);
+      increment[EvStallDrain]            = 32'(state == ControllerDrain || abort);
+      increment[EvWeightBufferRead]      = 32'(issue);
+      increment[EvWeightBufferWrite]     = 32'(weight_valid);
+      increment[EvActivationBufferRead]  = 32'(issue);
+      increment[EvActivationBufferWrite] = 32'(activation_valid);
+      increment[EvAccumulatorRead]       = 32'(accumulator_read);
+      increment[EvAccumulatorWrite]      = 32'(accumulator_write);
+      increment[EvOutputResult]          = 32'(result_valid);
+      increment[EvWeightBytesRead]       = weight_valid ? BusBytes : '0;
+      increment[EvActivationBytesRead]   = activation_valid ? BusBytes : '0;
+      increment[EvOutputBytesWritten]    = (m_axi_wvalid && m_axi_wready) ? BusBytes : '0;
+      increment[EvReadBurst]             = 32'(m_axi_arvalid && m_axi_arready);
+      increment[EvWriteBurst]            = 32'(m_axi_awvalid && m_axi_awready);
+      if (LaneCounters != 0 && stage_valid[0]) begin
+        increment[EvLaneAdd]      = lanes_nonzero - lanes_negative;
+        increment[EvLaneSubtract] = lanes_negative;
+        increment[EvLaneSkip]     = Rows * Lanes - lanes_nonzero;
+      end
+    end
+  end
+
+  setun_event_counters u_event_counters (
+    .clk_i,
+    .rst_ni,
+    .clear_i    (start && state == ControllerIdle),
+    .increment_i(increment),
+    .counters_o (counters)
+  );
+
+  // --- Constant ports and probe -------------------------------------------------------------
+
+  localparam logic [2:0] BeatSize  = 3'($clog2(BusBytes));
+  localparam logic [1:0] BurstIncr = 2'b01;
+
+  assign m_axi_arid    = '0;
+  assign m_axi_arsize  = BeatSize;
+  assign m_axi_arburst = BurstIncr;
+  assign m_axi_arlock  = 1'b0;
+  assign m_axi_arcache = 4'b0011;
+  assign m_axi_arprot  = 3'b000;
+  assign m_axi_arqos   = 4'd0;
+  assign m_axi_rready  = 1'b1;
+  assign m_axi_awid    = '0;
+  assign m_axi_awsize  = BeatSize;
+  assign m_axi_awburst = BurstIncr;
+  assign m_axi_awlock  = 1'b0;
+  assign m_axi_awcache = 4'b0011;
+  assign m_axi_awprot  = 3'b000;
+  assign m_axi_awqos   = 4'd0;
+  assign m_axi_bready  = 1'b1;
+
+  // Everything is read in order and nothing is protected.
+  logic unused_ports;
+  assign unused_ports = ^{m_axi_rid, m_axi_bid, s_axil_awprot, s_axil_arprot};
+
+  `include "setun_probe.svh"
+
+  `ASSERT_INIT(BusBytesLegal_A, BusBytes >= 4 && BusBytes <= 128 && 2**$clog2(BusBytes) == BusBytes)
+  // Every cycle of a job is busy or has one reason not to be.
+  logic accounted;
+  assign accounted = counters[EvCycles] ==
+    counters[EvBusy] + counters[EvStallSetup] + counters[EvStallActivation] +
+    counters[EvStallWeight] + counters[EvStallOutput] + counters[EvStallDrain];
+  `ASSERT(BusyPlusStallsIsCycles_A, accounted)
+
+endmodule : setun_accelerator
