@@ -41,7 +41,7 @@ struct RTLBuilderFailureTests {
 
   @Test("A compiler named by CXX is used, or missed by its name")
   func namedCompiler() async throws {
-    var variables = environment()
+    var variables = processEnvironment()
     variables["CXX"] = "g++"
     #expect(try await Toolchain.find(environment: variables).compiler.path.hasSuffix("/g++"))
     variables["CXX"] = "no-such-compiler"
@@ -56,7 +56,7 @@ struct RTLBuilderFailureTests {
     let tools = try TemporaryFolder()
     try tools.write("verilator", "#!/bin/sh\necho '\(version)'\n", executable: true)
     let error = await #expect(throws: LockStepError.self) {
-      _ = try await Toolchain.find(environment: environment(pathPrefix: tools.path))
+      _ = try await Toolchain.find(environment: processEnvironment(pathPrefix: tools.path))
     }
     #expect(
       "\(try #require(error))".hasPrefix(

@@ -35,7 +35,11 @@ final class TemporaryFolder: Sendable {
     process.executableURL = URL(fileURLWithPath: file)
     process.arguments = ["--version"]
     process.standardOutput = FileHandle.nullDevice
-    do { try process.run() } catch let error as NSError where error.code == Int(ETXTBSY) {
+    do {
+      try process.run()
+    } catch let error as NSError {
+      let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+      guard cause.code == Int(ETXTBSY) else { throw error }
       return true
     }
     process.waitUntilExit()

@@ -36,7 +36,8 @@ struct RTLBuilderToolchainReportTests {
   func tooOld() async throws {
     let tools = try TemporaryFolder()
     try tools.write("verilator", "#!/bin/sh\necho Verilator 4.038\n", executable: true)
-    let report = try await ToolchainReport.make(environment: environment(pathPrefix: tools.path))
+    let report = try await ToolchainReport.make(
+      environment: processEnvironment(pathPrefix: tools.path))
     let verilator = try entry("Verilator", report)
     #expect(verilator.problem == "too old: found Verilator 4.038, needed 5.0 or later")
     #expect(!verilator.isUsable && verilator.isNeeded)
@@ -63,8 +64,6 @@ struct RTLBuilderInterruptTests {
       }
     }
     while started.values.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
-    // The handlers are installed right after the operation begins.
-    try await Task.sleep(for: .milliseconds(100))
     #expect(kill(getpid(), number) == 0)
     await #expect(throws: CancellationError.self) { try await work.value }
   }

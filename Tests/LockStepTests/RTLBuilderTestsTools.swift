@@ -3,7 +3,7 @@ import Foundation
 import LockStep
 
 /// The variables of this process with `folders` put before its PATH.
-func environment(pathPrefix folders: String...) -> [String: String] {
+func processEnvironment(pathPrefix folders: String...) -> [String: String] {
   var environment = ProcessInfo.processInfo.environment
   environment["PATH"] = (folders + [environment["PATH"] ?? ""]).joined(separator: ":")
   return environment
@@ -29,7 +29,7 @@ final class SpyingVerilator: Sendable {
       exec '\(real)' "$@"
 
       """, executable: true)
-    environment = LockStepTests.environment(pathPrefix: root.path)
+    environment = processEnvironment(pathPrefix: root.path)
   }
 
   /// How often it elaborated.
