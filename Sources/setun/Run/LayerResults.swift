@@ -106,7 +106,8 @@ struct LayerResults {
         different: zip(expected, result.outputs).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) })
     }
     return Layer(
-      call: call, job: job, counts: job.countingLanes(
+      call: call, job: job,
+      counts: job.countingLanes(
         result.counts, weights: call.layer.weights, on: architecture),
       reference: comparison(call.accumulators), oracle: comparison(exact))
   }
