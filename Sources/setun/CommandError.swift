@@ -1,0 +1,21 @@
+import Foundation
+
+/// Why a command stopped, for what no module below has an error of its own.
+struct CommandError: Error, CustomStringConvertible {
+  /// What, where, what was expected and what was found.
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+extension Error {
+  /// The operating system's words where it refused something, else Foundation's.
+  var reason: String {
+    let error = self as NSError
+    let causes = [error] + error.underlyingErrors.map { $0 as NSError }
+    guard let posix = causes.first(where: { $0.domain == NSPOSIXErrorDomain }) else {
+      return error.localizedDescription
+    }
+    return String(cString: strerror(Int32(posix.code)))
+  }
+}
