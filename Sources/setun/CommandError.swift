@@ -12,10 +12,8 @@ extension Error {
   /// The operating system's words where it refused something, else Foundation's.
   var reason: String {
     let error = self as NSError
-    let causes = [error] + error.underlyingErrors.map { $0 as NSError }
-    guard let posix = causes.first(where: { $0.domain == NSPOSIXErrorDomain }) else {
-      return error.localizedDescription
-    }
-    return String(cString: strerror(Int32(posix.code)))
+    let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
+    return cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code))) : error.localizedDescription
   }
 }

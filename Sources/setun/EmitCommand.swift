@@ -37,6 +37,7 @@ struct EmitCommand: ParsableCommand {
     guard [output != nil, package, registers].count(where: { $0 }) == 1 else {
       throw ValidationError("Give one of --output, --package and --registers.")
     }
+    guard output != "" else { throw ValidationError("--output is empty; expected a folder.") }
     guard output != nil || !force else { throw ValidationError("--force goes with --output.") }
   }
 
