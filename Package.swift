@@ -24,7 +24,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// The folders below `Sources`, but the command's.
 let modules = [
-  "Activity", "Architecture", "CGMP", "CRTLModel", "CTernaryKernels", "Energy", "LockStep", "Machine",
+  "Activity", "Architecture", "CGMP", "CRTLModel", "CTernaryKernels", "Energy", "LockStep",
+  "Machine",
   "Mapping", "ModelFile", "Oracle", "Reference", "Report", "Ternary", "Workload",
 ]
 
@@ -90,7 +91,10 @@ let package = Package(
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",
-      ["LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
+      [
+        "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
+        "Oracle",
+      ]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", []),
   ],

@@ -40,7 +40,7 @@ public enum CPUEnergy {
 
 extension Estimate<Watts> {
   /// The energy of this power over `seconds`.
-  func over(seconds: Double) -> Estimate<Joules> {
+  public func over(seconds: Double) -> Estimate<Joules> {
     Estimate<Joules>(
       low: low * seconds, typical: typical * seconds, high: high * seconds,
       provenance: provenance, source: source)

@@ -79,18 +79,23 @@ public final class Testbench<Bench: Device> {
     }
   }
 
-  /// Runs `job` with real values and returns Y and the counters.
+  /// Stores the operands of `job` in memory and returns its descriptor.
   ///
   /// - Parameters:
   ///   - weights: `n × k`.
   ///   - activations: `m * k` values, token by token.
-  /// - Throws: What the device throws, or ``Deadlock``.
-  public func run(_ job: Job, weights: TritMatrix, activations: [Int8]) throws -> JobResult {
+  public func load(_ job: Job, weights: TritMatrix, activations: [Int8]) -> Descriptor {
     let place = Placement(job)
     memory.store(job.activationImage(activations, on: architecture), at: place.x)
     memory.store(job.weightImage(weights, on: architecture), at: place.w)
-    return try run(
-      Descriptor(job, xAddress: place.x, wAddress: place.w, yAddress: place.y), of: job)
+    return Descriptor(job, xAddress: place.x, wAddress: place.w, yAddress: place.y)
+  }
+
+  /// Runs `job` with real values and returns Y and the counters.
+  ///
+  /// - Throws: What the device throws, or ``Deadlock``.
+  public func run(_ job: Job, weights: TritMatrix, activations: [Int8]) throws -> JobResult {
+    try run(load(job, weights: weights, activations: activations), of: job)
   }
 
   /// Runs a job whose operands are in memory already.

@@ -16,7 +16,7 @@ struct EmitCommand: ParsableCommand {
         verilator --lint-only -Wall edge-rtl/lint/*.vlt -F edge-rtl/setun.f
       """)
 
-  @OptionGroup var architecture: ArchitectureOption
+  @OptionGroup var option: ArchitectureOption
 
   @Option(
     name: [.short, .long],
@@ -43,7 +43,7 @@ struct EmitCommand: ParsableCommand {
 
   func run() throws {
     if registers { return print(RegisterTable.markdown, terminator: "") }
-    let architecture = try architecture.load()
+    let architecture = try option.load()
     let package = architecture.configPackage(events: Event.allCases.map(\.name))
     guard let output else { return print(package, terminator: "") }
     let files = try Self.files(package: package, rtl: BundledFiles.rtlFolder)
@@ -77,7 +77,7 @@ struct EmitCommand: ParsableCommand {
     do {
       return try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw CommandError("\(path): cannot be read: \(error.reason)")
+      throw Failure("\(path): cannot be read: \(error.reason)")
     }
   }
 }

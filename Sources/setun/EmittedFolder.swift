@@ -15,12 +15,12 @@ struct EmittedFolder {
   /// Makes the folder hold `files`, given by relative path.
   ///
   /// - Parameter force: Write beside files that no emit wrote.
-  /// - Throws: ``CommandError`` when the folder holds such files, or cannot be written.
+  /// - Throws: ``Failure`` when the folder holds such files, or cannot be written.
   func write(_ files: [String: Data], force: Bool) throws {
     let manager = FileManager.default
     let exists = manager.fileExists(atPath: path)
     guard !exists || isFolder(".") else {
-      throw CommandError("\(path): expected a folder, found a file")
+      throw Failure("\(path): expected a folder, found a file")
     }
     let stale = exists ? try earlierFiles(force: force) : []
     // Inside an existing folder, which may be a mount point; beside one that is still to be.
@@ -42,7 +42,7 @@ struct EmittedFolder {
         try manager.createDirectory(
           at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
         guard rename(staging.appending(path: name).path, target.path) == 0 else {
-          throw CommandError("\(target.path): \(String(cString: strerror(errno)))")
+          throw Failure("\(target.path): \(String(cString: strerror(errno)))")
         }
       }
       for name in stale where files[name] == nil {
@@ -62,7 +62,7 @@ struct EmittedFolder {
 
   /// The files that an earlier emit wrote.
   ///
-  /// - Throws: ``CommandError`` when there are others and `force` is not set.
+  /// - Throws: ``Failure`` when there are others and `force` is not set.
   private func earlierFiles(force: Bool) throws -> Set<String> {
     let manifest = (try? String(contentsOfFile: "\(path)/\(Self.manifest)", encoding: .utf8)) ?? ""
     let known = Set(
@@ -71,13 +71,13 @@ struct EmittedFolder {
         !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..")
       })
     guard let found = FileManager.default.enumerator(atPath: path) else {
-      throw CommandError("\(path): cannot be read")
+      throw Failure("\(path): cannot be read")
     }
     guard !force else { return known }
     for case let name as String in found {
       let isKnown = known.contains(name) || name == Self.manifest
       guard isKnown || isFolder(name) || name.hasPrefix(Self.stagingPrefix) else {
-        throw CommandError(
+        throw Failure(
           "\(path): expected a new or empty folder, or one that an earlier emit wrote; found "
             + "\(name). --force writes beside it")
       }
@@ -95,10 +95,20 @@ struct EmittedFolder {
   private func attempt<Result>(_ done: String, _ action: () throws -> Result) throws -> Result {
     do {
       return try action()
-    } catch let error as CommandError {
+    } catch let error as Failure {
       throw error
     } catch {
-      throw CommandError("\(path): cannot be \(done): \(error.reason)")
+      throw Failure("\(path): cannot be \(done): \(error.reason)")
     }
+  }
+}
+
+extension Error {
+  /// The operating system's words where it refused something, else Foundation's.
+  var reason: String {
+    let error = self as NSError
+    let cause = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
+    return cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code))) : error.localizedDescription
   }
 }
