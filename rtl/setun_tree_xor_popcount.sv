@@ -34,7 +34,9 @@ module setun_tree_xor_popcount #(
 );
 
   // Sums of level l stand in elements 0 to ceil(Lanes / 2**l) - 1; an odd one out moves up as it
-  // is. The width of the last level serves all: unused upper bits are removed by synthesis.
+  // is. Wires have the width of the last level, whose unused bits synthesis removes: with equal
+  // widths it also merges the adders between two registers. Unused bits of registers it may keep,
+  // so these have the width of their level.
   localparam int unsigned OnesWidth = $clog2(Lanes + 1);
 
   logic signed [SumWidth-1:0] leaf      [Lanes];
@@ -51,6 +53,9 @@ module setun_tree_xor_popcount #(
   for (genvar level = 1; level <= NumLevels; level++) begin : gen_level
     localparam int unsigned NumIn      = (Lanes + 2**(level-1) - 1) / 2**(level-1);
     localparam int unsigned NumSums    = (NumIn + 1) / 2;
+    // A sum of level l lies in -128 * 2**l to 127 * 2**l, over at most 2**l negations.
+    localparam int unsigned SumBits    = level + 8;
+    localparam int unsigned OnesBits   = (level + 1 < OnesWidth) ? level + 1 : OnesWidth;
     localparam bit          Registered = RegisterEvery != 0 && level % RegisterEvery == 0;
 
     logic signed [SumWidth-1:0] operand      [NumIn];
@@ -71,14 +76,20 @@ module setun_tree_xor_popcount #(
       localparam int unsigned Right = Pair ? 2 * node + 1 : 2 * node;
 
       if (Registered) begin : gen_register
+        logic signed [SumBits-1:0] sum_q;
+        logic [OnesBits-1:0]       ones_q;
+
         // Stages hold still without an operand: no toggling, and nothing to simulate.
         always_ff @(posedge clk_i) begin
           if (valid_i[level/RegisterEvery-1]) begin
-            sum[node]      <= Pair ? operand[2*node] + operand[Right] : operand[2*node];
-            sum_ones[node] <= Pair ? operand_ones[2*node] + operand_ones[Right]
-                                   : operand_ones[2*node];
+            sum_q  <= SumBits'(Pair ? operand[2*node] + operand[Right] : operand[2*node]);
+            ones_q <= OnesBits'(Pair ? operand_ones[2*node] + operand_ones[Right]
+                                     : operand_ones[2*node]);
           end
         end
+
+        assign sum[node]      = SumWidth'(sum_q);
+        assign sum_ones[node] = OnesWidth'(ones_q);
       end else begin : gen_wire
         assign sum[node]      = Pair ? operand[2*node] + operand[Right] : operand[2*node];
         assign sum_ones[node] = Pair ? operand_ones[2*node] + operand_ones[Right]
