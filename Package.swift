@@ -92,7 +92,7 @@ let package = Package(
       "LockStepTests",
       ["LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
-    tests("CommandTests", []),
+    tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]
 )
