@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// The tests of the built command, as a user meets it; one at a time, because each keeps a
@@ -24,6 +23,8 @@ final class Command: Sendable {
   }
 
   private let process: Process
+  /// Kept until the command has ended.
+  private let folder: WorkFolder
   private let streams: WorkFolder
   private let ended: AsyncStream<Int32>
 
@@ -38,6 +39,7 @@ final class Command: Sendable {
     _ arguments: [String], in folder: WorkFolder, environment: [String: String] = [:],
     output: String? = nil, prefix: [String] = []
   ) throws {
+    self.folder = folder
     streams = try WorkFolder()
     let process = Process()
     let line = prefix + [Self.executable] + arguments

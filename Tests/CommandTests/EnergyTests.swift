@@ -33,15 +33,12 @@ private struct HandCalculation {
   let laneCounterBits: Double = 5 * 2 * 19
 
   init(_ counts: ReportFile.Figures) throws {
-    let resources = (Command.executable as NSString).deletingLastPathComponent
-    let folder = resources + "/setun_Energy.resources/Technologies"
+    let folder = Project.folder + "/Sources/Energy/Technologies"
     let yaml = try String(contentsOfFile: folder + "/cmos-45nm.yaml", encoding: .utf8)
     func figure(_ key: String) throws -> Double {
       let block = try #require(yaml.components(separatedBy: "\n\(key):\n").dropFirst().first)
-      let line = block.split(separator: "\n").first {
-        $0.hasPrefix("  typical: ") || $0.hasPrefix("  value: ")
-      }
-      return try #require(Double(try #require(line).split(separator: " ")[1]))
+      let match = try #require(block.firstMatch(of: /(?:typical|value): (\S+)\n/))
+      return try #require(Double(match.output.1))
     }
     adder = try figure("adder_bit_energy_fJ")
     select = try figure("select_bit_energy_fJ")

@@ -16,9 +16,9 @@ struct ReportFile: Decodable {
     let counts: [String: Int]
     let time: Estimate
     let energy: [String: Estimate]
-    let cpu_time, cpu_energy: Estimate
+    let cpuTime, cpuEnergy: Estimate
     let reference, oracle: Comparison
-    let lock_step_cycles: Int?
+    let lockStepCycles: Int?
 
     subscript(event: String) -> Double {
       get throws { Double(try #require(counts[event], "no event '\(event)'")) }
@@ -64,7 +64,10 @@ struct ReportFile: Decodable {
   var layers: [Layer] { phases.flatMap(\.layers) }
 
   init(_ folder: WorkFolder, _ name: String = "setun-run.json") throws {
-    self = try JSONDecoder().decode(Self.self, from: Data(folder.read(name).utf8))
+    let decoder = JSONDecoder()
+    // Of the properties; the names of events and components stay as they are.
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(Self.self, from: Data(folder.read(name).utf8))
   }
 }
 

@@ -61,7 +61,7 @@ extension CommandTests {
       for phase in report.phases {
         var seen: Set<[Int]> = []
         for layer in phase.layers {
-          let cycles = layer.figures.lock_step_cycles
+          let cycles = layer.figures.lockStepCycles
           if seen.insert([layer.n, layer.k]).inserted {
             #expect(try #require(cycles) > layer.figures.counts["cycles"]!, "\(layer.name)")
           } else {
@@ -104,7 +104,7 @@ extension CommandTests {
           }
           return adds(\.low) && adds(\.typical) && adds(\.high)
         }
-        #expect(isSum(\.time) && isSum(\.cpu_time) && isSum(\.cpu_energy))
+        #expect(isSum(\.time) && isSum(\.cpuTime) && isSum(\.cpuEnergy))
         #expect(phase.total.energy.count == 9)
         for component in phase.total.energy.keys {
           #expect(isSum { $0.energy[component] }, "\(component)")
@@ -153,7 +153,7 @@ extension CommandTests {
           "layers.0.self_attn.k_proj", "layers.0.self_attn.v_proj", "layers.0.self_attn.k_proj",
           "layers.0.self_attn.v_proj",
         ])
-      #expect(layers.allSatisfy { ($0.figures.lock_step_cycles ?? 0) > 0 })
+      #expect(layers.allSatisfy { ($0.figures.lockStepCycles ?? 0) > 0 })
     }
 
     @Test("without RTL the default architecture runs every layer, and writes where it is told")
@@ -169,7 +169,7 @@ extension CommandTests {
       #expect(report.phases.map(\.tokens) == [1, 3])
       #expect(report.layers.map(\.name) == expectedLayers.map(\.name) + expectedLayers.map(\.name))
       for layer in report.layers {
-        #expect(layer.figures.lock_step_cycles == nil)
+        #expect(layer.figures.lockStepCycles == nil)
         let all = ReportFile.Comparison(compared: layer.m * layer.n, different: 0)
         #expect(layer.figures.reference == all && layer.figures.oracle == all, "\(layer.name)")
       }
@@ -188,7 +188,7 @@ extension CommandTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       // The same bytes are the same RTL, wherever they lie.
       #expect(!outcome.errors.contains("linking"))
-      #expect(try ReportFile(folder).layers.allSatisfy { $0.figures.lock_step_cycles != nil })
+      #expect(try ReportFile(folder).layers.allSatisfy { $0.figures.lockStepCycles != nil })
       #expect(outcome.output.contains("my model on tiny"))
     }
   }

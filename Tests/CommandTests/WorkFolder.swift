@@ -5,7 +5,7 @@ final class WorkFolder: Sendable {
   let path: String
 
   init() throws {
-    path = NSTemporaryDirectory() + "/setun-command-\(UUID().uuidString)"
+    path = temporaryPath("setun-command-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
@@ -66,6 +66,11 @@ enum Project {
 enum SharedCache {
   static let path: String = {
     atexit { try? FileManager.default.removeItem(atPath: SharedCache.path) }
-    return NSTemporaryDirectory() + "/setun-command-cache-\(getpid())"
+    return temporaryPath("setun-command-cache-\(getpid())")
   }()
+}
+
+/// The path of `name` in the folder for temporary files.
+private func temporaryPath(_ name: String) -> String {
+  URL(filePath: NSTemporaryDirectory()).appending(path: name).path
 }

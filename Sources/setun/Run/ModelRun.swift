@@ -25,7 +25,8 @@ struct ModelRun {
     let names = model.linearLayers.map(\.name)
     for filter in layerFilters where !names.contains(where: { $0.contains(filter) }) {
       throw Failure(
-        "--layers: no layer's name contains '\(filter)'; the layers are \(names.joined(separator: ", "))")
+        "--layers: no layer's name contains '\(filter)'; the layers are \(names.joined(separator: ", "))"
+      )
     }
   }
 

@@ -1,5 +1,6 @@
 import Activity
 import Architecture
+import Foundation
 import LockStep
 
 /// The RTL of an architecture, built with the tools of this machine or taken from the cache.
@@ -14,6 +15,9 @@ struct RTLBuild {
   ///   - cache: The cache folder, or `nil` for the user's.
   init(sources: String?, cache: String?) async throws {
     folder = try sources ?? BundledFiles.rtlFolder
+    guard FileManager.default.fileExists(atPath: folder + "/files.f") else {
+      throw Failure("--rtl: expected a folder with a list 'files.f', found none in \(folder)")
+    }
     let cache = try RTLCache(folder: cache ?? RTLCache.defaultFolder())
     do {
       builder = RTLBuilder(toolchain: try await .find(), cache: cache)

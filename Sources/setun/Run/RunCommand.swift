@@ -1,5 +1,6 @@
 import Architecture
 import ArgumentParser
+import Energy
 import Foundation
 import LockStep
 import Report
@@ -102,14 +103,15 @@ struct RunCommand: AsyncParsableCommand {
     defer { progress.finish() }
     // A missing tool is said before the work and not after it.
     async let build = noRTL ? nil : RTLBuild(sources: rtlFolder, cache: cache)
+    let energy = try energyModel(of: architecture.load())
     let run = try ModelRun(
-      architecture: architecture.load(), modelFolder: model ?? BundledFiles.modelFolder,
+      architecture: energy.architecture, modelFolder: model ?? BundledFiles.modelFolder,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerFilters: layers)
     let trace = try run.trace(progress)
     let rtl = try await build
     let baseline = try CPUBaseline(trace, progress)
     let results = try await results(of: run, trace, rtl, progress)
-    let report = try RunReport(run, trace, baseline, results)
+    let report = RunReport(run, trace, baseline, results, energy)
     try OutputFile.write(report.json, to: json)
     try OutputFile.write(report.html(), to: html)
     progress.finish()
@@ -118,6 +120,15 @@ struct RunCommand: AsyncParsableCommand {
       "\(report.text(width: terminal.width, color: terminal.hasColor))\nJSON \(json)\nHTML \(html)")
     if !results.agree {
       throw Failure("sums differ from the reference runtime or from the exact oracle")
+    }
+  }
+
+  private func energyModel(of architecture: Architecture) throws -> EnergyModel {
+    do throws(EnergyError) {
+      let technology = try Technology(named: architecture.parameters.technology)
+      return try EnergyModel(architecture: architecture, technology: technology)
+    } catch {
+      throw Failure("\(self.architecture.architecture): \(error)")
     }
   }
 
