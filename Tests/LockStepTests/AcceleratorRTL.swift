@@ -19,9 +19,13 @@ func accelerator(_ architecture: Architecture, folder: String = rtlFolder) -> RT
 /// again, so that only the first run takes its minute.
 func library(for source: RTLSource) async throws -> RTLLibrary {
   let cache = try RTLCache(folder: RTLCache.defaultFolder() + "/tests")
-  return try await RTLBuilder(toolchain: .find(), cache: cache, optimization: .none)
-    .library(for: source)
+  let builder = RTLBuilder(
+    toolchain: try await toolchain.value, cache: cache, optimization: .none)
+  return try await builder.library(for: source)
 }
+
+/// The tools, looked for once.
+let toolchain = Task { try await Toolchain.find() }
 
 /// Text that was to be replaced is not there exactly once.
 struct ReplacementError: Error {

@@ -1,5 +1,6 @@
 public import Architecture
 public import Machine
+import Mapping
 public import Workload
 
 /// A small architecture after a change; nothing but the bus is a power of two.
@@ -85,15 +86,17 @@ public func drawnArchitecture(seed: Int) throws -> Architecture {
 }
 
 extension Architecture {
-  /// An awkward matmul that this architecture can hold, drawn: at most `limit` operands.
+  /// An awkward matmul that this architecture can hold, drawn: at most `limit` operands and weight
+  /// beats together.
   public func drawnShape(using random: inout SplitMix64, limit: Int) -> MatmulShape {
     while true {
       let m = awkwardSizes.randomElement(using: &random)!
       let n = awkwardSizes.randomElement(using: &random)!
       let k = min(awkwardSizes.randomElement(using: &random)!, maxK)
-      let nTiles = (n + parameters.rows - 1) / parameters.rows
-      let kTiles = (k + parameters.lanes - 1) / parameters.lanes
-      if m * nTiles * kTiles <= limit && n * k <= 20_000 { return MatmulShape(m: m, n: n, k: k) }
+      let shape = MatmulShape(m: m, n: n, k: k)
+      guard let job = try? Job(shape, on: self) else { continue }
+      let beats = job.tokenBlocks * job.weightBytes / parameters.busBytes
+      if m * job.nTiles * job.kTiles + beats <= limit { return shape }
     }
   }
 }
