@@ -121,7 +121,8 @@ public final class Machine: Device {
       outputStage.push(
         OutputStage.Address(address: controller.q.yAddress, lastTile: controller.lastNTile))
     }
-    if wires.control.clear { outputStage.clear() }
+    // The results of a failed job must not be stored after its end.
+    if wires.control.clear || (wires.control.abort && storeUnit.idle) { outputStage.clear() }
     let weightWord = weightBuffer.readWord(controller.q.kTile)
     let activationWord = activationBuffer.readWord(controller.activationWord)
     treeArray.clock(

@@ -119,7 +119,8 @@ public final class Testbench<Bench: Device> {
       simulatedCycles: cycle - begin)
   }
 
-  private func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
+  /// Y as it lies in memory.
+  public func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
     let rows = architecture.parameters.rows
     return [Int32](unsafeUninitializedCapacity: job.shape.m * job.shape.n) { values, count in
       for token in 0..<job.shape.m {

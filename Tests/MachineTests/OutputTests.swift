@@ -1,6 +1,7 @@
 import Activity
 import Architecture
 import Machine
+import Mapping
 import TestSupport
 import Testing
 import Workload
