@@ -14,8 +14,9 @@ struct ErrorTests {
     let error: JobError
     let change: @Sendable (inout Descriptor) -> Void
 
-    init(_ text: String, _ error: JobError, _ change: @escaping @Sendable (inout Descriptor) -> Void)
-    {
+    init(
+      _ text: String, _ error: JobError, _ change: @escaping @Sendable (inout Descriptor) -> Void
+    ) {
       (testDescription, self.error, self.change) = (text, error, change)
     }
   }

@@ -49,7 +49,8 @@ struct RegisterTests {
   @Test("A write to anything but a register that can be written is answered with SLVERR")
   func refusedWrites() throws {
     let bench = try idleBench(smallArchitecture())
-    let writable = Set(Register.descriptor.map(\.offset) + [0x100, Register.interruptEnable.offset])
+    let writable = Set(
+      Register.descriptor.map(\.offset) + [0x100, Register.interruptEnable.offset])
     for offset: UInt32 in 0..<4096 {
       // A control write of 0 does nothing.
       #expect(
