@@ -47,7 +47,7 @@ struct LintTests {
         + ["-I\(rtl)/include", "-I\(rtl)/prim"] + waivers
         + [folder.path + "/setun_config_pkg.sv"] + files,
       environment: tools.environment, folder: folder.path, log: folder.path + "/lint.log",
-      timeLimit: .seconds(120)
+      timeLimit: .seconds(1800)
     ).run()
     let output = folder.read("lint.log")
     return exit == .status(0) || !output.isEmpty ? output : "\(exit)"
