@@ -71,7 +71,8 @@ struct LoadUnit {
     activationBeats = architecture.activationBeats
     weightHalfWords = architecture.weightHalfWords
     bursts = Fifo(
-      depth: architecture.parameters.outstandingReads, empty: Burst(weight: false, fillsHalf: false))
+      depth: architecture.parameters.outstandingReads, empty: Burst(weight: false, fillsHalf: false)
+    )
   }
 
   /// No burst is requested or under way.

@@ -42,23 +42,36 @@ extension RunReport {
     public var macs: Int { m * n * k }
   }
 
-  /// What keeps a layer from being faster.
+  /// What keeps a layer from being faster: the part of the machine that is busiest.
   public enum Bound: String, CaseIterable, Sendable {
-    /// The tree array is busy most of the time.
+    /// The tree array is busier than the memory.
     case compute
+    /// The external memory is busiest, and most of what it moves is weights.
     case weights
+    /// The external memory is busiest, and most of what it moves is activations.
     case activations
-    case output
-    case setup
-    case drain
+    /// The external memory is busiest, and most of what it moves is results.
+    case outputs
+    /// Neither is busy half of the time: what remains is waiting for one another.
+    case latency
 
-    /// What took most cycles; on a tie the earlier case.
-    public init(largestShareOf counts: EventCounts) {
-      let shares: [(Self, Event)] = [
-        (.compute, .busy), (.weights, .stallWeight), (.activations, .stallActivation),
-        (.output, .stallOutput), (.setup, .stallSetup), (.drain, .stallDrain),
+    /// Compares the shares of its peak that array and memory reach.
+    ///
+    /// - Parameter bytesPerCycle: The peak of the external memory.
+    public init(_ counts: EventCounts, bytesPerCycle: Double) {
+      let traffic: [(Self, Event)] = [
+        (.weights, .weightBytesRead), (.activations, .activationBytesRead),
+        (.outputs, .outputBytesWritten),
       ]
-      self = shares.reduce(shares[0]) { counts[$1.1] > counts[$0.1] ? $1 : $0 }.0
+      let bytes = traffic.reduce(0) { $0 + Double(counts[$1.1]) }
+      let memory = bytes / (max(1, Double(counts[.cycles])) * bytesPerCycle)
+      if max(memory, counts.utilisation) < 0.5 {
+        self = .latency
+      } else if counts.utilisation >= memory {
+        self = .compute
+      } else {
+        self = traffic.reduce(traffic[0]) { counts[$1.1] > counts[$0.1] ? $1 : $0 }.0
+      }
     }
   }
 

@@ -7,5 +7,8 @@ struct Setun: AsyncParsableCommand {
     commandName: "setun",
     abstract: "Co-design of ternary accelerators: model, RTL, energy.",
     version: "0.1.0",
-    subcommands: [CompareCommand.self, DoctorCommand.self, EmitCommand.self, BenchmarkCommand.self])
+    subcommands: [
+      RunCommand.self, CompareCommand.self, EmitCommand.self, BenchmarkCommand.self,
+      DoctorCommand.self,
+    ])
 }

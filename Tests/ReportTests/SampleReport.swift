@@ -82,7 +82,7 @@ func sampleLayer(_ name: String, m: Int, n: Int, k: Int, block: Int = 0) -> RunR
   }
   let sums = m * n
   return .init(
-    name: name, m: m, n: n, k: k, bound: .init(largestShareOf: counts),
+    name: name, m: m, n: n, k: k, bound: .init(counts, bytesPerCycle: 16),
     figures: .init(
       counts: counts,
       time: .init(seconds, provenance: .counted, source: "cycles at 1000 MHz"),

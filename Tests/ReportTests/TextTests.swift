@@ -44,7 +44,7 @@ struct TextTests {
       #expect(wide.contains(" \(component.shortName) "))
     }
     #expect(!wide.contains("other:"))
-    #expect(medium.contains("other: output, leakage"))
+    #expect(medium.contains("other: output"))
     #expect(medium.components("\nlayer ") == 2)
     #expect(narrow.components("\nlayer ") == 4)
   }
@@ -114,19 +114,26 @@ struct TextTests {
     #expect(report.commandLine == "setun run --x=1 '' 'a b' 'it'\\''s' '$HOME' 'é'")
   }
 
-  @Test("what binds a layer is what took most cycles")
+  @Test("what binds a layer is the busiest of array and memory, or latency when both mostly wait")
   func bounds() {
-    let cases: [(Event, RunReport.Bound)] = [
-      (.busy, .compute), (.stallWeight, .weights), (.stallActivation, .activations),
-      (.stallOutput, .output), (.stallSetup, .setup), (.stallDrain, .drain),
+    // Of 100 cycles at 16 bytes a cycle: busy cycles, then beats of weights, activations, results.
+    let cases: [(busy: Int, beats: [Int], bound: RunReport.Bound)] = [
+      (50, [20, 20, 9], .compute), (50, [40, 5, 5], .compute), (49, [50, 0, 0], .weights),
+      (49, [24, 26, 0], .activations), (10, [20, 20, 40], .outputs), (90, [80, 5, 6], .weights),
+      (49, [20, 20, 9], .latency), (0, [0, 0, 0], .latency),
     ]
-    for (event, bound) in cases {
+    for (busy, beats, bound) in cases {
       var counts = EventCounts()
-      for other in [Event.busy] + Event.stalls { counts[other] = 7 }
-      counts[event] = 8
-      #expect(RunReport.Bound(largestShareOf: counts) == bound)
+      counts[.cycles] = 100
+      counts[.busy] = UInt64(busy)
+      for (event, beats) in zip(
+        [Event.weightBytesRead, .activationBytesRead, .outputBytesWritten], beats)
+      {
+        counts[event] = UInt64(16 * beats)
+      }
+      #expect(RunReport.Bound(counts, bytesPerCycle: 16) == bound, "\(busy), \(beats)")
     }
-    #expect(RunReport.Bound(largestShareOf: EventCounts()) == .compute)
+    #expect(RunReport.Bound(EventCounts(), bytesPerCycle: 16) == .latency)
   }
 }
 

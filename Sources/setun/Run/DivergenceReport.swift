@@ -1,0 +1,50 @@
+import Architecture
+import LockStep
+import Report
+
+/// What the user gets when model and RTL differ: the difference in words, a waveform around it,
+/// and the command that repeats it.
+struct DivergenceReport {
+  private let failure: LayerFailure
+  private let architecture: Architecture
+  private let command: [String]
+
+  init(_ failure: LayerFailure, architecture: Architecture, command: [String]) {
+    self.failure = failure
+    self.architecture = architecture
+    self.command = command
+  }
+
+  /// The error to show, after the waveform was written; `failure` itself when it is no difference.
+  func written() -> any Error {
+    guard case .divergence(let divergence)? = failure.underlying as? LockStepFailure else {
+      return failure
+    }
+    let path = "setun-divergence.vcd"
+    let waveform: String
+    do throws(ReportError) {
+      try OutputFile.write(vcd(divergence).text, to: path)
+      waveform = "Waveform of both sides: \(path)"
+    } catch {
+      waveform = "No waveform: \(error)"
+    }
+    let repeated = (command + ["--layers", failure.layer]).joined(separator: " ")
+    return Failure("\(failure.layer): \(divergence)\n\(waveform)\nRepeat with: \(repeated)")
+  }
+
+  private func vcd(_ divergence: Divergence) -> VCD {
+    func scope(_ name: String, _ words: (Divergence.Snapshot) -> [UInt32]) -> VCD.Scope {
+      VCD.Scope(
+        name: name,
+        signals: (0..<divergence.layout.words).map { word in
+          VCD.Signal(
+            name: divergence.layout.name(ofWord: word), width: 32,
+            values: divergence.history.map { UInt64(words($0)[word]) })
+        })
+    }
+    return VCD(
+      scopes: [scope("model") { $0.model }, scope("rtl") { $0.rtl }],
+      firstCycle: Int(divergence.history.first?.cycle ?? 0),
+      clockPeriodPicoseconds: Int(1e6 / architecture.parameters.clockMHz))
+  }
+}

@@ -1,0 +1,163 @@
+import Activity
+import Architecture
+import LockStep
+import Machine
+import Mapping
+import Oracle
+import Reference
+import Report
+import Workload
+
+/// What the accelerator made of every layer.
+struct LayerResults {
+  /// One layer in one phase.
+  struct Layer {
+    let call: LinearCall
+    let job: Job
+    let counts: EventCounts
+    let reference: RunReport.Comparison
+    let oracle: RunReport.Comparison
+    var lockStepCycles: UInt64?
+  }
+
+  /// As the phases of the trace.
+  private(set) var phases: [[Layer]]
+  /// Simulated cycles a second of each run of the model.
+  private(set) var modelRates: [Double] = []
+  /// Simulated cycles a second of each run of the RTL alone.
+  private(set) var rtlRates: [Double] = []
+  private let architecture: Architecture
+
+  /// Runs every layer on the cycle-level model and compares its sums.
+  init(_ trace: [PhaseTrace], on architecture: Architecture, _ progress: Progress) throws {
+    self.architecture = architecture
+    phases = []
+    for phase in trace {
+      var layers: [Layer] = []
+      for call in phase.calls {
+        try Task.checkCancellation()
+        progress.update("\(phase.name) of \(call.layer.name) on the model")
+        let job = try naming(call) { try Job(call.shape, on: architecture) }
+        let (result, rate) = try Self.run(
+          call, job, architecture, on: Machine(architecture))
+        modelRates.append(rate)
+        layers.append(try Self.compared(call, job, result, architecture))
+      }
+      phases.append(layers)
+    }
+  }
+
+  /// No sum differed anywhere.
+  var agree: Bool {
+    phases.allSatisfy { $0.allSatisfy { $0.reference.different + $0.oracle.different == 0 } }
+  }
+
+  /// Runs the first layer of each shape of each phase, or all layers, again: in lock-step with the
+  /// RTL, and on the RTL alone.
+  func lockStepped(
+    with library: RTLLibrary, all: Bool, command: [String], _ progress: Progress
+  ) throws -> LayerResults {
+    var results = self
+    for phase in phases.indices {
+      var seen: Set<MatmulShape> = []
+      for index in phases[phase].indices {
+        let layer = phases[phase][index]
+        guard seen.insert(layer.job.shape).inserted || all else { continue }
+        try Task.checkCancellation()
+        progress.update("\(layer.call.layer.name) in RTL")
+        results.phases[phase][index].lockStepCycles = try lockStep(layer, library, command)
+        results.rtlRates.append(try runAlone(layer, library))
+      }
+    }
+    return results
+  }
+
+  // MARK: Runs
+
+  /// Runs `call` on `device`; returns the result and the simulated cycles a second.
+  private static func run<Target: Device>(
+    _ call: LinearCall, _ job: Job, _ architecture: Architecture, on device: Target
+  ) throws -> (JobResult, rate: Double) {
+    try naming(call) {
+      let memory = ExternalMemory(
+        architecture, byteCount: Testbench<Target>.Placement(job).end)
+      let bench = try Testbench(device, architecture: architecture, memory: memory)
+      let descriptor = bench.load(
+        job, weights: call.layer.weights, activations: call.activations.values)
+      let begin = ContinuousClock.now
+      let result = try bench.run(descriptor, of: job)
+      let rate = Double(result.simulatedCycles) / (ContinuousClock.now - begin).seconds
+      if let error = result.error { throw Failure("the job ended with error '\(error.name)'") }
+      return (result, rate)
+    }
+  }
+
+  private static func compared(
+    _ call: LinearCall, _ job: Job, _ result: JobResult, _ architecture: Architecture
+  ) throws -> Layer {
+    let exact = try naming(call) {
+      try Oracle.multiply(
+        weights: call.layer.weights, activations: call.activations.values,
+        tokens: call.activations.tokens)
+    }
+    func comparison(_ expected: [Int32]) -> RunReport.Comparison {
+      RunReport.Comparison(
+        compared: expected.count,
+        different: zip(expected, result.outputs).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) })
+    }
+    return Layer(
+      call: call, job: job,
+      counts: job.countingLanes(
+        result.counts, weights: call.layer.weights, on: architecture),
+      reference: comparison(call.accumulators), oracle: comparison(exact))
+  }
+
+  /// Runs a layer on model and RTL at once; returns the cycles that were compared.
+  private func lockStep(
+    _ layer: Layer, _ library: RTLLibrary, _ command: [String]
+  ) throws -> UInt64 {
+    let pair = LockStepPair(
+      Machine(architecture), try RTLDevice(library, architecture: architecture))
+    do {
+      let (result, _) = try Self.run(layer.call, layer.job, architecture, on: pair)
+      try pair.check()
+      try require(result, of: layer, "in lock-step")
+    } catch let failure as LayerFailure {
+      throw DivergenceReport(failure, architecture: architecture, command: command).written()
+    }
+    return pair.cyclesCompared
+  }
+
+  /// Runs a layer on the RTL alone; returns its simulated cycles a second.
+  private func runAlone(_ layer: Layer, _ library: RTLLibrary) throws -> Double {
+    let device = try RTLDevice(library, architecture: architecture)
+    let (result, rate) = try Self.run(layer.call, layer.job, architecture, on: device)
+    try require(result, of: layer, "in RTL")
+    return rate
+  }
+
+  private func require(_ result: JobResult, of layer: Layer, _ place: String) throws {
+    let counts = layer.job.countingLanes(
+      result.counts, weights: layer.call.layer.weights, on: architecture)
+    guard result.outputs == layer.call.accumulators && counts == layer.counts else {
+      throw Failure("\(layer.call.layer.name): sums or counters \(place) differ from the model's")
+    }
+  }
+}
+
+/// An error with the layer in which it happened.
+struct LayerFailure: Error, CustomStringConvertible {
+  let layer: String
+  let underlying: any Error
+
+  var description: String { "\(layer): \(underlying)" }
+}
+
+/// Runs `body`; its errors say that they happened in `call`.
+private func naming<Result>(_ call: LinearCall, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch {
+    throw LayerFailure(layer: call.layer.name, underlying: error)
+  }
+}

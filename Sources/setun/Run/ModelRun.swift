@@ -1,0 +1,59 @@
+import Architecture
+import Reference
+import Workload
+
+/// A prompt on the CPU reference runtime: where the activations of a run come from.
+struct ModelRun {
+  let architecture: Architecture
+  let model: BitNetModel
+  let isBuiltIn: Bool
+  let prompt: String
+  let tokens: [Int]
+  private let layerFilters: [String]
+
+  init(
+    architecture: Architecture, modelFolder: String, isBuiltIn: Bool, prompt: String,
+    tokenLimit: Int?, layerFilters: [String]
+  ) throws {
+    self.architecture = architecture
+    self.isBuiltIn = isBuiltIn
+    self.layerFilters = layerFilters
+    model = try BitNetModel(directory: modelFolder)
+    let all = try model.tokenizer.encode(prompt)
+    tokens = Array(all.prefix(tokenLimit ?? all.count))
+    self.prompt = tokens.count == all.count ? prompt : try model.tokenizer.decode(tokens)
+    let names = model.linearLayers.map(\.name)
+    for filter in layerFilters where !names.contains(where: { $0.contains(filter) }) {
+      throw Failure(
+        "--layers: no layer's name contains '\(filter)'; the layers are \(names.joined(separator: ", "))"
+      )
+    }
+  }
+
+  /// Runs the prompt, then the token that the model finds most likely after it.
+  func trace(_ progress: Progress) throws -> [PhaseTrace] {
+    progress.update("running the prompt on the CPU")
+    var session = Session(model)
+    var prefill = PhaseTrace(name: "prefill", tokens: tokens.count)
+    let logits = try session.forward(tokens, scored: .last) { call in
+      if isChosen(call) { prefill.calls.append(call) }
+    }
+    var decode = PhaseTrace(name: "decode", tokens: 1)
+    _ = try session.forward([logits.bestToken(row: 0)], scored: .last) { call in
+      if isChosen(call) { decode.calls.append(call) }
+    }
+    return [decode, prefill]
+  }
+
+  private func isChosen(_ call: LinearCall) -> Bool {
+    layerFilters.isEmpty || layerFilters.contains { call.layer.name.contains($0) }
+  }
+}
+
+/// The ternary layers of one forward pass, with their real activations.
+struct PhaseTrace {
+  /// `decode` or `prefill`.
+  let name: String
+  let tokens: Int
+  var calls: [LinearCall] = []
+}

@@ -1,0 +1,107 @@
+import Activity
+import Architecture
+import ArgumentParser
+import Energy
+import Foundation
+import Mapping
+import ModelFile
+import Reference
+import Report
+import Ternary
+import Workload
+
+extension RunReport {
+  /// Puts together what a run found.
+  init(
+    _ run: ModelRun, _ trace: [PhaseTrace], _ baseline: CPUBaseline, _ results: LayerResults
+  ) throws {
+    let architecture = run.architecture
+    let technology = try Technology(named: architecture.parameters.technology)
+    let energy = try EnergyModel(architecture: architecture, technology: technology)
+    self.init(
+      toolVersion: Setun.configuration.version,
+      date: Date.now.formatted(.iso8601),
+      command: CommandLine.arguments,
+      model: Model(run), prompt: Prompt(text: run.prompt, tokens: run.tokens.count),
+      architecture: ArchitectureSummary(
+        architecture, configurationHash: architecture.configurationHashHex),
+      phases: zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
+        Phase(
+          name: phase.name, tokens: phase.tokens,
+          layers: zip(columns.0, columns.1).map { layer, cpuTime in
+            Layer(layer, energy, cpuTime: cpuTime, cpuEnergy: baseline.energy(over: cpuTime))
+          })
+      },
+      areas: energy.area.byBlock,
+      modelSpeed: .speed(results.modelRates, of: "cycle-level model"),
+      rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
+      notes: Self.exclusions)
+  }
+
+  /// What the figures leave out.
+  private static let exclusions = [
+    "Only the ternary matrix products are compared: attention, norms, activation functions, "
+      + "quantisation and the LM head run on the CPU in either case and are in neither column.",
+    "Wires, clock tree and placement are not in energy and area; published designs spend 6–15 % of "
+      + "their energy on the clock tree.",
+    "CPU weights are warm in the cache where they fit; the accelerator reads all weights from "
+      + "external memory.",
+    "CPU energy leaves out the memory outside its package.",
+  ]
+}
+
+extension RunReport.Model {
+  fileprivate init(_ run: ModelRun) {
+    let configuration = run.model.configuration
+    let layers = run.model.linearLayers
+    let weights = layers.reduce(0) { $0 + $1.weights.rows * $1.weights.columns }
+    self.init(
+      name: URL(filePath: run.model.directory).lastPathComponent, path: run.model.directory,
+      description: run.isBuiltIn
+        ? "The built-in BitNet b1.58 decoder, trained on the King James Bible."
+        : "A BitNet b1.58 decoder.",
+      parameters: [
+        .init("hidden_size", "\(configuration.hiddenSize)"),
+        .init("intermediate_size", "\(configuration.intermediateSize)"),
+        .init("layers", "\(configuration.layerCount)"),
+        .init("heads", "\(configuration.headCount)"),
+        .init("key_value_heads", "\(configuration.keyValueHeadCount)"),
+        .init("vocabulary_size", "\(configuration.vocabularySize)"),
+        .init("ternary_layers", "\(layers.count)"),
+        .init("ternary_weights", "\(weights)"),
+      ])
+  }
+}
+
+extension RunReport.Layer {
+  fileprivate init(
+    _ layer: LayerResults.Layer, _ energy: EnergyModel, cpuTime: Estimate<Seconds>,
+    cpuEnergy: Estimate<Joules>
+  ) {
+    let shape = layer.job.shape
+    let memory = energy.architecture.parameters.memory
+    let bytesPerCycle = Double(memory.milliBytesPerCycle) / 1000
+    self.init(
+      name: layer.call.layer.name, m: shape.m, n: shape.n, k: shape.k,
+      bound: .init(layer.counts, bytesPerCycle: bytesPerCycle),
+      figures: RunReport.Figures(
+        counts: layer.counts,
+        time: Estimate(
+          energy.seconds(cycles: layer.counts[.cycles]), provenance: .counted,
+          source: "cycles of the model ÷ clock of the architecture file"),
+        energy: energy.energy(of: layer.counts).components,
+        cpuTime: cpuTime, cpuEnergy: cpuEnergy,
+        reference: layer.reference, oracle: layer.oracle, lockStepCycles: layer.lockStepCycles))
+  }
+}
+
+extension Estimate where U == CyclesPerSecond {
+  /// The range and the median of several measured rates, or `nil` of none.
+  fileprivate static func speed(_ rates: [Double], of what: String) -> Self? {
+    let rates = rates.sorted()
+    guard let lowest = rates.first, let highest = rates.last else { return nil }
+    return Self(
+      low: lowest, typical: rates[rates.count / 2], high: highest, provenance: .measured,
+      source: "wall clock, \(what), one core, \(rates.count) runs")
+  }
+}
