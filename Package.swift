@@ -82,7 +82,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Machine", "Mapping", "Workload", "Architecture", "Ternary", "Oracle"],
+      path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("TernaryTests", ["Ternary", "CTernaryKernels", "Oracle"]),
     tests("ModelFileTests", ["ModelFile", "Workload", "Ternary"]),
     tests("ReferenceTests", ["Reference", "ModelFile", "Workload", "Ternary", "Oracle"]),
