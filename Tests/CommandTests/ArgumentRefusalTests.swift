@@ -32,18 +32,21 @@ extension CommandTests {
         ["rnu"], in: WorkFolder(), .usage("Unexpected argument 'rnu'", of: "setun"))
     }
 
-    @Test("a prompt longer than the context is refused with both lengths")
+    @Test("a prompt that fills the context is refused; one token less is not")
     func longPrompt() async throws {
-      let prompt = String(repeating: "x", count: 1000)
-      let outcome = try await Command(
-        ["run", "--no-rtl", "--layers", "0.self_attn.k_proj", "--prompt", prompt], in: WorkFolder()
-      ).outcome()
-      #expect(outcome.status == 1)
-      let match = try #require(
-        outcome.message.wholeMatch(
-          of: /Error: prompt: expected at most 256 tokens \(the model's context\), found (\d+)/))
-      #expect(try #require(Int(match.output.1)) > 256)
-      #expect(outcome.output == "")
+      let folder = try WorkFolder()
+      let run = ["run", "--no-rtl", "--layers", "0.self_attn.k_proj"]
+      let prompt = ["--prompt", String(repeating: "x", count: 1000)]
+      try await expectRefusal(
+        run + prompt + ["--tokens", "256"], in: folder,
+        .exactly(
+          "--prompt: expected at most 255 tokens, one less than the model's context, found 256; "
+            + "--tokens takes only the first of them"))
+      try await expectRefusal(
+        run + prompt, in: folder, .prefix("--prompt: expected at most 255 tokens, "))
+      let outcome = try await Command(run + prompt + ["--tokens", "255"], in: folder).outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try ReportFile(folder).phases.map(\.tokens) == [1, 255])
     }
 
     @Test("a layer that no name contains is refused with the names")
