@@ -73,7 +73,8 @@ public enum ProbeSignal: String, CaseIterable, Sendable {
   /// Declared as an array in SystemVerilog, even of a single word.
   var isArray: Bool {
     switch self {
-    case .treeSum, .accumulator, .yAddress, .yTile, .loadXAddress, .loadWAddress, .araddr, .awaddr, .wdata,
+    case .treeSum, .accumulator, .yAddress, .yTile, .loadXAddress, .loadWAddress, .araddr, .awaddr,
+      .wdata,
       .wstrb, .counter:
       true
     default: false

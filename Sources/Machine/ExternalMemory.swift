@@ -157,7 +157,9 @@ public final class ExternalMemory {
     let code = response(to: address)
     if code == 0 {
       for byte in 0..<busBytes {
-        let mask = byte < 64 ? outputs.wstrb.low >> UInt64(byte)
+        let mask =
+          byte < 64
+          ? outputs.wstrb.low >> UInt64(byte)
           : outputs.wstrb.high >> UInt64(byte - 64)
         if mask & 1 != 0 {
           contents.pointer[Int(address) + byte] =

@@ -71,7 +71,8 @@ struct LoadUnit {
     activationBeats = architecture.activationBeats
     weightHalfWords = architecture.weightHalfWords
     bursts = Fifo(
-      depth: architecture.parameters.outstandingReads, empty: Burst(weight: false, fillsHalf: false))
+      depth: architecture.parameters.outstandingReads, empty: Burst(weight: false, fillsHalf: false)
+    )
   }
 
   /// No burst is requested or under way.
@@ -155,9 +156,9 @@ struct LoadUnit {
     d.arlen = burst - 1
     d.beatsLeft = q.beatsLeft - burst
     if weight {
-      d.wAddress = address + UInt64(burst * busBytes)
+      d.wAddress = busAddress(address + UInt64(burst * busBytes))
     } else {
-      d.xAddress = address + UInt64(burst * busBytes)
+      d.xAddress = busAddress(address + UInt64(burst * busBytes))
     }
     let segmentEnd = q.beatsLeft == burst
     bursts.push(

@@ -20,12 +20,13 @@ public struct JobResult: Equatable, Sendable {
 public struct Deadlock: Error, Equatable, CustomStringConvertible {
   /// The cycle in which the bench gave up, counted from the start of the bench.
   public var cycle: UInt64
+  /// Cycles without progress.
+  public var patience: UInt64
   /// What the bench was waiting for.
   public var waitingFor: String
 
   public var description: String {
-    "no progress for \(Testbench<Machine>.patience) cycles, at cycle \(cycle), "
-      + "while waiting for \(waitingFor)"
+    "no progress for \(patience) cycles, at cycle \(cycle), while waiting for \(waitingFor)"
   }
 }
 
@@ -33,13 +34,16 @@ public struct Deadlock: Error, Equatable, CustomStringConvertible {
 ///
 /// The same bench runs the model, the RTL, and both in lock-step.
 public final class Testbench<Bench: Device> {
-  /// Cycles without a handshake or an operand, beyond the memory's latency, that mean deadlock.
-  public static var patience: UInt64 { 500 }
+  /// Cycles without a handshake or an operand that mean deadlock: 500 more than the memory may
+  /// take for one beat.
+  public let patience: UInt64
 
   public let device: Bench
   public let memory: ExternalMemory
   private let architecture: Architecture
   private var inputs: PortInputs
+  /// The device's outputs after the last step.
+  private var outputs: PortOutputs
   /// Cycles since the bench was made.
   public private(set) var cycle: UInt64 = 0
   private var lastProgress: UInt64 = 0
@@ -50,11 +54,16 @@ public final class Testbench<Bench: Device> {
     self.device = device
     self.architecture = architecture
     self.memory = memory
+    let memoryParameters = architecture.parameters.memory
+    let beatCycles =
+      1000 * architecture.parameters.busBytes / memoryParameters.milliBytesPerCycle + 1
+    patience = 500 + UInt64(memoryParameters.latencyCycles + beatCycles)
     inputs = memory.idleInputs()
     inputs.resetN = false
     try device.step(inputs)
     try device.step(inputs)
     inputs.resetN = true
+    outputs = device.outputs
   }
 
   // MARK: Jobs
@@ -104,7 +113,7 @@ public final class Testbench<Bench: Device> {
     try write(.interruptEnable, 1)
     for register in Register.descriptor { try write(register, descriptor[register]) }
     try write(.control, Register.startBit | Register.clearBit)
-    while !device.outputs.irq { try tick(waitingFor: "the end of the job") }
+    while !outputs.irq { try tick(waitingFor: "the end of the job") }
     let status = try read(offset: Register.status.offset)
     let counts = try readCounters()
     return JobResult(
@@ -113,12 +122,13 @@ public final class Testbench<Bench: Device> {
       simulatedCycles: cycle - begin)
   }
 
-  private func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
+  /// Y as it lies in memory.
+  public func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
     let rows = architecture.parameters.rows
     return [Int32](unsafeUninitializedCapacity: job.shape.m * job.shape.n) { values, count in
       for token in 0..<job.shape.m {
         let row = memory.load(
-          job.outputStride, at: descriptor.yAddress + UInt64(token * job.outputStride))
+          job.outputStride, at: descriptor.yAddress + UInt64(token) * UInt64(descriptor.yStride))
         for output in 0..<job.shape.n {
           let offset = output / rows * architecture.outputTileBytes + 4 * (output % rows)
           values[token * job.shape.n + output] = Int32(
@@ -146,36 +156,51 @@ public final class Testbench<Bench: Device> {
   /// Writes one register and waits for the response; returns whether it was OKAY.
   @discardableResult
   public func write(_ register: Register, _ value: UInt32) throws -> Bool {
+    try write(offset: register.offset, value)
+  }
+
+  /// Writes the bytes of `value` that `strobe` selects, whatever is at `offset`; returns whether
+  /// the response was OKAY.
+  ///
+  /// - Precondition: `offset` is less than 4096, what the 12 address bits hold.
+  public func write(offset: UInt32, _ value: UInt32, strobe: UInt8 = 0xf) throws -> Bool {
+    precondition(offset < 4096, "register offset \(offset)")
     inputs.axilAwvalid = true
-    inputs.axilAwaddr = register.offset
+    inputs.axilAwaddr = offset
     inputs.axilWvalid = true
     inputs.axilWdata = value
-    inputs.axilWstrb = 0xf
+    inputs.axilWstrb = strobe
     while inputs.axilAwvalid || inputs.axilWvalid {
-      let outputs = device.outputs
+      let (awready, wready) = (outputs.axilAwready, outputs.axilWready)
       try tick(waitingFor: "a register write")
-      if outputs.axilAwready { inputs.axilAwvalid = false }
-      if outputs.axilWready { inputs.axilWvalid = false }
+      if awready { inputs.axilAwvalid = false }
+      if wready { inputs.axilWvalid = false }
     }
-    while !device.outputs.axilBvalid { try tick(waitingFor: "a write response") }
-    let okay = device.outputs.axilBresp == 0
+    while !outputs.axilBvalid { try tick(waitingFor: "a write response") }
+    let okay = outputs.axilBresp == 0
     try tick(waitingFor: "a write response")
     return okay
   }
 
   /// Reads the register at `offset`; a register that does not exist reads as 0.
-  public func read(offset: UInt32) throws -> UInt32 {
+  public func read(offset: UInt32) throws -> UInt32 { try readIfPresent(offset: offset) ?? 0 }
+
+  /// Reads the register at `offset`, or returns `nil` when the response is an error.
+  ///
+  /// - Precondition: `offset` is less than 4096, what the 12 address bits hold.
+  public func readIfPresent(offset: UInt32) throws -> UInt32? {
+    precondition(offset < 4096, "register offset \(offset)")
     inputs.axilArvalid = true
     inputs.axilAraddr = offset
     while inputs.axilArvalid {
-      let ready = device.outputs.axilArready
+      let ready = outputs.axilArready
       try tick(waitingFor: "a register read")
       if ready { inputs.axilArvalid = false }
     }
-    while !device.outputs.axilRvalid { try tick(waitingFor: "register data") }
-    let value = device.outputs.axilRdata
+    while !outputs.axilRvalid { try tick(waitingFor: "register data") }
+    let (value, response) = (outputs.axilRdata, outputs.axilRresp)
     try tick(waitingFor: "register data")
-    return value
+    return response == 0 ? value : nil
   }
 
   /// Asserts reset for one cycle, whatever is under way; the memory forgets its bursts.
@@ -185,27 +210,26 @@ public final class Testbench<Bench: Device> {
     inputs.resetN = false
     try device.step(inputs)
     inputs.resetN = true
+    outputs = device.outputs
     cycle += 1
   }
 
   /// One clock cycle.
   public func tick(waitingFor goal: @autoclosure () -> String = "nothing") throws {
-    let outputs = device.outputs
     memory.step(outputs, &inputs)
-    try device.step(inputs)
-    cycle += 1
     let moved =
-      (outputs.arvalid && inputs.arready) || inputs.rvalid
-      || (outputs.awvalid && inputs.awready) || (outputs.wvalid && inputs.wready)
-      || inputs.bvalid || outputs.axilBvalid || outputs.axilRvalid || inputs.axilAwvalid
-      || inputs.axilArvalid || device.operandsTaken != lastOperands
+      inputs.rvalid || inputs.bvalid || inputs.axilAwvalid || inputs.axilArvalid
+      || (outputs.arvalid && inputs.arready) || (outputs.awvalid && inputs.awready)
+      || (outputs.wvalid && inputs.wready) || outputs.axilBvalid || outputs.axilRvalid
+      || device.operandsTaken != lastOperands
+    try device.step(inputs)
+    outputs = device.outputs
+    cycle += 1
     if moved {
       lastProgress = cycle
       lastOperands = device.operandsTaken
-    } else if cycle - lastProgress
-      > Self.patience + UInt64(architecture.parameters.memory.latencyCycles)
-    {
-      throw Deadlock(cycle: cycle, waitingFor: goal())
+    } else if cycle - lastProgress > patience {
+      throw Deadlock(cycle: cycle, patience: patience, waitingFor: goal())
     }
   }
 }

@@ -16,6 +16,7 @@ struct ArchitectureOption: ParsableArguments {
       architecture.contains("/") || architecture.hasSuffix(".yaml")
       || architecture.hasSuffix(".yml")
     return isPath
-      ? try Architecture(contentsOfFile: architecture) : try Architecture.sample(named: architecture)
+      ? try Architecture(contentsOfFile: architecture)
+      : try Architecture.sample(named: architecture)
   }
 }

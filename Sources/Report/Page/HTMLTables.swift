@@ -121,7 +121,8 @@ extension LayerField {
     case .shape: "Tokens × outputs × inputs"
     case .cycles: "Clock cycles of the job"
     case .utilisation: "Cycles in which the tree array took an operand"
-    case .bound: "The busiest part: the array (compute), or the external memory and what it mostly moves"
+    case .bound:
+      "The busiest part: the array (compute), or the external memory and what it mostly moves"
     case .time: "Time on the accelerator"
     case .energy: "Energy of the accelerator, all components"
     case .component(let component): "Energy: \(component.words)"

@@ -2,6 +2,7 @@ import Activity
 import Architecture
 import Foundation
 import LockStep
+import RTLSources
 
 /// The RTL of an architecture, built with the tools of this machine or taken from the cache.
 struct RTLBuild {
@@ -14,7 +15,7 @@ struct RTLBuild {
   ///   - sources: The folder of the SystemVerilog, or `nil` for the bundled one.
   ///   - cache: The cache folder, or `nil` for the user's.
   init(sources: String?, cache: String?) async throws {
-    folder = try sources ?? BundledFiles.rtlFolder
+    folder = sources ?? RTLSources.folder
     guard FileManager.default.fileExists(atPath: folder + "/files.f") else {
       throw Failure("--rtl: expected a folder with a list 'files.f', found none in \(folder)")
     }

@@ -1,5 +1,6 @@
 import Architecture
 import ArgumentParser
+import BuiltInModel
 import Energy
 import Foundation
 import LockStep
@@ -105,7 +106,7 @@ struct RunCommand: AsyncParsableCommand {
     async let build = noRTL ? nil : RTLBuild(sources: rtlFolder, cache: cache)
     let energy = try energyModel(of: architecture.load())
     let run = try ModelRun(
-      architecture: energy.architecture, modelFolder: model ?? BundledFiles.modelFolder,
+      architecture: energy.architecture, modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerFilters: layers)
     let trace = try run.trace(progress)
     let rtl = try await build
