@@ -35,18 +35,22 @@ extension CommandTests {
     @Test("a prompt that fills the context is refused; one token less is not")
     func longPrompt() async throws {
       let folder = try WorkFolder()
-      let run = ["run", "--no-rtl", "--layers", "0.self_attn.k_proj"]
-      let prompt = ["--prompt", String(repeating: "x", count: 1000)]
+      try folder.copy(Project.model, as: "model")
+      let config = folder.read("model/config.json")
+      let short = config.replacing(
+        "\"max_position_embeddings\": 256", with: "\"max_position_embeddings\": 8")
+      try #require(short != config)
+      try folder.write("model/config.json", short)
+      let run = ["run", "--model", "model", "--no-rtl", "--layers", "0.self_attn.k_proj"]
       try await expectRefusal(
-        run + prompt + ["--tokens", "256"], in: folder,
+        run + ["--tokens", "8"], in: folder,
         .exactly(
-          "--prompt: expected at most 255 tokens, one less than the model's context, found 256; "
+          "--prompt: expected at most 7 tokens, one less than the model's context, found 8; "
             + "--tokens takes only the first of them"))
-      try await expectRefusal(
-        run + prompt, in: folder, .prefix("--prompt: expected at most 255 tokens, "))
-      let outcome = try await Command(run + prompt + ["--tokens", "255"], in: folder).outcome()
+      try await expectRefusal(run, in: folder, .prefix("--prompt: expected at most 7 tokens, "))
+      let outcome = try await Command(run + ["--tokens", "7"], in: folder).outcome()
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(try ReportFile(folder).phases.map(\.tokens) == [1, 255])
+      #expect(try ReportFile(folder).phases.map(\.tokens) == [1, 7])
     }
 
     @Test("a layer that no name contains is refused with the names")
