@@ -32,18 +32,25 @@ extension CommandTests {
         ["rnu"], in: WorkFolder(), .usage("Unexpected argument 'rnu'", of: "setun"))
     }
 
-    @Test("a prompt longer than the context is refused with both lengths")
+    @Test("a prompt that fills the context is refused; one token less is not")
     func longPrompt() async throws {
-      let prompt = String(repeating: "x", count: 1000)
-      let outcome = try await Command(
-        ["run", "--no-rtl", "--layers", "0.self_attn.k_proj", "--prompt", prompt], in: WorkFolder()
-      ).outcome()
-      #expect(outcome.status == 1)
-      let match = try #require(
-        outcome.message.wholeMatch(
-          of: /Error: prompt: expected at most 256 tokens \(the model's context\), found (\d+)/))
-      #expect(try #require(Int(match.output.1)) > 256)
-      #expect(outcome.output == "")
+      let folder = try WorkFolder()
+      try folder.copy(Project.model, as: "model")
+      let config = folder.read("model/config.json")
+      let short = config.replacing(
+        "\"max_position_embeddings\": 256", with: "\"max_position_embeddings\": 8")
+      try #require(short != config)
+      try folder.write("model/config.json", short)
+      let run = ["run", "--model", "model", "--no-rtl", "--layers", "0.self_attn.k_proj"]
+      try await expectRefusal(
+        run + ["--tokens", "8"], in: folder,
+        .exactly(
+          "--prompt: expected at most 7 tokens, one less than the model's context, found 8; "
+            + "--tokens takes only the first of them"))
+      try await expectRefusal(run, in: folder, .prefix("--prompt: expected at most 7 tokens, "))
+      let outcome = try await Command(run + ["--tokens", "7"], in: folder).outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try ReportFile(folder).phases.map(\.tokens) == [1, 7])
     }
 
     @Test("a layer that no name contains is refused with the names")

@@ -14,7 +14,7 @@ enum ExpectedMessage {
   case exactly(String)
   /// Begins with this; what follows comes from the operating system.
   case prefix(String)
-  /// This, and the usage of the subcommand after it.
+  /// This, and the usage of the subcommand or its help after it.
   case usage(String, of: String)
 
   func matches(_ message: String) -> Bool {
@@ -22,7 +22,8 @@ enum ExpectedMessage {
     case .exactly(let text): message == "Error: " + text
     case .prefix(let text): message.hasPrefix("Error: " + text) && !message.contains("\n")
     case .usage(let text, let command):
-      message.hasPrefix("Error: \(text)\nUsage: \(command) ")
+      message.hasPrefix("Error: \(text)\n")
+        && ["Usage", "USAGE"].contains { message.contains("\n\($0): \(command) ") }
     }
   }
 

@@ -5,7 +5,7 @@ final class WorkFolder: Sendable {
   let path: String
 
   init() throws {
-    path = temporaryPath("setun-command-\(UUID().uuidString)")
+    path = temporaryRoot + "/\(UUID().uuidString)"
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
@@ -64,13 +64,12 @@ enum Project {
 
 /// The cache of built RTL that the tests share, so that the tiny architecture is built once.
 enum SharedCache {
-  static let path: String = {
-    atexit { try? FileManager.default.removeItem(atPath: SharedCache.path) }
-    return temporaryPath("setun-command-cache-\(getpid())")
-  }()
+  static let path = temporaryRoot + "/cache"
 }
 
-/// The path of `name` in the folder for temporary files.
-private func temporaryPath(_ name: String) -> String {
-  URL(filePath: NSTemporaryDirectory()).appending(path: name).path
-}
+/// The folder of everything that these tests write; it goes when they end.
+private let temporaryRoot: String = {
+  atexit { try? FileManager.default.removeItem(atPath: temporaryRoot) }
+  return URL(filePath: NSTemporaryDirectory()).appending(path: "setun-command-tests-\(getpid())")
+    .path
+}()

@@ -1,4 +1,5 @@
 import Architecture
+import ModelFile
 import Reference
 import Workload
 
@@ -21,6 +22,13 @@ struct ModelRun {
     model = try BitNetModel(directory: modelFolder)
     let all = try model.tokenizer.encode(prompt)
     tokens = Array(all.prefix(tokenLimit ?? all.count))
+    // Decoding takes one token more.
+    let most = model.configuration.contextLength - 1
+    guard tokens.count <= most else {
+      throw Failure(
+        "--prompt: expected at most \(most) tokens, one less than the model's context, found "
+          + "\(tokens.count); --tokens takes only the first of them")
+    }
     self.prompt = tokens.count == all.count ? prompt : try model.tokenizer.decode(tokens)
     let names = model.linearLayers.map(\.name)
     for filter in layerFilters where !names.contains(where: { $0.contains(filter) }) {
