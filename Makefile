@@ -2,6 +2,9 @@
 # make test   installs what is missing, builds, lints and runs every test
 # make lint   checks the format of the Swift sources
 # make clean  removes what was built
+# make lint-rtl  runs Verilator's lint on the RTL of every built-in architecture
+# make synth     takes the RTL of $(ARCHITECTURE) to the cells of $(LIBERTY), and prints the area
+#                of each block
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -11,7 +14,12 @@ SHELL := /bin/bash
 # Options of the command: make run ARGS="--architecture mine.yaml --tokens 16"
 ARGS ?=
 
-.PHONY: run test lint clean dependencies
+# What `make synth` takes: make synth ARCHITECTURE=default LIBERTY=cells.lib. Without a library it
+# stops at generic gates; Debian has one in the package qflow-tech-osu018.
+ARCHITECTURE ?= tiny
+LIBERTY ?= $(wildcard /usr/share/qflow/tech/osu018/osu018_stdcells.lib)
+
+.PHONY: run test lint lint-rtl synth clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -25,6 +33,29 @@ test: dependencies lint
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+lint-rtl:
+	@swift build --product setun
+	for architecture in Sources/Architecture/Samples/*.yaml; do
+	  .build/debug/setun emit --architecture "$$architecture" --output .build/lint-rtl
+	  verilator --lint-only -Wall --top-module setun_accelerator .build/lint-rtl/lint/*.vlt \
+	    -F .build/lint-rtl/setun.f
+	done
+
+synth: .build/synth-venv/installed
+	@swift build --product setun
+	mkdir -p .build/synth
+	.build/debug/setun emit --architecture "$(ARCHITECTURE)" --output .build/synth/rtl
+	echo "$(ARCHITECTURE) in $(or $(LIBERTY),generic gates); log and netlist are in .build/synth"
+	.build/synth-venv/bin/python rtl/synth/synth.py .build/synth/rtl $(LIBERTY:%=--liberty "%") \
+	  --netlist .build/synth/netlist.v --log .build/synth/log
+
+# Yosys, in the version whose areas are recorded: another one moves them.
+.build/synth-venv/installed: rtl/synth/requirements.txt
+	@python3 -m venv --clear .build/synth-venv ||
+	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
+	.build/synth-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 clean:
 	rm -rf .build

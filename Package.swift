@@ -64,7 +64,7 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["README.md"],
+      name: "RTLSources", path: "rtl", exclude: ["README.md", "synth"],
       sources: ["RTLSources.swift"],
       resources: ["bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -102,7 +102,7 @@ let package = Package(
         "Oracle",
       ]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
-    tests("CommandTests", []),
+    tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,40 +1,101 @@
-import Activity
 import Architecture
 import ArgumentParser
+import Foundation
 import LockStep
-import Machine
-import Mapping
-import Ternary
-import Workload
 
+/// `setun benchmark`: the simulation speed of the model, of the RTL and of both in lock-step.
 struct BenchmarkCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "benchmark")
-  @Argument var sample: String
-  @Argument var m: Int
-  @Argument var n: Int
-  @Argument var k: Int
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark",
+    abstract: "Measure how fast model, RTL and both in lock-step simulate.",
+    discussion: """
+      Runs a decode job (1 token) and a prefill job (32 tokens) of 256 outputs and 768 inputs, or of \
+      as many as the architecture holds, with random values of which 42% of the weights are zero. \
+      Speeds are simulated cycles per second of CPU time, on one core; the three take turns, so \
+      that what else runs on the machine concerns them all alike.
+      """)
+
+  @OptionGroup var option: ArchitectureOption
+
+  @Option(help: "How often each is measured.")
+  var runs = 5
+
+  @Option(help: "The folder where built RTL is kept. Default: in the user's cache folder.")
+  var cache: String?
+
+  @Flag(help: "Print every measurement as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard runs > 0 else { throw ValidationError("--runs: expected 1 or more, found \(runs)") }
+  }
+
   func run() async throws {
-    let architecture = try Architecture.sample(named: sample)
-    let clock = ContinuousClock()
-    var library: RTLLibrary?
-    let build = try await clock.measure {
-      library = try await RTLBuilder(toolchain: Toolchain.find(), cache: RTLCache(folder: "/tmp/setun-cache"), optimization: .speed).library(for: RTLSource(folder: "/work/main/rtl", package: architecture.configPackage(events: Event.allCases.map(\.name)), configurationHash: architecture.configurationHashHex, probeWords: ProbeLayout(architecture: architecture, counters: Event.allCases.count).words))
+    let options = self
+    try await cancellingOnInterrupt { try await options.measure() }
+  }
+
+  private func measure() async throws {
+    #if DEBUG
+      FileHandle.standardError.write(
+        Data("setun: built without optimisation: measure a release build instead\n".utf8))
+    #endif
+    let progress = Progress()
+    let architecture = try option.load()
+    let rtl = try await RTLBuild(sources: nil, cache: cache)
+    let library = try await rtl.library(of: architecture, progress)
+    let benchmark = SpeedBenchmark(architecture: architecture, library: library, runs: runs)
+    let jobs = try [("decode", 1), ("prefill", 32)].map { name, tokens in
+      progress.update("measuring \(name)")
+      return try benchmark.measure(name, tokens: tokens)
     }
-    print("build", build)
-    let job = try Job(MatmulShape(m: m, n: n, k: k), on: architecture)
-    let weights = TritMatrix(rows: n, columns: k, trits: (0..<n*k).map { _ in Int8.random(in: -1...1) })
-    let x = (0..<m*k).map { _ in Int8.random(in: -128...127) }
-    func go<D: Device>(_ d: D, _ name: String) throws {
-      let memory = ExternalMemory(architecture, byteCount: Testbench<Machine>.Placement(job).end)
-      let bench = try Testbench(d, architecture: architecture, memory: memory)
-      let before = clock.now
-      let r = try bench.run(job, weights: weights, activations: x)
-      let t = clock.now - before
-      let s = Double(t.components.seconds) + Double(t.components.attoseconds) * 1e-18
-      print(name, r.simulatedCycles, "cycles", Int(Double(r.simulatedCycles) / s), "cycles/s", "busy", r.counts.utilisation)
+    progress.finish()
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let parameters = architecture.parameters
+      let report = Report(
+        architecture: parameters.name, configurationHash: architecture.configurationHashHex,
+        rows: parameters.rows, lanes: parameters.lanes, jobs: jobs)
+      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    } else {
+      print(jobs.map { Self.text(of: $0, architecture) }.joined(separator: "\n\n"))
     }
-    try go(Machine(architecture), "model")
-    try go(RTLDevice(library!, architecture: architecture), "rtl")
-    try go(LockStepPair(Machine(architecture), RTLDevice(library!, architecture: architecture)), "lockstep")
+  }
+
+  private struct Report: Encodable {
+    let architecture: String
+    let configurationHash: String
+    let rows: Int
+    let lanes: Int
+    let jobs: [SpeedBenchmark.Job]
+  }
+
+  /// A title and a line for each device.
+  private static func text(of job: SpeedBenchmark.Job, _ architecture: Architecture) -> String {
+    let parameters = architecture.parameters
+    let title =
+      "\(job.name) on \(parameters.name), \(parameters.rows) × \(parameters.lanes): "
+      + "M = \(job.m), N = \(job.n), K = \(job.k), \(grouped(Double(job.cycles))) cycles"
+    let lines = job.executors.map { executor in
+      executor.name.padding(toLength: 10, withPad: " ", startingAt: 0)
+        + padded(grouped(executor.cyclesPerSecond.median), 14)
+        + "   (\(grouped(executor.cyclesPerSecond.lowest)) – \(grouped(executor.cyclesPerSecond.highest)))"
+    }
+    let head = "".padding(toLength: 10, withPad: " ", startingAt: 0) + padded("cycles/s", 14)
+    return ([title, head + "   (range of \(job.executors[0].measurements.count))"] + lines)
+      .joined(separator: "\n")
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  /// A rounded number with a comma before every three digits.
+  private static func grouped(_ value: Double) -> String {
+    let digits = Array(String(Int(value.rounded())))
+    return digits.enumerated().map { index, digit in
+      index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
+    }.joined()
   }
 }
