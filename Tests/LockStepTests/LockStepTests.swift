@@ -25,11 +25,11 @@ struct LockStepTests {
     arguments: try lockStepArchitectures())
   func agree(architecture: Architecture) async throws {
     let library = try await library(for: accelerator(architecture))
-    for seed in 0..<5 {
+    for seed in 0..<4 {
       // Long runs without a pause would keep the builds of other tests from going on.
       await Task.yield()
       var random = SplitMix64(seed: seed)
-      let shape = architecture.drawnShape(using: &random, limit: 800)
+      let shape = architecture.drawnShape(using: &random, limit: 600)
       let matmul = try MatmulCase(shape, on: architecture, seed: seed)
       try withEvery("pauses of seed \(seed)", in: [0, 30, 70]) { percent in
         let behaviour = ExternalMemory.Behaviour.pausing(percent: percent, seed: seed)
@@ -68,7 +68,7 @@ struct LockStepTests {
     let memory = ExternalMemory(
       architecture, byteCount: 1 << 17, behaviour: .stalling(percent: 30, seed: 5))
     let bench = try Testbench(pair, architecture: architecture, memory: memory)
-    for seed in 0..<5 {
+    for seed in 0..<4 {
       var random = SplitMix64(seed: seed)
       let matmul = try MatmulCase(
         architecture.drawnShape(using: &random, limit: 80), on: architecture, seed: seed)

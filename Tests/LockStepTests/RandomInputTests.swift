@@ -17,7 +17,7 @@ struct RandomInputTests {
     let bench = try Testbench(pair, architecture: architecture, memory: memory)
     var random = SplitMix64(seed: 9)
     var errors: Set<JobError?> = []
-    for _ in 0..<150 {
+    for _ in 0..<100 {
       try bench.start(architecture.drawnDescriptor(using: &random))
       errors.insert(try bench.finish())
     }
