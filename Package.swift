@@ -22,11 +22,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
 }
 
-/// The folders below `Sources`, but the command's.
-let modules = [
-  "Activity", "Architecture", "CGMP", "CRTLModel", "CTernaryKernels", "Energy", "LockStep",
-  "Machine",
-  "Mapping", "ModelFile", "Oracle", "Reference", "Report", "Ternary", "Workload",
+/// The SystemVerilog sources at the top of `rtl`.
+let rtlModules = [
+  "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
+  "event_counters", "load_unit", "output_stage", "pkg", "store_unit", "tree_array",
+  "tree_xor_popcount",
 ]
 
 let package = Package(
@@ -62,21 +62,24 @@ let package = Package(
     .target(name: "CRTLModel"),
     module("LockStep", ["Machine", "Architecture", "Activity", "CRTLModel"]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
+    // Folders that travel with the command: one Swift file in each says where they are.
+    .target(
+      name: "RTLSources", path: "rtl", exclude: ["README.md"],
+      sources: ["RTLSources.swift"],
+      resources: ["bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
+        + rtlModules.map { .copy("setun_\($0).sv") },
+      swiftSettings: swiftSettings),
+    .target(
+      name: "BuiltInModel", path: "traces", exclude: ["README.md"],
+      sources: ["BuiltInModel.swift"], resources: [.copy("kjv-bitnet-3m")],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Report",
+        "Energy", "Reference", "Oracle", "LockStep", "Report", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      // The whole package is the folder of this target, so that the RTL and the built-in model stay
-      // where people look for them and still travel with the command.
-      path: ".",
-      exclude: modules.map { "Sources/\($0)" } + [
-        "LICENSE", "Makefile", "README.md", "Sources/README.md", "Tests", "traces/README.md",
-      ],
-      sources: ["Sources/setun"],
-      resources: [.copy("rtl"), .copy("traces/kjv-bitnet-3m")],
       swiftSettings: swiftSettings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),

@@ -47,7 +47,7 @@ struct ControlRegisters {
   }
 
   /// Computes the next state.
-  mutating func evaluate(_ inputs: PortInputs, status: Status, counters: EventCounts) {
+  mutating func evaluate(_ inputs: PortInputs, status: Status, counters: EventCounters) {
     d.start = false
     d.acknowledge = false
     evaluateWrite(inputs, locked: status.busy || q.start)
@@ -96,7 +96,7 @@ struct ControlRegisters {
   }
 
   /// What a read of `offset` returns, or `nil` where no register is.
-  private func value(at offset: UInt32, status: Status, counters: EventCounts) -> UInt32? {
+  private func value(at offset: UInt32, status: Status, counters: EventCounters) -> UInt32? {
     if let constant = capabilities[offset] { return constant }
     if let register = registers[offset] {
       switch register {

@@ -8,7 +8,31 @@ public import Architecture
 /// architectural state equals that of the RTL for the same architecture and inputs.
 public final class Machine: Device {
   public let architecture: Architecture
+  // One value, so that a step checks exclusive access once and not for every block.
+  private var blocks: Blocks
 
+  /// A machine after reset.
+  public init(_ architecture: Architecture) {
+    self.architecture = architecture
+    blocks = Blocks(architecture)
+  }
+
+  /// What the hardware counted since the job began.
+  public var counters: EventCounts { blocks.counters.values }
+  public var operandsTaken: UInt64 { blocks.counters[.busy] }
+  public var outputs: PortOutputs { blocks.outputs }
+
+  /// One clock cycle.
+  public func step(_ inputs: PortInputs) { blocks.step(inputs) }
+
+  /// Writes the architectural state into `words`, laid out as ``ProbeLayout`` says.
+  ///
+  /// - Precondition: `words` holds `ProbeLayout.words` words.
+  public func probe(into words: UnsafeMutablePointer<UInt32>) { blocks.probe(into: words) }
+}
+
+/// The hardware blocks and the wires between them.
+struct Blocks {
   private var controlRegisters: ControlRegisters
   private var controller: Controller
   private var loadUnit: LoadUnit
@@ -18,18 +42,17 @@ public final class Machine: Device {
   private var accumulators: Accumulators
   private var outputStage: OutputStage
   private var storeUnit: StoreUnit
-  /// What the hardware counted since the job began.
-  public private(set) var counters = EventCounts()
+  let counters = EventCounters()
 
   private let weights: WeightMemory
+  private let activations: ActivationMemory
   /// Of the weight word at stage 0 of the tree array.
   private var lanes = WeightMemory.Lanes()
-  private let activations: ActivationMemory
-  private let probeLayout: ProbeLayout
+  private let laneCount: Int
+  private let laneCounters: Bool
+  private let busBytes: Int
 
-  /// A machine after reset.
-  public init(_ architecture: Architecture) {
-    self.architecture = architecture
+  init(_ architecture: Architecture) {
     controlRegisters = ControlRegisters(architecture)
     controller = Controller(architecture)
     loadUnit = LoadUnit(architecture)
@@ -43,13 +66,13 @@ public final class Machine: Device {
     storeUnit = StoreUnit(architecture)
     weights = WeightMemory(architecture)
     activations = ActivationMemory(architecture)
-    probeLayout = ProbeLayout(architecture: architecture, counters: Event.allCases.count)
+    laneCount = architecture.parameters.rows * architecture.parameters.lanes
+    laneCounters = architecture.parameters.laneCounters
+    busBytes = architecture.parameters.busBytes
   }
 
-  public var operandsTaken: UInt64 { counters[.busy] }
-
   /// One clock cycle.
-  public func step(_ inputs: PortInputs) {
+  mutating func step(_ inputs: PortInputs) {
     guard inputs.resetN else {
       reset()
       return
@@ -69,7 +92,7 @@ public final class Machine: Device {
   }
 
   /// First phase: every block computes its next state from the registers and the inputs.
-  private func evaluate(_ inputs: PortInputs) -> Wires {
+  private mutating func evaluate(_ inputs: PortInputs) -> Wires {
     let job = controlRegisters.q.job
     let control = controller.control(
       job: job, readError: loadUnit.q.readError, codeError: loadUnit.q.codeError,
@@ -111,7 +134,7 @@ public final class Machine: Device {
   }
 
   /// Second phase: the rising edge, from the end of the pipeline to its beginning.
-  private func clock(_ inputs: PortInputs, _ wires: Wires) {
+  private mutating func clock(_ inputs: PortInputs, _ wires: Wires) {
     count(inputs, wires)
     if wires.move.pop { outputStage.pop() }
     if accumulators.clock(treeArray.operand(treeArray.latency), sums: treeArray.sums.pointer) {
@@ -136,16 +159,10 @@ public final class Machine: Device {
       activations.write(
         beat: inputs.rdata, word: activationBuffer.writeWord, index: activationBuffer.q.writeBeat)
     }
-    controlRegisters.clock()
-    controller.clock()
-    loadUnit.clock()
-    weightBuffer.clock()
-    activationBuffer.clock()
-    outputStage.clock()
-    storeUnit.clock()
+    clockRegisters()
   }
 
-  private func reset() {
+  private mutating func reset() {
     controlRegisters.reset()
     controller.reset()
     loadUnit.reset()
@@ -155,7 +172,11 @@ public final class Machine: Device {
     accumulators.reset()
     outputStage.clear()
     storeUnit.reset()
-    counters = EventCounts()
+    counters.clear()
+    clockRegisters()
+  }
+
+  private mutating func clockRegisters() {
     controlRegisters.clock()
     controller.clock()
     loadUnit.clock()
@@ -169,7 +190,7 @@ public final class Machine: Device {
 
   private func count(_ inputs: PortInputs, _ wires: Wires) {
     if controller.q.phase == .idle {
-      if controlRegisters.q.start { counters = EventCounts() }
+      if controlRegisters.q.start { counters.clear() }
       return
     }
     counters.add(1, to: .cycles)
@@ -182,7 +203,6 @@ public final class Machine: Device {
     case .none: counters.add(1, to: controller.q.phase == .setup ? .stallSetup : .stallDrain)
     }
     countArray()
-    let busBytes = architecture.parameters.busBytes
     if wires.arrival.weight {
       counters.add(1, to: .weightBufferWrite)
       counters.add(busBytes, to: .weightBytesRead)
@@ -197,11 +217,10 @@ public final class Machine: Device {
   }
 
   private func countArray() {
-    if treeArray.operand(0).valid && architecture.parameters.laneCounters {
-      let all = architecture.parameters.rows * architecture.parameters.lanes
+    if treeArray.operand(0).valid && laneCounters {
       counters.add(lanes.nonzero - lanes.negative, to: .laneAdd)
       counters.add(lanes.negative, to: .laneSubtract)
-      counters.add(all - lanes.nonzero, to: .laneSkip)
+      counters.add(laneCount - lanes.nonzero, to: .laneSkip)
     }
     let next = treeArray.operand(treeArray.latency - 1)
     if next.valid && next.first && next.resume { counters.add(1, to: .accumulatorRead) }
@@ -213,7 +232,7 @@ public final class Machine: Device {
 
   // MARK: State
 
-  public var outputs: PortOutputs {
+  var outputs: PortOutputs {
     var outputs = PortOutputs(wdata: UnsafeRawPointer(storeUnit.data.pointer))
     outputs.arvalid = loadUnit.q.arvalid
     outputs.araddr = loadUnit.q.araddr
@@ -236,10 +255,8 @@ public final class Machine: Device {
     return outputs
   }
 
-  /// Writes the architectural state into `words`, laid out as ``ProbeLayout`` says.
-  ///
-  /// - Precondition: `words` holds `ProbeLayout.words` words.
-  public func probe(into words: UnsafeMutablePointer<UInt32>) {
+  /// Writes the probe, in the order of ``ProbeSignal``.
+  func probe(into words: UnsafeMutablePointer<UInt32>) {
     var writer = ProbeWriter(words)
     writer.write(controller)
     writer.write(loadUnit)
@@ -250,8 +267,7 @@ public final class Machine: Device {
     writer.put(accumulators.running)
     writer.put(outputStage.count)
     writer.write(storeUnit)
-    writer.write(outputs, busBytes: architecture.parameters.busBytes)
+    writer.write(outputs, busBytes: busBytes)
     for event in Event.allCases { writer.put(UInt32(truncatingIfNeeded: counters[event])) }
-    assert(writer.count == probeLayout.words, "probe of \(writer.count) words")
   }
 }

@@ -40,6 +40,8 @@ public final class Testbench<Bench: Device> {
   public let memory: ExternalMemory
   private let architecture: Architecture
   private var inputs: PortInputs
+  /// The device's outputs after the last step.
+  private var outputs: PortOutputs
   /// Cycles since the bench was made.
   public private(set) var cycle: UInt64 = 0
   private var lastProgress: UInt64 = 0
@@ -55,6 +57,7 @@ public final class Testbench<Bench: Device> {
     try device.step(inputs)
     try device.step(inputs)
     inputs.resetN = true
+    outputs = device.outputs
   }
 
   // MARK: Jobs
@@ -104,7 +107,7 @@ public final class Testbench<Bench: Device> {
     try write(.interruptEnable, 1)
     for register in Register.descriptor { try write(register, descriptor[register]) }
     try write(.control, Register.startBit | Register.clearBit)
-    while !device.outputs.irq { try tick(waitingFor: "the end of the job") }
+    while !outputs.irq { try tick(waitingFor: "the end of the job") }
     let status = try read(offset: Register.status.offset)
     let counts = try readCounters()
     return JobResult(
@@ -152,13 +155,13 @@ public final class Testbench<Bench: Device> {
     inputs.axilWdata = value
     inputs.axilWstrb = 0xf
     while inputs.axilAwvalid || inputs.axilWvalid {
-      let outputs = device.outputs
+      let (awready, wready) = (outputs.axilAwready, outputs.axilWready)
       try tick(waitingFor: "a register write")
-      if outputs.axilAwready { inputs.axilAwvalid = false }
-      if outputs.axilWready { inputs.axilWvalid = false }
+      if awready { inputs.axilAwvalid = false }
+      if wready { inputs.axilWvalid = false }
     }
-    while !device.outputs.axilBvalid { try tick(waitingFor: "a write response") }
-    let okay = device.outputs.axilBresp == 0
+    while !outputs.axilBvalid { try tick(waitingFor: "a write response") }
+    let okay = outputs.axilBresp == 0
     try tick(waitingFor: "a write response")
     return okay
   }
@@ -168,12 +171,12 @@ public final class Testbench<Bench: Device> {
     inputs.axilArvalid = true
     inputs.axilAraddr = offset
     while inputs.axilArvalid {
-      let ready = device.outputs.axilArready
+      let ready = outputs.axilArready
       try tick(waitingFor: "a register read")
       if ready { inputs.axilArvalid = false }
     }
-    while !device.outputs.axilRvalid { try tick(waitingFor: "register data") }
-    let value = device.outputs.axilRdata
+    while !outputs.axilRvalid { try tick(waitingFor: "register data") }
+    let value = outputs.axilRdata
     try tick(waitingFor: "register data")
     return value
   }
@@ -185,20 +188,21 @@ public final class Testbench<Bench: Device> {
     inputs.resetN = false
     try device.step(inputs)
     inputs.resetN = true
+    outputs = device.outputs
     cycle += 1
   }
 
   /// One clock cycle.
   public func tick(waitingFor goal: @autoclosure () -> String = "nothing") throws {
-    let outputs = device.outputs
     memory.step(outputs, &inputs)
-    try device.step(inputs)
-    cycle += 1
     let moved =
-      (outputs.arvalid && inputs.arready) || inputs.rvalid
-      || (outputs.awvalid && inputs.awready) || (outputs.wvalid && inputs.wready)
-      || inputs.bvalid || outputs.axilBvalid || outputs.axilRvalid || inputs.axilAwvalid
-      || inputs.axilArvalid || device.operandsTaken != lastOperands
+      inputs.rvalid || inputs.bvalid || inputs.axilAwvalid || inputs.axilArvalid
+      || (outputs.arvalid && inputs.arready) || (outputs.awvalid && inputs.awready)
+      || (outputs.wvalid && inputs.wready) || outputs.axilBvalid || outputs.axilRvalid
+      || device.operandsTaken != lastOperands
+    try device.step(inputs)
+    outputs = device.outputs
+    cycle += 1
     if moved {
       lastProgress = cycle
       lastOperands = device.operandsTaken

@@ -1,6 +1,7 @@
 import Activity
 import Architecture
 import LockStep
+import RTLSources
 
 /// The RTL of an architecture, built with the tools of this machine or taken from the cache.
 struct RTLBuild {
@@ -10,7 +11,7 @@ struct RTLBuild {
   func library(of architecture: Architecture, _ progress: Progress) async throws -> RTLLibrary {
     let events = Event.allCases.map(\.name)
     let source = RTLSource(
-      folder: try BundledFiles.rtlFolder, package: architecture.configPackage(events: events),
+      folder: RTLSources.folder, package: architecture.configPackage(events: events),
       configurationHash: architecture.configurationHashHex,
       probeWords: ProbeLayout(architecture: architecture, counters: events.count).words)
     let builder = RTLBuilder(

@@ -1,5 +1,6 @@
 import Architecture
 import ArgumentParser
+import BuiltInModel
 import Foundation
 import LockStep
 import Report
@@ -77,7 +78,7 @@ struct RunCommand: AsyncParsableCommand {
     for path in [json, html] { try OutputFile.checkWritable(path) }
     let progress = Progress()
     let run = try ModelRun(
-      architecture: architecture.load(), modelFolder: model ?? BundledFiles.modelFolder,
+      architecture: architecture.load(), modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerFilters: layers)
     let trace = try run.trace(progress)
     let baseline = try CPUBaseline(trace, progress)

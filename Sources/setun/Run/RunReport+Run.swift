@@ -58,7 +58,8 @@ extension RunReport.Model {
     self.init(
       name: URL(filePath: run.model.directory).lastPathComponent, path: run.model.directory,
       description: run.isBuiltIn
-        ? "built in: a BitNet b1.58 decoder trained on the King James Bible" : "BitNet b1.58",
+        ? "The built-in BitNet b1.58 decoder, trained on the King James Bible."
+        : "A BitNet b1.58 decoder.",
       parameters: [
         .init("hidden_size", "\(configuration.hiddenSize)"),
         .init("intermediate_size", "\(configuration.intermediateSize)"),
