@@ -64,9 +64,9 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["README.md"],
+      name: "RTLSources", path: "rtl", exclude: ["synth"],
       sources: ["RTLSources.swift"],
-      resources: ["bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
+      resources: ["README.md", "bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
       swiftSettings: swiftSettings),
     .target(

@@ -2,6 +2,7 @@ import Activity
 import Architecture
 import ArgumentParser
 import Foundation
+import RTLSources
 
 /// `setun emit`: the SystemVerilog of an architecture, for any hardware flow.
 struct EmitCommand: ParsableCommand {
@@ -46,7 +47,7 @@ struct EmitCommand: ParsableCommand {
     let architecture = try option.load()
     let package = architecture.configPackage(events: Event.allCases.map(\.name))
     guard let output else { return print(package, terminator: "") }
-    let files = try Self.files(package: package, rtl: BundledFiles.rtlFolder)
+    let files = try Self.files(package: package, rtl: RTLSources.folder)
     try EmittedFolder(path: output).write(files, force: force)
     print("wrote \(files.count) files to \(output); the file list is \(EmittedFolder.fileList)")
   }
