@@ -82,7 +82,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Machine", "Mapping", "Workload", "Architecture", "Ternary", "Oracle"],
+      path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("TernaryTests", ["Ternary", "CTernaryKernels", "Oracle"]),
     tests("ModelFileTests", ["ModelFile", "Workload", "Ternary"]),
     tests("ReferenceTests", ["Reference", "ModelFile", "Workload", "Ternary", "Oracle"]),
@@ -99,7 +102,7 @@ let package = Package(
         "Oracle",
       ]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
-    tests("CommandTests", []),
+    tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -385,7 +385,8 @@ module setun_accelerator
   ) u_output_stage (
     .clk_i,
     .rst_ni,
-    .clear_i        (clear),
+    // The results of a failed job must not be stored after its end.
+    .clear_i        (clear || (abort && store_idle)),
     .address_valid_i(address_valid),
     .address_i      (address),
     .last_tile_i    (address_last_tile),

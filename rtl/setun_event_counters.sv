@@ -18,16 +18,11 @@ module setun_event_counters
   output logic [63:0] counters_o [NumEvents]
 );
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      for (int event_index = 0; event_index < NumEvents; event_index++) begin
-        counters_o[event_index] <= '0;
-      end
-    end else begin
-      for (int event_index = 0; event_index < NumEvents; event_index++) begin
-        if (clear_i) counters_o[event_index] <= '0;
-        else counters_o[event_index] <= counters_o[event_index] + 64'(increment_i[event_index]);
-      end
+  for (genvar index = 0; index < NumEvents; index++) begin : gen_counter
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) counters_o[index] <= '0;
+      else if (clear_i) counters_o[index] <= '0;
+      else counters_o[index] <= counters_o[index] + 64'(increment_i[index]);
     end
   end
 

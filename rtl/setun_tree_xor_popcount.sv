@@ -33,85 +33,83 @@ module setun_tree_xor_popcount #(
   output logic signed [SumWidth-1:0] sum_o
 );
 
-  // Sums of level l stand in elements 0 to ceil(Lanes / 2**l) - 1; an odd one out moves up as it
-  // is. Wires have the width of the last level, whose unused bits synthesis removes: with equal
-  // widths it also merges the adders between two registers. Unused bits of registers it may keep,
-  // so these have the width of their level.
-  localparam int unsigned OnesWidth = $clog2(Lanes + 1);
+  // A stage adds groups of Fanin sums and registers them. Groups are filled up with zeros, so that
+  // sum i of a stage is the sum of elements i * Fanin and following of the stage before.
+  localparam int unsigned Fanin  = 2**RegisterEvery;
+  localparam int unsigned Last   = (Lanes + Fanin**NumRegisters - 1) / Fanin**NumRegisters;
+  localparam int unsigned Leaves = Last * Fanin**NumRegisters;
 
-  logic signed [SumWidth-1:0] leaf      [Lanes];
-  logic [OnesWidth-1:0]       leaf_ones [Lanes];
+  logic [7:0] leaf      [Leaves];
+  logic       leaf_ones [Leaves];
 
   always_comb begin
+    for (int lane = 0; lane < Leaves; lane++) begin
+      leaf[lane]      = '0;
+      leaf_ones[lane] = 1'b0;
+    end
     for (int lane = 0; lane < Lanes; lane++) begin
-      leaf[lane] = SumWidth'($signed(
-        (activations_i[8*lane +: 8] & {8{weights_i[2*lane]}}) ^ {8{weights_i[2*lane+1]}}));
-      leaf_ones[lane] = OnesWidth'(weights_i[2*lane+1]);
+      leaf[lane] = (activations_i[8*lane +: 8] & {8{weights_i[2*lane]}}) ^
+                   {8{weights_i[2*lane+1]}};
+      leaf_ones[lane] = weights_i[2*lane+1];
     end
   end
 
-  for (genvar level = 1; level <= NumLevels; level++) begin : gen_level
-    localparam int unsigned NumIn      = (Lanes + 2**(level-1) - 1) / 2**(level-1);
-    localparam int unsigned NumSums    = (NumIn + 1) / 2;
-    // A sum of level l lies in -128 * 2**l to 127 * 2**l, over at most 2**l negations.
-    localparam int unsigned SumBits    = level + 8;
-    localparam int unsigned OnesBits   = (level + 1 < OnesWidth) ? level + 1 : OnesWidth;
-    localparam bit          Registered = RegisterEvery != 0 && level % RegisterEvery == 0;
+  for (genvar stage = 0; stage <= NumRegisters; stage++) begin : gen_stage
+    // A sum of Fanin**stage leaves lies in -128 * Fanin**stage to 127 * Fanin**stage.
+    localparam int unsigned NumSums  = Leaves / Fanin**stage;
+    localparam int unsigned SumBits  = 8 + stage * RegisterEvery;
+    localparam int unsigned OnesBits = 1 + stage * RegisterEvery;
 
-    logic signed [SumWidth-1:0] operand      [NumIn];
-    logic [OnesWidth-1:0]       operand_ones [NumIn];
-    logic signed [SumWidth-1:0] sum          [NumSums];
-    logic [OnesWidth-1:0]       sum_ones     [NumSums];
+    logic signed [SumBits-1:0] sum  [NumSums];
+    logic [OnesBits-1:0]       ones [NumSums];
 
-    if (level == 1) begin : gen_leaves
-      assign operand      = leaf;
-      assign operand_ones = leaf_ones;
-    end else begin : gen_inner
-      assign operand      = gen_level[level-1].sum;
-      assign operand_ones = gen_level[level-1].sum_ones;
-    end
+    if (stage == 0) begin : gen_leaves
+      always_comb begin
+        for (int node = 0; node < NumSums; node++) begin
+          sum[node]  = leaf[node];
+          ones[node] = leaf_ones[node];
+        end
+      end
+    end else begin : gen_sums
+      logic signed [SumBits-1:0] sum_d  [NumSums];
+      logic [OnesBits-1:0]       ones_d [NumSums];
 
-    for (genvar node = 0; node < NumSums; node++) begin : gen_node
-      localparam bit          Pair  = 2 * node + 1 < NumIn;
-      localparam int unsigned Right = Pair ? 2 * node + 1 : 2 * node;
-
-      if (Registered) begin : gen_register
-        logic signed [SumBits-1:0] sum_q;
-        logic [OnesBits-1:0]       ones_q;
-
+      always_comb begin
         // Stages hold still without an operand: no toggling, and nothing to simulate.
-        always_ff @(posedge clk_i) begin
-          if (valid_i[level/RegisterEvery-1]) begin
-            sum_q  <= SumBits'(Pair ? operand[2*node] + operand[Right] : operand[2*node]);
-            ones_q <= OnesBits'(Pair ? operand_ones[2*node] + operand_ones[Right]
-                                     : operand_ones[2*node]);
+        sum_d  = sum;
+        ones_d = ones;
+        if (valid_i[stage-1]) begin
+          for (int node = 0; node < NumSums; node++) begin
+            sum_d[node]  = '0;
+            ones_d[node] = '0;
+            for (int term = 0; term < Fanin; term++) begin
+              sum_d[node]  += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);
+              ones_d[node] += OnesBits'(gen_stage[stage-1].ones[node*Fanin + term]);
+            end
           end
         end
+      end
 
-        assign sum[node]      = SumWidth'(sum_q);
-        assign sum_ones[node] = OnesWidth'(ones_q);
-      end else begin : gen_wire
-        assign sum[node]      = Pair ? operand[2*node] + operand[Right] : operand[2*node];
-        assign sum_ones[node] = Pair ? operand_ones[2*node] + operand_ones[Right]
-                                     : operand_ones[2*node];
+      always_ff @(posedge clk_i) begin
+        sum  <= sum_d;
+        ones <= ones_d;
       end
     end
   end
 
   logic signed [SumWidth-1:0] root;
-  logic [OnesWidth-1:0]       root_ones;
 
-  if (NumLevels == 0) begin : gen_root_leaf
-    assign root      = leaf[0];
-    assign root_ones = leaf_ones[0];
-  end else begin : gen_root_tree
-    assign root      = gen_level[NumLevels].sum[0];
-    assign root_ones = gen_level[NumLevels].sum_ones[0];
+  always_comb begin
+    root = '0;
+    for (int node = 0; node < Last; node++) begin
+      root += SumWidth'(gen_stage[NumRegisters].sum[node]) +
+              SumWidth'(gen_stage[NumRegisters].ones[node]);
+    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) sum_o <= '0;
-    else if (valid_i[NumRegisters]) sum_o <= root + SumWidth'(root_ones);
+    else if (valid_i[NumRegisters]) sum_o <= root;
   end
 
   `ASSERT_INIT(LanesPositive_A, Lanes >= 1)

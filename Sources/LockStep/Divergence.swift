@@ -1,3 +1,4 @@
+import Activity
 public import Architecture
 
 /// Why lock-step stopped.
@@ -34,8 +35,14 @@ public struct Divergence: Sendable {
   /// The cycles around it, oldest first: up to 32 before it, and some after it.
   public internal(set) var history: [Snapshot] = []
 
-  /// The first signal that differs: `accumulator[3]`.
-  public var signal: String { layout.name(ofWord: word) }
+  /// The first signal that differs: `accumulator[3]`, `counter[lane_add]`.
+  public var signal: String { name(ofWord: word) }
+
+  /// The name of one word; counters by their events.
+  public func name(ofWord word: Int) -> String {
+    let event = Event(rawValue: word - layout[.counter].lowerBound)
+    return event.map { "counter[\($0.name)]" } ?? layout.name(ofWord: word)
+  }
 
   private var snapshot: Snapshot? { history.first { $0.cycle == cycle } }
 
@@ -53,7 +60,7 @@ extension Divergence: CustomStringConvertible {
         + "\(hex(rtlValue)) in the RTL",
       "  \(context)",
     ]
-    let others = differing.dropFirst().prefix(8).map(layout.name(ofWord:))
+    let others = differing.dropFirst().prefix(8).map(name(ofWord:))
     if !others.isEmpty {
       let more = differing.count - 1 - others.count
       lines.append(

@@ -9,7 +9,6 @@ public final class RTLDevice: Device {
   private let layout: ProbeLayout
   private let ports: PortOffsets
   private let wdata: UnsafeMutableRawBufferPointer
-  private let idle: UnsafeMutableRawBufferPointer
 
   /// A device before its reset.
   ///
@@ -19,15 +18,10 @@ public final class RTLDevice: Device {
     layout = ProbeLayout(architecture: architecture, counters: Event.allCases.count)
     ports = PortOffsets(layout)
     wdata = .allocate(byteCount: architecture.parameters.busBytes, alignment: 8)
-    idle = .allocate(byteCount: architecture.parameters.busBytes, alignment: 8)
     wdata.initializeMemory(as: UInt8.self, repeating: 0)
-    idle.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
-  deinit {
-    wdata.deallocate()
-    idle.deallocate()
-  }
+  deinit { wdata.deallocate() }
 
   /// The architectural state after the last step, as ``ProbeLayout`` says.
   public var probe: UnsafeBufferPointer<UInt32> { model.probe }

@@ -227,7 +227,7 @@ struct Controller {
     guard lastToken else {
       d.token = q.token + 1
       d.activationRow = q.activationRow + job.kTiles
-      d.yAddress = q.yAddress + UInt64(job.yStride)
+      d.yAddress = busAddress(q.yAddress + UInt64(job.yStride))
       return
     }
     d.token = 0
@@ -235,14 +235,14 @@ struct Controller {
     if !lastChunk {
       d.kTilesLeft = q.kTilesLeft - q.chunkWords
       d.kBase = q.kBase + q.chunkWords
-      d.yAddress = q.yBlock + q.yTile
+      d.yAddress = busAddress(q.yBlock + q.yTile)
     } else {
       d.kTilesLeft = job.kTiles
       d.kBase = 0
       if !lastNTile {
         d.nTilesLeft = q.nTilesLeft - 1
-        d.yTile = q.yTile + UInt64(outputTileBytes)
-        d.yAddress = q.yBlock + d.yTile
+        d.yTile = busAddress(q.yTile + UInt64(outputTileBytes))
+        d.yAddress = busAddress(q.yBlock + d.yTile)
       } else {
         advanceBlock(job)
       }
@@ -255,7 +255,7 @@ struct Controller {
     d.tokensLeft = q.tokensLeft - q.blockTokens
     d.blockTokens = min(job.tokenBlock, d.tokensLeft)
     // The first row of the next block follows the row of this block's last token.
-    d.yBlock = q.yAddress - q.yTile + UInt64(job.yStride)
+    d.yBlock = busAddress(q.yAddress &- q.yTile &+ UInt64(job.yStride))
     d.yAddress = d.yBlock
     d.yTile = 0
   }

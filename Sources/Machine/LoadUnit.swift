@@ -156,9 +156,9 @@ struct LoadUnit {
     d.arlen = burst - 1
     d.beatsLeft = q.beatsLeft - burst
     if weight {
-      d.wAddress = address + UInt64(burst * busBytes)
+      d.wAddress = busAddress(address + UInt64(burst * busBytes))
     } else {
-      d.xAddress = address + UInt64(burst * busBytes)
+      d.xAddress = busAddress(address + UInt64(burst * busBytes))
     }
     let segmentEnd = q.beatsLeft == burst
     bursts.push(

@@ -144,7 +144,8 @@ struct Blocks {
       outputStage.push(
         OutputStage.Address(address: controller.q.yAddress, lastTile: controller.lastNTile))
     }
-    if wires.control.clear { outputStage.clear() }
+    // The results of a failed job must not be stored after its end.
+    if wires.control.clear || (wires.control.abort && storeUnit.idle) { outputStage.clear() }
     let weightWord = weightBuffer.readWord(controller.q.kTile)
     let activationWord = activationBuffer.readWord(controller.activationWord)
     treeArray.clock(

@@ -76,7 +76,7 @@ struct StoreUnit {
     if move.go {
       let head = outputStage.address
       if move.firstBeat {
-        let address = head.address + UInt64(q.beat * busBytes)
+        let address = busAddress(head.address + UInt64(q.beat * busBytes))
         let burst = burstLength(
           address: address, beatsLeft: tileBeats(head, job: job) - q.beat, busBytes: busBytes)
         d.awaddr = address

@@ -20,12 +20,13 @@ public struct JobResult: Equatable, Sendable {
 public struct Deadlock: Error, Equatable, CustomStringConvertible {
   /// The cycle in which the bench gave up, counted from the start of the bench.
   public var cycle: UInt64
+  /// Cycles without progress.
+  public var patience: UInt64
   /// What the bench was waiting for.
   public var waitingFor: String
 
   public var description: String {
-    "no progress for \(Testbench<Machine>.patience) cycles, at cycle \(cycle), "
-      + "while waiting for \(waitingFor)"
+    "no progress for \(patience) cycles, at cycle \(cycle), while waiting for \(waitingFor)"
   }
 }
 
@@ -33,8 +34,9 @@ public struct Deadlock: Error, Equatable, CustomStringConvertible {
 ///
 /// The same bench runs the model, the RTL, and both in lock-step.
 public final class Testbench<Bench: Device> {
-  /// Cycles without a handshake or an operand, beyond the memory's latency, that mean deadlock.
-  public static var patience: UInt64 { 500 }
+  /// Cycles without a handshake or an operand that mean deadlock: 500 more than the memory may
+  /// take for one beat.
+  public let patience: UInt64
 
   public let device: Bench
   public let memory: ExternalMemory
@@ -52,6 +54,10 @@ public final class Testbench<Bench: Device> {
     self.device = device
     self.architecture = architecture
     self.memory = memory
+    let memoryParameters = architecture.parameters.memory
+    let beatCycles =
+      1000 * architecture.parameters.busBytes / memoryParameters.milliBytesPerCycle + 1
+    patience = 500 + UInt64(memoryParameters.latencyCycles + beatCycles)
     inputs = memory.idleInputs()
     inputs.resetN = false
     try device.step(inputs)
@@ -116,12 +122,13 @@ public final class Testbench<Bench: Device> {
       simulatedCycles: cycle - begin)
   }
 
-  private func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
+  /// Y as it lies in memory.
+  public func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
     let rows = architecture.parameters.rows
     return [Int32](unsafeUninitializedCapacity: job.shape.m * job.shape.n) { values, count in
       for token in 0..<job.shape.m {
         let row = memory.load(
-          job.outputStride, at: descriptor.yAddress + UInt64(token * job.outputStride))
+          job.outputStride, at: descriptor.yAddress + UInt64(token) * UInt64(descriptor.yStride))
         for output in 0..<job.shape.n {
           let offset = output / rows * architecture.outputTileBytes + 4 * (output % rows)
           values[token * job.shape.n + output] = Int32(
@@ -149,11 +156,20 @@ public final class Testbench<Bench: Device> {
   /// Writes one register and waits for the response; returns whether it was OKAY.
   @discardableResult
   public func write(_ register: Register, _ value: UInt32) throws -> Bool {
+    try write(offset: register.offset, value)
+  }
+
+  /// Writes the bytes of `value` that `strobe` selects, whatever is at `offset`; returns whether
+  /// the response was OKAY.
+  ///
+  /// - Precondition: `offset` is less than 4096, what the 12 address bits hold.
+  public func write(offset: UInt32, _ value: UInt32, strobe: UInt8 = 0xf) throws -> Bool {
+    precondition(offset < 4096, "register offset \(offset)")
     inputs.axilAwvalid = true
-    inputs.axilAwaddr = register.offset
+    inputs.axilAwaddr = offset
     inputs.axilWvalid = true
     inputs.axilWdata = value
-    inputs.axilWstrb = 0xf
+    inputs.axilWstrb = strobe
     while inputs.axilAwvalid || inputs.axilWvalid {
       let (awready, wready) = (outputs.axilAwready, outputs.axilWready)
       try tick(waitingFor: "a register write")
@@ -167,7 +183,13 @@ public final class Testbench<Bench: Device> {
   }
 
   /// Reads the register at `offset`; a register that does not exist reads as 0.
-  public func read(offset: UInt32) throws -> UInt32 {
+  public func read(offset: UInt32) throws -> UInt32 { try readIfPresent(offset: offset) ?? 0 }
+
+  /// Reads the register at `offset`, or returns `nil` when the response is an error.
+  ///
+  /// - Precondition: `offset` is less than 4096, what the 12 address bits hold.
+  public func readIfPresent(offset: UInt32) throws -> UInt32? {
+    precondition(offset < 4096, "register offset \(offset)")
     inputs.axilArvalid = true
     inputs.axilAraddr = offset
     while inputs.axilArvalid {
@@ -176,9 +198,9 @@ public final class Testbench<Bench: Device> {
       if ready { inputs.axilArvalid = false }
     }
     while !outputs.axilRvalid { try tick(waitingFor: "register data") }
-    let value = outputs.axilRdata
+    let (value, response) = (outputs.axilRdata, outputs.axilRresp)
     try tick(waitingFor: "register data")
-    return value
+    return response == 0 ? value : nil
   }
 
   /// Asserts reset for one cycle, whatever is under way; the memory forgets its bursts.
@@ -206,10 +228,8 @@ public final class Testbench<Bench: Device> {
     if moved {
       lastProgress = cycle
       lastOperands = device.operandsTaken
-    } else if cycle - lastProgress
-      > Self.patience + UInt64(architecture.parameters.memory.latencyCycles)
-    {
-      throw Deadlock(cycle: cycle, waitingFor: goal())
+    } else if cycle - lastProgress > patience {
+      throw Deadlock(cycle: cycle, patience: patience, waitingFor: goal())
     }
   }
 }

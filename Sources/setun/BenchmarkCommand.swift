@@ -42,7 +42,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
     #endif
     let progress = Progress()
     let architecture = try option.load()
-    let library = try await RTLBuild(cache: cache).library(of: architecture, progress)
+    let rtl = try await RTLBuild(sources: nil, cache: cache)
+    let library = try await rtl.library(of: architecture, progress)
     let benchmark = SpeedBenchmark(architecture: architecture, library: library, runs: runs)
     let jobs = try [("decode", 1), ("prefill", 32)].map { name, tokens in
       progress.update("measuring \(name)")

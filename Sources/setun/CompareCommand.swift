@@ -32,9 +32,9 @@ struct CompareCommand: ParsableCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       encoder.nonConformingFloatEncodingStrategy = .convertToString(
         positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-      print(String(decoding: try encoder.encode(comparison), as: UTF8.self))
+      try Terminal.write(String(decoding: try encoder.encode(comparison), as: UTF8.self))
     } else {
-      print(Self.summary(comparison))
+      try Terminal.write(Self.summary(comparison))
     }
     guard comparison.passes else { throw ExitCode.failure }
   }

@@ -17,13 +17,13 @@ struct DoctorCommand: AsyncParsableCommand {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+      try Terminal.write(String(decoding: try encoder.encode(report), as: UTF8.self))
     } else {
-      print(report.entries.map(Self.text).joined(separator: "\n"))
-      print(
+      let verdict =
         report.isSufficient
-          ? "Everything that 'setun run' needs is there."
-          : "Something that 'setun run' needs is missing.")
+        ? "Everything that 'setun run' needs is there."
+        : "Something that 'setun run' needs is missing."
+      try Terminal.write((report.entries.map(Self.text) + [verdict]).joined(separator: "\n"))
     }
     if !report.isSufficient { throw ExitCode(1) }
   }

@@ -1,13 +1,20 @@
 extension RunReport {
-  /// The command as a POSIX shell reads it back: arguments with special characters in quotes.
-  public var commandLine: String { command.map(Self.shellQuoted).joined(separator: " ") }
+  /// The command as a POSIX shell reads it back.
+  public var commandLine: String { command.shellCommandLine }
+}
 
-  private static func shellQuoted(_ argument: String) -> String {
-    let isPlain = argument.unicodeScalars.allSatisfy { scalar in
+extension Sequence<String> {
+  /// The arguments as a POSIX shell reads them back: those with special characters in quotes.
+  public var shellCommandLine: String { map(\.shellQuoted).joined(separator: " ") }
+}
+
+extension String {
+  fileprivate var shellQuoted: String {
+    let isPlain = unicodeScalars.allSatisfy { scalar in
       scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
         || "-_./=:,+@%".unicodeScalars.contains(scalar)
     }
-    if isPlain && !argument.isEmpty { return argument }
-    return "'" + argument.replacing("'", with: "'\\''") + "'"
+    if isPlain && !isEmpty { return self }
+    return "'" + replacing("'", with: "'\\''") + "'"
   }
 }

@@ -28,7 +28,7 @@ struct DivergenceReport {
     } catch {
       waveform = "No waveform: \(error)"
     }
-    let repeated = (command + ["--layers", failure.layer]).joined(separator: " ")
+    let repeated = (command + ["--layers", failure.layer]).shellCommandLine
     return Failure("\(failure.layer): \(divergence)\n\(waveform)\nRepeat with: \(repeated)")
   }
 

@@ -31,13 +31,16 @@ struct LayerResults {
   /// Runs every layer on the cycle-level model and compares its sums.
   init(_ trace: [PhaseTrace], on architecture: Architecture, _ progress: Progress) throws {
     self.architecture = architecture
+    // What does not fit is said before the first layer runs.
+    let jobs = try trace.map { phase in
+      try phase.calls.map { call in try naming(call) { try Job(call.shape, on: architecture) } }
+    }
     phases = []
-    for phase in trace {
+    for (phase, jobs) in zip(trace, jobs) {
       var layers: [Layer] = []
-      for call in phase.calls {
+      for (call, job) in zip(phase.calls, jobs) {
         try Task.checkCancellation()
         progress.update("\(phase.name) of \(call.layer.name) on the model")
-        let job = try naming(call) { try Job(call.shape, on: architecture) }
         let (result, rate) = try Self.run(
           call, job, architecture, on: Machine(architecture))
         modelRates.append(rate)

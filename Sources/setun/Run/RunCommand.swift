@@ -1,6 +1,7 @@
 import Architecture
 import ArgumentParser
 import BuiltInModel
+import Energy
 import Foundation
 import LockStep
 import Report
@@ -16,7 +17,8 @@ struct RunCommand: AsyncParsableCommand {
       Every sum is compared with the reference runtime and with an exact oracle. Layers of each \
       shape also run in RTL, in lock-step with the model.
 
-      Exit status: 0 when everything agrees, 1 when something differs or cannot be used.
+      Exit status: 0 when everything agrees, 1 when something differs or cannot be used, 64 when \
+      the arguments are wrong, 130 when interrupted.
       """)
 
   /// Which layers run in RTL beside the model.
@@ -56,10 +58,20 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .customLong("no-rtl"), help: "Do not build and run the RTL.")
   var noRTL = false
 
+  @Option(
+    name: .customLong("rtl"),
+    help: ArgumentHelp(
+      "Run the SystemVerilog in this folder, laid out as 'rtl' is. Default: the bundled one.",
+      valueName: "folder"),
+    completion: .directory)
+  var rtlFolder: String?
+
   @Option(help: "Lock-step the first layer of each shape, or all: \(LockStepScope.list).")
   var lockStep = LockStepScope.shapes
 
-  @Option(help: "The folder where built RTL is kept. Default: in the user's cache folder.")
+  @Option(
+    help: "The folder where built RTL is kept. Default: in the user's cache folder.",
+    completion: .directory)
   var cache: String?
 
   func validate() throws {
@@ -67,40 +79,69 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("--tokens: expected 1 or more, found \(tokens)")
     }
     if prompt.isEmpty { throw ValidationError("--prompt: expected some text, found none") }
+    if noRTL && rtlFolder != nil {
+      throw ValidationError("expected --rtl or --no-rtl, found both")
+    }
   }
 
   func run() async throws {
     let options = self
-    try await cancellingOnInterrupt { try await options.runToReport() }
+    do {
+      try await cancellingOnInterrupt { try await options.runToReport() }
+    } catch let error where Self.isInterruption(error) {
+      FileHandle.standardError.write(Data("setun: interrupted\n".utf8))
+      throw ExitCode(130)
+    }
+  }
+
+  private static func isInterruption(_ error: any Error) -> Bool {
+    error is CancellationError || error as? LockStepError == .cancelled
   }
 
   private func runToReport() async throws {
     for path in [json, html] { try OutputFile.checkWritable(path) }
     let progress = Progress()
+    defer { progress.finish() }
+    // A missing tool is said before the work and not after it.
+    async let build = noRTL ? nil : RTLBuild(sources: rtlFolder, cache: cache)
+    let energy = try energyModel(of: architecture.load())
     let run = try ModelRun(
-      architecture: architecture.load(), modelFolder: model ?? BuiltInModel.directory,
+      architecture: energy.architecture, modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerFilters: layers)
     let trace = try run.trace(progress)
+    let rtl = try await build
     let baseline = try CPUBaseline(trace, progress)
-    let results: LayerResults
-    if noRTL {
-      results = try LayerResults(trace, on: run.architecture, progress)
-    } else {
-      async let library = RTLBuild(cache: cache).library(of: run.architecture, progress)
-      let modelled = try LayerResults(trace, on: run.architecture, progress)
-      results = try modelled.lockStepped(
-        with: try await library, all: lockStep == .all, command: CommandLine.arguments, progress)
-    }
-    progress.finish()
-    let report = try RunReport(run, trace, baseline, results)
+    let results = try await results(of: run, trace, rtl, progress)
+    let report = RunReport(run, trace, baseline, results, energy)
     try OutputFile.write(report.json, to: json)
     try OutputFile.write(report.html(), to: html)
+    progress.finish()
     let terminal = Terminal()
-    print(report.text(width: terminal.width, color: terminal.hasColor))
-    print("JSON \(json)\nHTML \(html)")
+    try Terminal.write(
+      "\(report.text(width: terminal.width, color: terminal.hasColor))\nJSON \(json)\nHTML \(html)")
     if !results.agree {
       throw Failure("sums differ from the reference runtime or from the exact oracle")
     }
+  }
+
+  private func energyModel(of architecture: Architecture) throws -> EnergyModel {
+    do throws(EnergyError) {
+      let technology = try Technology(named: architecture.parameters.technology)
+      return try EnergyModel(architecture: architecture, technology: technology)
+    } catch {
+      throw Failure("\(self.architecture.architecture): \(error)")
+    }
+  }
+
+  /// Runs the layers on the model while the RTL is built, then layers of each shape on both.
+  private func results(
+    of run: ModelRun, _ trace: [PhaseTrace], _ rtl: RTLBuild?, _ progress: Progress
+  ) async throws -> LayerResults {
+    guard let rtl else { return try LayerResults(trace, on: run.architecture, progress) }
+    async let library = rtl.library(of: run.architecture, progress)
+    let modelled = try LayerResults(trace, on: run.architecture, progress)
+    return try modelled.lockStepped(
+      with: try await library, all: lockStep == .all, command: CommandLine.arguments, progress)
   }
 }
 

@@ -13,11 +13,10 @@ import Workload
 extension RunReport {
   /// Puts together what a run found.
   init(
-    _ run: ModelRun, _ trace: [PhaseTrace], _ baseline: CPUBaseline, _ results: LayerResults
-  ) throws {
+    _ run: ModelRun, _ trace: [PhaseTrace], _ baseline: CPUBaseline, _ results: LayerResults,
+    _ energy: EnergyModel
+  ) {
     let architecture = run.architecture
-    let technology = try Technology(named: architecture.parameters.technology)
-    let energy = try EnergyModel(architecture: architecture, technology: technology)
     self.init(
       toolVersion: Setun.configuration.version,
       date: Date.now.formatted(.iso8601),

@@ -14,6 +14,15 @@ struct Terminal {
     width = known ? Int(size.ws_col) : 140
     hasColor = isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
   }
+
+  /// Writes lines to standard output; where `print` is silent, as on a full disk, an error.
+  static func write(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    } catch {
+      throw Failure("cannot write to standard output: \(error.localizedDescription)")
+    }
+  }
 }
 
 /// Says on standard error what takes long: nothing in the first second, then the current step.
@@ -21,24 +30,45 @@ struct Terminal {
 /// On a terminal the step is one line that changes; elsewhere every step is a line of its own.
 final class Progress: @unchecked Sendable {
   private let lock = NSLock()
-  private let begin = ContinuousClock.now
   private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var isQuiet = true
+  private var current = ""
   private var shown = ""
+
+  init() {
+    // A long first step has no successor whose beginning could show it.
+    Task { [weak self] in
+      try await Task.sleep(for: .seconds(1))
+      self?.endQuiet()
+    }
+  }
 
   /// The current step; called as often as it changes, from any thread.
   func update(_ step: String) {
     lock.withLock {
-      guard ContinuousClock.now - begin > .seconds(1), step != shown else { return }
-      shown = step
-      write(isTerminal ? "\r\u{1B}[K\(step)" : "setun: \(step)\n")
+      current = step
+      show()
     }
+  }
+
+  private func endQuiet() {
+    lock.withLock {
+      isQuiet = false
+      show()
+    }
+  }
+
+  private func show() {
+    guard !isQuiet, current != shown else { return }
+    shown = current
+    write(isTerminal ? "\r\u{1B}[K\(shown)" : "setun: \(shown)\n")
   }
 
   /// Leaves the terminal as it was.
   func finish() {
     lock.withLock {
       if isTerminal && !shown.isEmpty { write("\r\u{1B}[K") }
-      shown = ""
+      (current, shown) = ("", "")
     }
   }
 

@@ -1,0 +1,74 @@
+import Architecture
+import Testing
+
+@Suite("The register map")
+struct RegisterMapTests {
+  @Test("Offsets are different, whole words, below the counters and within 12 bits")
+  func offsets() {
+    let offsets = Register.allCases.map(\.offset)
+    #expect(Set(offsets).count == offsets.count)
+    #expect(offsets.allSatisfy { $0 % 4 == 0 && $0 < Register.counterBase })
+    #expect(Register.counterBase % 8 == 0)
+    // Room for 128 counters of 8 bytes.
+    #expect(Register.counterBase + 8 * 128 <= 4096)
+  }
+
+  @Test("The offsets that drivers are written for stay where they are")
+  func stable() {
+    let expected: [Register: UInt32] = [
+      .id: 0x000, .version: 0x004, .configurationHashLow: 0x008, .configurationHashHigh: 0x00c,
+      .rows: 0x010, .lanes: 0x014, .weightCoding: 0x018, .datapath: 0x01c,
+      .treeRegisterEvery: 0x020, .dataflow: 0x024, .zeroGating: 0x028, .laneCounters: 0x02c,
+      .weightBufferWords: 0x030, .activationBufferWords: 0x034, .accumulatorDepth: 0x038,
+      .accumulatorBits: 0x03c, .output: 0x040, .outputQueueDepth: 0x044, .busBytes: 0x048,
+      .outstandingReads: 0x04c, .events: 0x050,
+      .control: 0x100, .status: 0x104, .interruptEnable: 0x108,
+      .xAddressLow: 0x140, .xAddressHigh: 0x144, .wAddressLow: 0x148, .wAddressHigh: 0x14c,
+      .yAddressLow: 0x150, .yAddressHigh: 0x154, .yStride: 0x158, .tokens: 0x15c,
+      .nTiles: 0x160, .kTiles: 0x164, .lastRows: 0x168, .tokenBlock: 0x16c,
+      .activationSlice: 0x170,
+    ]
+    for register in Register.allCases {
+      #expect(register.offset == expected[register], "\(register)")
+    }
+  }
+
+  @Test("A register is a capability, control or part of the descriptor, and only one of them")
+  func kinds() throws {
+    let architecture = try Architecture(parameters: fixtureParameters)
+    let control: Set<Register> = [.control, .status, .interruptEnable]
+    for register in Register.allCases {
+      let isCapability = register.capability(of: architecture, events: 3) != nil
+      let isDescriptor = Register.descriptor.contains(register)
+      let kinds = [isCapability, isDescriptor, control.contains(register)].count { $0 }
+      #expect(kinds == 1, "\(register)")
+      #expect(
+        (register.writableBits > 0) == (isDescriptor || register == .interruptEnable),
+        "\(register)")
+    }
+  }
+
+  @Test("Every parameter that the RTL is built for can be read back")
+  func capabilities() throws {
+    let architecture = try Architecture(parameters: fixtureParameters)
+    let expected: [Register: UInt32] = [
+      .id: 0x5345_544e, .version: 1, .rows: 16, .lanes: 64, .weightCoding: 0, .datapath: 0,
+      .treeRegisterEvery: 2, .dataflow: 0, .zeroGating: 1, .laneCounters: 0,
+      .weightBufferWords: 64, .activationBufferWords: 512, .accumulatorDepth: 32,
+      .accumulatorBits: 23, .output: 0, .outputQueueDepth: 4, .busBytes: 16,
+      .outstandingReads: 4, .events: 3,
+    ]
+    for (register, value) in expected {
+      #expect(register.capability(of: architecture, events: 3) == value, "\(register)")
+    }
+    let low = try #require(Register.configurationHashLow.capability(of: architecture, events: 3))
+    let high = try #require(Register.configurationHashHigh.capability(of: architecture, events: 3))
+    #expect(UInt64(high) << 32 | UInt64(low) == architecture.configurationHash)
+  }
+
+  @Test("Error codes are 1 to 7 with different names")
+  func errors() {
+    #expect(JobError.allCases.map(\.rawValue) == Array(1...7))
+    #expect(Set(JobError.allCases.map(\.name)).count == 7)
+  }
+}

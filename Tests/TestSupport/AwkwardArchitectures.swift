@@ -1,0 +1,109 @@
+public import Architecture
+public import Machine
+import Mapping
+public import Workload
+
+/// A small architecture after a change; nothing but the bus is a power of two.
+public func smallArchitecture(
+  _ change: (inout Architecture.Parameters) -> Void = { _ in }
+) throws -> Architecture {
+  var parameters = Architecture.Parameters(
+    name: "small", description: "For tests.", rows: 5, lanes: 12, treeRegisterEvery: 3,
+    weightBufferWords: 6, activationBufferWords: 26, accumulatorDepth: 3, outputQueueDepth: 2,
+    busBytes: 8, outstandingReads: 2, clockMHz: 100, technology: "cmos-45nm",
+    sramFlavour: .lowStandbyPower,
+    memory: .init(
+      kind: "test", latencyCycles: 8, milliBytesPerCycle: 6400,
+      picojoulesPerBit: .init(low: 1, typical: 1, high: 1)))
+  change(&parameters)
+  return try Architecture(parameters: parameters)
+}
+
+/// Architectures at the edges of what is legal: each has something of which there is only one.
+public func extremeArchitectures() throws -> [Architecture] {
+  [
+    // One of everything, on the narrowest bus.
+    try smallArchitecture {
+      $0.name = "single"
+      ($0.rows, $0.lanes, $0.treeRegisterEvery, $0.busBytes) = (1, 1, 0, 4)
+      ($0.weightBufferWords, $0.activationBufferWords) = (2, 2)
+      ($0.accumulatorDepth, $0.outputQueueDepth, $0.outstandingReads) = (1, 1, 1)
+    },
+    // One row on a wide bus; words far shorter than a beat.
+    try smallArchitecture {
+      $0.name = "one-row"
+      ($0.rows, $0.lanes, $0.treeRegisterEvery, $0.busBytes) = (1, 7, 1, 128)
+      ($0.weightBufferWords, $0.activationBufferWords) = (2, 38)
+      ($0.accumulatorDepth, $0.outputQueueDepth, $0.outstandingReads) = (7, 3, 5)
+      $0.memory.milliBytesPerCycle = 100_001
+    },
+    // One lane: a tree without levels.
+    try smallArchitecture {
+      $0.name = "one-lane"
+      ($0.rows, $0.lanes, $0.treeRegisterEvery, $0.busBytes) = (17, 1, 4, 16)
+      ($0.weightBufferWords, $0.activationBufferWords) = (10, 62)
+      ($0.accumulatorDepth, $0.outputQueueDepth, $0.outstandingReads) = (5, 1, 3)
+      $0.laneCounters = false
+    },
+    // A bus of 64 bytes, lanes not a multiple of it, a register after every level.
+    try smallArchitecture {
+      $0.name = "wide"
+      ($0.rows, $0.lanes, $0.treeRegisterEvery, $0.busBytes) = (3, 65, 1, 64)
+      ($0.weightBufferWords, $0.activationBufferWords) = (4, 34)
+      ($0.accumulatorDepth, $0.outputQueueDepth, $0.outstandingReads) = (9, 4, 3)
+      ($0.memory.latencyCycles, $0.memory.milliBytesPerCycle) = (1, 1_000_000)
+    },
+    // A combinational tree and words of many beats.
+    try smallArchitecture {
+      $0.name = "flat"
+      ($0.rows, $0.lanes, $0.treeRegisterEvery, $0.busBytes) = (31, 15, 0, 4)
+      ($0.weightBufferWords, $0.activationBufferWords) = (6, 18)
+      ($0.accumulatorDepth, $0.outputQueueDepth, $0.outstandingReads) = (2, 5, 1)
+      $0.accumulatorBits = 32
+    },
+  ]
+}
+
+/// A legal architecture of modest size, drawn.
+public func drawnArchitecture(seed: Int) throws -> Architecture {
+  var random = SplitMix64(seed: seed)
+  func draw<Value>(_ values: [Value]) -> Value { values.randomElement(using: &random)! }
+  return try smallArchitecture {
+    $0.name = "drawn-\(seed)"
+    $0.rows = draw([1, 2, 3, 5, 7, 8, 15, 16, 17])
+    $0.lanes = draw([1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65])
+    $0.treeRegisterEvery = draw([0, 1, 2, 3, 4])
+    $0.laneCounters = draw([true, true, false])
+    $0.weightBufferWords = draw([2, 4, 6, 8, 14])
+    $0.activationBufferWords = draw([2, 4, 6, 10, 34, 66, 126])
+    $0.accumulatorDepth = draw([1, 2, 3, 5, 8, 17])
+    $0.outputQueueDepth = draw([1, 2, 3, 4, 7])
+    $0.busBytes = draw([4, 8, 16, 32, 64, 128])
+    $0.outstandingReads = draw([1, 2, 3, 4, 7])
+    $0.memory.latencyCycles = draw([1, 2, 3, 7, 20, 61])
+    $0.memory.milliBytesPerCycle = draw([900, 6400, 8000, 100_001, 1_000_000])
+  }
+}
+
+extension Architecture {
+  /// An awkward matmul that this architecture can hold, drawn: at most `limit` operands and weight
+  /// beats together.
+  public func drawnShape(using random: inout SplitMix64, limit: Int) -> MatmulShape {
+    while true {
+      let m = awkwardSizes.randomElement(using: &random)!
+      let n = awkwardSizes.randomElement(using: &random)!
+      let k = min(awkwardSizes.randomElement(using: &random)!, maxK)
+      let shape = MatmulShape(m: m, n: n, k: k)
+      guard let job = try? Job(shape, on: self) else { continue }
+      let beats = job.tokenBlocks * job.weightBytes / parameters.busBytes
+      if m * job.nTiles * job.kTiles + beats <= limit { return shape }
+    }
+  }
+}
+
+extension ExternalMemory.Behaviour {
+  /// Pauses in `percent` of the cycles; the ideal memory for 0.
+  public static func pausing(percent: Int, seed: Int) -> Self {
+    percent == 0 ? .ideal : .stalling(percent: percent, seed: UInt64(seed))
+  }
+}

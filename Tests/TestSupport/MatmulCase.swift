@@ -1,0 +1,61 @@
+public import Architecture
+public import Machine
+public import Mapping
+import Oracle
+public import Ternary
+public import Workload
+
+/// One matmul with its operands and its exact result, to run on any device.
+public struct MatmulCase {
+  public let architecture: Architecture
+  public let job: Job
+  /// W row by row, as plain values: what counts are derived from.
+  public let trits: [Int8]
+  public let weights: TritMatrix
+  public let activations: [Int8]
+  /// Y by the oracle.
+  public let expected: [Int32]
+
+  /// - Throws: What the mapping or the oracle throws.
+  public init(
+    _ shape: MatmulShape, on architecture: Architecture, trits: [Int8], activations: [Int8]
+  ) throws {
+    self.architecture = architecture
+    job = try Job(shape, on: architecture)
+    self.trits = trits
+    weights = TritMatrix(rows: shape.n, columns: shape.k, trits: trits)
+    self.activations = activations
+    expected = try Oracle.multiply(weights: weights, activations: activations, tokens: shape.m)
+  }
+
+  /// A case with drawn operands.
+  public init(_ shape: MatmulShape, on architecture: Architecture, seed: Int) throws {
+    var random = SplitMix64(seed: seed)
+    try self.init(
+      shape, on: architecture, trits: random.trits(shape.n * shape.k),
+      activations: random.activations(shape.m * shape.k))
+  }
+
+  /// A memory that just holds the case.
+  public func memory(_ behaviour: ExternalMemory.Behaviour = .ideal) -> ExternalMemory {
+    ExternalMemory(
+      architecture, byteCount: Testbench<Machine>.Placement(job).end, behaviour: behaviour)
+  }
+
+  /// A bench around `device`, with a memory that just holds the case.
+  public func bench<Bench: Device>(
+    _ device: Bench, _ behaviour: ExternalMemory.Behaviour = .ideal
+  ) throws -> Testbench<Bench> {
+    try Testbench(device, architecture: architecture, memory: memory(behaviour))
+  }
+
+  /// Runs the case on a bench whose memory is large enough.
+  public func run<Bench: Device>(on bench: Testbench<Bench>) throws -> JobResult {
+    try bench.run(job, weights: weights, activations: activations)
+  }
+
+  /// Runs the case on a fresh model.
+  public func run(_ behaviour: ExternalMemory.Behaviour = .ideal) throws -> JobResult {
+    try run(on: bench(Machine(architecture), behaviour))
+  }
+}
