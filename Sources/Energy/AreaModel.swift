@@ -68,24 +68,37 @@ private struct AreaBuilder {
   func terms(of block: Block) -> [AreaModel.Term] {
     switch block {
     case .treeArray: treeArray
-    case .weightBuffer: [memory(block, structure.weightBuffer, memories.weightBuffer)]
-    case .activationBuffer: [memory(block, structure.activationBuffer, memories.activationBuffer)]
+    case .weightBuffer:
+      [memory(block, structure.weightBuffer, memories.weightBuffer)] + control(block)
+    case .activationBuffer:
+      [memory(block, structure.activationBuffer, memories.activationBuffer)] + control(block)
     case .accumulators:
       [
         memory(block, structure.accumulatorMemory, memories.accumulators),
         logic(block, "adder bits", structure.resultBits, technology.area.adderBit),
-        logic(block, "flip-flops", structure.resultBits, technology.area.registerBit),
+        logic(block, "flip-flops", structure.accumulatorRegisters, technology.area.registerBit),
+        // One holds a sum; two choose between it, the stored one and zero.
+        multiplexers(block, "", 3 * structure.resultBits),
       ]
     case .outputStage: outputStage
-    case .loadUnit: control(block, registers: Structure.loadUnitRegisters)
-    case .storeUnit: control(block, registers: structure.storeUnitRegisters)
-    case .controller: control(block, registers: Structure.controllerRegisters)
-    case .controlRegisters: control(block, registers: structure.controlRegisters)
+    case .loadUnit, .controller, .controlRegisters: control(block)
+    case .storeUnit:
+      // The registers of a beat choose among the beats of a result, and hold.
+      control(block, data: structure.writeDataRegisters) + [
+        multiplexers(
+          block, " of a beat",
+          structure.writeDataRegisters * structure.architecture.outputBeats)
+      ]
     case .eventCounters:
-      control(block, registers: Event.allCases.count * Structure.eventCounterBits) + [
+      control(block) + [
         logic(
-          block, "adder bits of the lane counters", structure.laneCounterAdderBits,
-          technology.area.adderBit)
+          block, "adder bits of the lane counters",
+          structure.laneCounterAdderBits - structure.laneCounterHalfAdders,
+          technology.area.adderBit),
+        // An AND and an XOR, like a select bit.
+        logic(
+          block, "half adders of the lane counters", structure.laneCounterHalfAdders,
+          technology.area.selectBit),
       ]
     }
   }
@@ -96,27 +109,36 @@ private struct AreaBuilder {
       logic(.treeArray, "select bits", 8 * rows * lanes, technology.area.selectBit),
       logic(.treeArray, "adder bits", rows * structure.tree.adderBits, technology.area.adderBit),
       logic(.treeArray, "flip-flops", structure.arrayRegisters, technology.area.registerBit),
+      multiplexers(.treeArray, " that hold", structure.treeRegisters),
     ]
   }
 
   private var outputStage: [AreaModel.Term] {
-    let registers = structure.outputQueueRegisters
-    let choices = Double(registers - registers / parameters.outputQueueDepth)
+    let (depth, entry) = (parameters.outputQueueDepth, structure.outputEntryBits)
     return [
-      logic(.outputStage, "flip-flops", registers, technology.area.registerBit),
       logic(
-        .outputStage, "NAND gates of the read multiplexer",
-        choices * Structure.gatesPerMultiplexer, technology.area.gate),
+        .outputStage, "flip-flops", structure.outputQueueRegisters, technology.area.registerBit),
+      multiplexers(.outputStage, " that hold", depth * entry),
+      multiplexers(.outputStage, " that read", (depth - 1) * entry),
     ]
   }
 
-  private func control(_ block: Block, registers: Int) -> [AreaModel.Term] {
-    [
+  /// - Parameter data: Flip-flops whose logic is counted elsewhere.
+  private func control(_ block: Block, data: Int = 0) -> [AreaModel.Term] {
+    let registers = structure.registers(of: block)
+    let gates = Structure.gatesPerRegister(of: block)
+    return [
       logic(block, "flip-flops", registers, technology.area.registerBit),
       logic(
-        block, "NAND gates", Double(registers) * Structure.gatesPerControlRegister,
-        technology.area.gate.assuming("\(Structure.gatesPerControlRegister) gates a flip-flop")),
+        block, "NAND gates", Double(registers - data) * gates,
+        technology.area.gate.assuming("\(gates) gates a flip-flop")),
     ]
+  }
+
+  private func multiplexers(_ block: Block, _ use: String, _ count: Int) -> AreaModel.Term {
+    logic(
+      block, "NAND gates of multiplexers\(use)", Double(count) * Structure.gatesPerMultiplexer,
+      technology.area.gate)
   }
 
   private func logic(

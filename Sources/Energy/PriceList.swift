@@ -76,13 +76,14 @@ struct PriceList {
 
   private var accumulators: [EnergyPrice] {
     let bits = Double(structure.resultBits)
+    let registers = Double(structure.accumulatorRegisters)
     let banks = Double(structure.accumulatorMemory.banks)
     return [
       price(.accumulators, .busy, "adder bits", bits, cell.adderBit),
       price(
         .accumulators, .busy, "flip-flop changes", bits * Structure.togglesPerBit,
         cell.registerToggle),
-      price(.accumulators, .cycles, "flip-flop clocks", bits, cell.registerClock),
+      price(.accumulators, .cycles, "flip-flop clocks", registers, cell.registerClock),
       price(
         .accumulators, .accumulatorRead, "bank reads", banks, memories.accumulators.readEnergy),
       price(
@@ -93,24 +94,25 @@ struct PriceList {
   // MARK: Output and control
 
   private var output: [EnergyPrice] {
-    let entry = Double(structure.resultBits + Structure.outputAddressBits)
-    let registers = structure.outputQueueRegisters + structure.storeUnitRegisters
+    let entry = Double(structure.outputEntryBits)
+    let registers = structure.outputQueueRegisters + structure.registers(of: .storeUnit)
+    let writeBits = Double(structure.writeDataRegisters) / Double(parameters.busBytes)
     return [
       price(
         .output, .outputResult, "queue flip-flop changes", entry * Structure.togglesPerBit,
         cell.registerToggle),
       price(
         .output, .outputBytesWritten, "store unit flip-flop changes",
-        Double(Structure.storeUnitRegistersPerBusByte) * Structure.togglesPerBit,
-        cell.registerToggle),
+        writeBits * Structure.togglesPerBit, cell.registerToggle),
       price(.output, .cycles, "flip-flop clocks", Double(registers), cell.registerClock),
     ]
   }
 
   private var control: [EnergyPrice] {
-    let registers = Double(
-      Structure.loadUnitRegisters + Structure.controllerRegisters + structure.controlRegisters
-        + Event.allCases.count * Structure.eventCounterBits)
+    let blocks: [Block] = [
+      .weightBuffer, .activationBuffer, .loadUnit, .controller, .controlRegisters, .eventCounters,
+    ]
+    let registers = Double(blocks.reduce(0) { $0 + structure.registers(of: $1) })
     return [
       price(.control, .cycles, "flip-flop clocks", registers, cell.registerClock),
       price(

@@ -9,7 +9,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     commandName: "benchmark",
     abstract: "Measure how fast model, RTL and both in lock-step simulate.",
     discussion: """
-      Runs a decode job (1 token) and a prefill job (32 tokens) of 256 outputs and 768 inputs, or of \
+      Runs a decode job (1 token) and a prefill job of 256 outputs and 768 inputs, or of \
       as many as the architecture holds, with random values of which 42% of the weights are zero. \
       Speeds are simulated cycles per second of CPU time, on one core; the three take turns, so \
       that what else runs on the machine concerns them all alike.
@@ -20,6 +20,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
   @Option(help: "How often each is measured.")
   var runs = 5
 
+  @Option(help: "Tokens of the prefill job.")
+  var tokens = 32
+
   @Option(help: "The folder where built RTL is kept. Default: in the user's cache folder.")
   var cache: String?
 
@@ -28,6 +31,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard runs > 0 else { throw ValidationError("--runs: expected 1 or more, found \(runs)") }
+    guard 1...Architecture.maxTiles ~= tokens else {
+      throw ValidationError("--tokens: expected 1 to \(Architecture.maxTiles), found \(tokens)")
+    }
   }
 
   func run() async throws {
@@ -45,7 +51,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     let rtl = try await RTLBuild(sources: nil, cache: cache)
     let library = try await rtl.library(of: architecture, progress)
     let benchmark = SpeedBenchmark(architecture: architecture, library: library, runs: runs)
-    let jobs = try [("decode", 1), ("prefill", 32)].map { name, tokens in
+    let jobs = try [("decode", 1), ("prefill", tokens)].map { name, tokens in
       progress.update("measuring \(name)")
       return try benchmark.measure(name, tokens: tokens)
     }

@@ -17,11 +17,25 @@ import Testing
   // 1 bit and 1 of 2; a sum in ±512 takes 11 bits, and as many adder bits take the popcount in.
   let upperAdderBits: Double = 2 * 10
   let popcountAdderBits: Double = 2 * (2 + 2 + 11)
-  // 16 weight bits, 32 activation bits; per row 2 × (9 + 2), 10 + 3 and 11 bits; 3 stages of 10.
-  let arrayRegisters: Double = 16 + 32 + 2 * (22 + 13 + 11) + 3 * 10
-  // Two partial sums of 24 bits.
+  // Per row 2 × (9 + 2), 10 + 3 and 11 bits; both buffers are SRAM, which holds the operands. The
+  // side band has 21 bits, before, between and after the tree's 3 registers.
+  let treeRegisters: Double = 2 * (22 + 13 + 11)
+  var arrayRegisters: Double { treeRegisters + 4 * 21 }
+  // Two partial sums of 24 bits; the flip-flops beside them hold those that were read, and a flag.
   let resultBits = 48.0
+  let accumulatorRegisters = 48.0 + 48 + 1
+  // Two results with 41 bits of address and flag, 4 pointers of 1 bit and a count of 2.
+  let queueRegisters: Double = 2 * (48 + 41) + 4 + 2
   let counters = Double(Event.allCases.count) * 64
+  // 256 and 512 words are told apart by 8 and 9 bits.
+  let bufferRegisters: Double = (22 + 8) + (22 + 9)
+  // A queue of 4 bursts of 2 bits, 2 pointers of 2 bits and a count of 3.
+  let loadRegisters: Double = 233 + 8 + 4 + 3
+  // One slot of 24 bits and a strobe.
+  let storeRegisters: Double = 81 + 25
+  // Chunks of at most 128 words, 512 activation words, tiles of 8 bytes, 2 credits.
+  let controllerRegisters: Double = 204 + 8 + 9 + 37 + 2
+  let controlRegisters = 337.0
 
   func layer() throws -> LayerEnergy {
     let model = try EnergyModel(
@@ -53,20 +67,20 @@ import Testing
     // Eight words of 48 flip-flops, chosen by three levels of multiplexers.
     let read: Double = 48 * 3 * select
     let write: Double = 48 * (clock + 0.5 * toggle)
-    let registers: Double = resultBits * (60 * adder + 60 * 0.5 * toggle + 100 * clock)
-    let expected: Double = registers + 10 * read + 12 * write
+    let sums: Double = resultBits * (60 * adder + 60 * 0.5 * toggle)
+    let expected: Double = sums + accumulatorRegisters * 100 * clock + 10 * read + 12 * write
     #expect(close(try layer()[.accumulators].typical, expected * 1e-15))
   }
 
   @Test("output, control and external memory of a small layer equal the hand calculation")
   func rest() throws {
     let layer = try layer()
-    // A queue of two results with 42 bits of address; a store unit of 120 and 4 × 9 bits.
-    let entry: Double = resultBits + 42
-    let changes: Double = 15 * entry * 0.5 + 120 * 9 * 0.5
-    let output: Double = changes * toggle + 100 * (2 * entry + 120 + 36) * clock
+    // A result changes its 89 bits, four written bytes the slot and its strobe.
+    let changes: Double = 15 * 89 * 0.5 + 120 / 4 * 25 * 0.5
+    let output: Double = changes * toggle + 100 * (queueRegisters + storeRegisters) * clock
     #expect(close(layer[.output].typical, output * 1e-15))
-    let registers: Double = 400 + 350 + 500 + 120 + counters
+    let registers: Double =
+      loadRegisters + controllerRegisters + controlRegisters + counters + bufferRegisters
     // Two popcounts of 4 inputs in each of two rows.
     let control: Double = 100 * registers * (clock + 0.05 * toggle) + 60 * 16 * adder
     #expect(close(layer[.control].typical, control * 1e-15))
@@ -78,11 +92,20 @@ import Testing
   @Test("the leakage of a small layer equals the hand calculation")
   func leakage() throws {
     let seconds = 100 / 500e6
-    let control: Double = 400 + 156 + 350 + 620 + counters
-    let adders: Double = 2 * 18 + upperAdderBits + popcountAdderBits + 48 + 16
-    let flipFlops: Double = arrayRegisters + 48 + 180 + control
-    let gates: Double = 90 * 7 / 3 + 6 * control
-    let cells: Double = 64 * 2.66 + adders * 4.18 + flipFlops * 4.522 + gates * 0.798
+    let control: Double =
+      loadRegisters + storeRegisters + controllerRegisters + controlRegisters + counters
+      + bufferRegisters
+    // Of the 4 bits of each of the 4 popcounts, 3 are half adders.
+    let adders: Double = 2 * 18 + upperAdderBits + popcountAdderBits + 48 + 4
+    let flipFlops: Double = arrayRegisters + accumulatorRegisters + queueRegisters + control
+    // A result is two beats, among which the store unit chooses.
+    let multiplexers: Double = treeRegisters + 3 * 48 + (2 + 1) * 89 + 2 * 25
+    let unitGates: Double =
+      11.4 * loadRegisters + 11.4 * 81 + 15.4 * controllerRegisters
+    let gates: Double =
+      multiplexers * 7 / 3 + unitGates + 11.3 * controlRegisters + 6.8 * counters
+      + 7.3 * bufferRegisters
+    let cells: Double = (64 + 12) * 2.66 + adders * 4.18 + flipFlops * 4.522 + gates * 0.798
     let accumulators: Double = 8 * 48 * 4.522 + 48 * 7 * 7 / 3 * 0.798
     let macros: Double = 0.918837e-3 + 0.0523357e-3 + 1.75525e-3 + 0.0771784e-3
     let expected = ((cells + accumulators) * 17.8e-9 + macros) * seconds
@@ -93,16 +116,21 @@ import Testing
   func areas() throws {
     let model = try AreaModel(
       architecture: architecture(), technology: Technology(named: "cmos-45nm"))
-    let control: Double = 4.522 + 6 * 0.798
-    let accumulatorMemory: Double = 8 * 48 * 4.522 + 48 * 7 * 7 / 3 * 0.798
+    func control(_ gates: Double) -> Double { 4.522 + gates * 0.798 }
+    let multiplexer: Double = 7 / 3 * 0.798
+    let accumulatorMemory: Double = 8 * 48 * 4.522 + 48 * 7 * multiplexer
+    let sums: Double = 48 * 4.18 + accumulatorRegisters * 4.522 + 3 * 48 * multiplexer
     let expected: [Block: Double] = [
-      .treeArray: 64 * 2.66 + 86 * 4.18 + arrayRegisters * 4.522,
-      .weightBuffer: 0.184275 * 0.0204206 * 1e6,
-      .activationBuffer: 0.352647 * 0.0216264 * 1e6,
-      .accumulators: 48 * (4.18 + 4.522) + accumulatorMemory,
-      .outputStage: 180 * 4.522 + 90 * 7 / 3 * 0.798,
-      .loadUnit: 400 * control, .storeUnit: 156 * control, .controller: 350 * control,
-      .controlRegisters: 620 * control, .eventCounters: counters * control + 16 * 4.18,
+      .treeArray: 64 * 2.66 + 86 * 4.18 + arrayRegisters * 4.522 + treeRegisters * multiplexer,
+      .weightBuffer: 0.184275 * 0.0204206 * 1e6 + 30 * control(7.3),
+      .activationBuffer: 0.352647 * 0.0216264 * 1e6 + 31 * control(7.3),
+      .accumulators: sums + accumulatorMemory,
+      .outputStage: queueRegisters * 4.522 + 3 * 89 * multiplexer,
+      .loadUnit: loadRegisters * control(11.4),
+      .storeUnit: 81 * control(11.4) + 25 * (4.522 + 2 * multiplexer),
+      .controller: controllerRegisters * control(15.4),
+      .controlRegisters: controlRegisters * control(11.3),
+      .eventCounters: counters * control(6.8) + 4 * (4.18 + 3 * 2.66),
     ]
     for block in Block.allCases {
       #expect(close(model.byBlock[block]!.typical, expected[block]!), "\(block.rawValue)")

@@ -88,4 +88,64 @@ import Testing
     #expect(1 << levels >= words)
     #expect(levels == 0 || 1 << (levels - 1) < words)
   }
+
+  /// Flip-flops that `make synth` printed for a sample, with pyosys 0.70.
+  static let synthesised: [(architecture: String, flipFlops: [Block: Int])] = [
+    (
+      "tiny",
+      [
+        .weightBuffer: 25, .activationBuffer: 30, .loadUnit: 241, .storeUnit: 119,
+        .controller: 253, .controlRegisters: 337, .eventCounters: 1408,
+      ]
+    ),
+    (
+      "default",
+      [
+        .weightBuffer: 28, .activationBuffer: 31, .loadUnit: 248, .storeUnit: 177,
+        .controller: 256, .controlRegisters: 337, .eventCounters: 1408,
+      ]
+    ),
+    (
+      "edge",
+      [
+        .weightBuffer: 28, .activationBuffer: 31, .loadUnit: 259, .storeUnit: 281,
+        .controller: 256, .controlRegisters: 337, .eventCounters: 1408,
+      ]
+    ),
+  ]
+
+  @Test("the blocks without a datapath have the flip-flops that synthesis finds")
+  func controlFlipFlops() throws {
+    for (name, flipFlops) in Self.synthesised {
+      let structure = Structure(try Architecture.sample(named: name))
+      for (block, count) in flipFlops {
+        #expect(structure.registers(of: block) == count, "\(name) \(block.rawValue)")
+      }
+    }
+  }
+
+  @Test(
+    "trees, side band, sums and output queue have the flip-flops that synthesis finds",
+    arguments: [
+      ("default", 4992, 105, 369, 1647), ("edge", 9760, 105, 385, 1711),
+    ])
+  func datapathFlipFlops(
+    name: String, trees: Int, sideBand: Int, accumulators: Int, outputQueue: Int
+  ) throws {
+    let structure = Structure(try Architecture.sample(named: name))
+    #expect(structure.treeRegisters == trees)
+    // Their buffers are SRAM, which needs no registers for operands.
+    #expect(structure.arrayRegisters == trees + sideBand)
+    #expect(structure.accumulatorRegisters == accumulators)
+    #expect(structure.outputQueueRegisters == outputQueue)
+  }
+
+  @Test("memories of flip-flops have registers for what was read")
+  func operandRegisters() throws {
+    // The buffers and the partial sums of tiny: 120 weight bits, 90 result bits; its activations
+    // are SRAM. Synthesis, which leaves the memories out, has 91 in the accumulators.
+    let structure = Structure(try Architecture.sample(named: "tiny"))
+    #expect(structure.operandRegisters == 120)
+    #expect(structure.accumulatorRegisters == 91 + 90)
+  }
 }
