@@ -12,10 +12,10 @@ struct CheckerTests {
   func brokenAdder() async throws {
     let divergence = try await BrokenDesign(
       "setun_tree_xor_popcount.sv",
-      "assign sum[node]      = Pair ? operand[2*node] + operand[Right] : operand[2*node];",
+      "sum_d[node]  += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);",
       """
-      assign sum[node]      = !Pair ? operand[2*node] : (level == 2 && node == 1)
-        ? operand[2*node] - operand[Right] : operand[2*node] + operand[Right];
+      if (node == 0 && term == 1) sum_d[node] -= SumBits'(gen_stage[stage-1].sum[term]);
+      else sum_d[node] += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);
       """
     ).divergence()
     #expect(divergence.signals == ["tree_sum"])
