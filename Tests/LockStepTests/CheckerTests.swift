@@ -14,7 +14,7 @@ struct CheckerTests {
       "setun_tree_xor_popcount.sv",
       "sum_d[node]  += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);",
       """
-      if (node == 0 && term == 5) sum_d[node] -= SumBits'(gen_stage[stage-1].sum[5]);
+      if (node == 0 && term == 1) sum_d[node] -= SumBits'(gen_stage[stage-1].sum[term]);
       else sum_d[node] += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);
       """
     ).divergence()
