@@ -6,6 +6,12 @@
   private import Glibc
 #endif
 
+/// e to the power of `value`.
+func exponential(_ value: Double) -> Double { exp(value) }
+
+/// The natural logarithm.
+func logarithm(_ value: Double) -> Double { log(value) }
+
 /// The operations of the network that stay in single precision. Rows are tokens.
 enum FloatOperations {
   /// Normalises every row by its root mean square: `w · (x / √(mean(x²) + ε))`.
