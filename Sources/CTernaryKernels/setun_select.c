@@ -6,12 +6,14 @@
 typedef struct {
   const char *name;
   setun_gemv_fn *gemv;
+  setun_gemm_fn *gemm;
   setun_quantize_row_fn *quantize_row;
 } Bodies;
 
-static const Bodies generic = {"generic", setun_gemv_generic, setun_quantize_row_generic};
+static const Bodies generic = {"generic", setun_gemv_generic, setun_gemm_generic,
+                               setun_quantize_row_generic};
 #if defined(__x86_64__)
-static const Bodies avx2 = {"avx2", setun_gemv_avx2, setun_quantize_row_avx2};
+static const Bodies avx2 = {"avx2", setun_gemv_avx2, setun_gemm_avx2, setun_quantize_row_avx2};
 #endif
 
 int setun_avx2_available(void) {
@@ -36,6 +38,8 @@ static const Bodies *bodies_select(void) {
 }
 
 setun_gemv_fn *setun_gemv_select(void) { return bodies_select()->gemv; }
+
+setun_gemm_fn *setun_gemm_select(void) { return bodies_select()->gemm; }
 
 setun_quantize_row_fn *setun_quantize_row_select(void) { return bodies_select()->quantize_row; }
 

@@ -1,5 +1,5 @@
 /// The sizes and constants of a BitNet b1.58 decoder, from its `config.json`.
-public struct ModelConfiguration: Equatable, Sendable {
+public struct ModelConfiguration: Equatable, Sendable, Encodable {
   public let vocabularySize: Int
   public let hiddenSize: Int
   public let intermediateSize: Int
@@ -20,7 +20,7 @@ public struct ModelConfiguration: Equatable, Sendable {
   public let scaleConvention: ScaleConvention
 
   /// The two meanings of a stored weight scale, named as in `linear_class`.
-  public enum ScaleConvention: String, Sendable {
+  public enum ScaleConvention: String, Sendable, Encodable {
     /// The mean magnitude of the weights, to multiply by.
     case autobitlinear
     /// Its inverse, to divide by.

@@ -66,11 +66,9 @@ struct AttentionCache: Sendable {
     }
     FloatOperations.softmax(scores)
     values.withUnsafeBufferPointer { values in
-      for token in scores.indices {
-        let weight = scores[token]
-        let row = token * stride + column
-        for index in output.indices { output[index] += weight * values[row + index] }
-      }
+      guard let values = values.baseAddress, let output = output.baseAddress else { return }
+      FloatOperations.weightedSum(
+        of: values + column, stride: stride, weights: scores, into: output, count: query.count)
     }
   }
 }

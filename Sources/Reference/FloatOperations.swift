@@ -6,6 +6,12 @@
   private import Glibc
 #endif
 
+/// e to the power of `value`.
+func exponential(_ value: Double) -> Double { exp(value) }
+
+/// The natural logarithm.
+func logarithm(_ value: Double) -> Double { log(value) }
+
 /// The operations of the network that stay in single precision. Rows are tokens.
 enum FloatOperations {
   /// Normalises every row by its root mean square: `w · (x / √(mean(x²) + ε))`.
@@ -63,6 +69,30 @@ enum FloatOperations {
     var sum = partial.sum()
     for index in whole..<count { sum += left[index] * right[index] }
     return sum
+  }
+
+  /// The sum of rows, each times its weight: `count` values of every row of `stride` values.
+  ///
+  /// Rows are added in order, in sixteen columns at a time that stay in registers.
+  static func weightedSum(
+    of rows: UnsafePointer<Float>, stride: Int, weights: UnsafeMutableBufferPointer<Float>,
+    into output: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    let whole = count & ~15
+    for column in Swift.stride(from: 0, to: whole, by: 16) {
+      var sum = SIMD16<Float>.zero
+      var row = UnsafeRawPointer(rows + column)
+      for index in 0..<weights.count {
+        sum += weights[index] * row.loadUnaligned(as: SIMD16<Float>.self)
+        row += stride * MemoryLayout<Float>.stride
+      }
+      UnsafeMutableRawPointer(output + column).storeBytes(of: sum, as: SIMD16<Float>.self)
+    }
+    for column in whole..<count {
+      var sum: Float = 0
+      for index in 0..<weights.count { sum += weights[index] * rows[index * stride + column] }
+      output[column] = sum
+    }
   }
 
   /// Scores to probabilities, in place.

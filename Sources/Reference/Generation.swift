@@ -1,24 +1,54 @@
 private import ModelFile
 
-extension BitNetModel {
-  /// Continues `prompt` greedily: up to `maximumTokens` tokens, each the most likely one.
-  ///
-  /// Ends early after an end-of-text token, which is the last of the result, and where the context
-  /// is full.
+/// A text that a model is writing: the prompt has been run, and ``next()`` makes one token more.
+public struct Generation: Sendable {
+  private var session: Session
+  private var sampler: Sampler
+  private var logits: Logits
+  /// The token made last, which runs only when another is asked for.
+  private var pending: Int?
+  private var hasEnded = false
+
+  /// Runs `prompt` through `model`.
   ///
   /// - Throws: When the prompt is empty, too long or holds an unknown token.
-  public func generate(prompt: [Int], maximumTokens: Int) throws(ReferenceError) -> [Int] {
-    var session = Session(self)
-    var generated: [Int] = []
-    var next = prompt
-    while generated.count < maximumTokens,
-      generated.isEmpty || session.position < configuration.contextLength
-    {
-      let token = try session.forward(next, scored: .last).bestToken(row: 0)
-      generated.append(token)
-      if configuration.endOfTextTokens.contains(token) { break }
-      next = [token]
+  public init(
+    _ model: BitNetModel, prompt: [Int], sampler: Sampler = .greedy
+  ) throws(ReferenceError) {
+    session = Session(model)
+    self.sampler = sampler
+    logits = try session.forward(prompt, scored: .last)
+  }
+
+  /// The next token; nil after an end-of-text token, which is the last of a text, and where the
+  /// context is full.
+  public mutating func next() throws(ReferenceError) -> Int? {
+    guard !hasEnded else { return nil }
+    let configuration = session.model.configuration
+    if let pending {
+      guard session.position < configuration.contextLength else {
+        hasEnded = true
+        return nil
+      }
+      logits = try session.forward([pending], scored: .last)
     }
-    return generated
+    let token = sampler.token(after: logits, row: 0)
+    pending = token
+    hasEnded = configuration.endOfTextTokens.contains(token)
+    return token
+  }
+}
+
+extension BitNetModel {
+  /// Continues `prompt` by up to `maximumTokens` tokens, fewer where the text or the context ends.
+  ///
+  /// - Throws: When the prompt is empty, too long or holds an unknown token.
+  public func generate(
+    prompt: [Int], maximumTokens: Int, sampler: Sampler = .greedy
+  ) throws(ReferenceError) -> [Int] {
+    var generation = try Generation(self, prompt: prompt, sampler: sampler)
+    var tokens: [Int] = []
+    while tokens.count < maximumTokens, let token = try generation.next() { tokens.append(token) }
+    return tokens
   }
 }

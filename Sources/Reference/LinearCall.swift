@@ -38,6 +38,14 @@ public struct Logits: Equatable, Sendable {
 
   public var rows: Int { values.count / vocabularySize }
 
+  /// The scores of the vocabulary after a row.
+  ///
+  /// - Precondition: `row` is in `0..<rows`.
+  public func scores(row: Int) -> ArraySlice<Float> {
+    precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
+    return values[row * vocabularySize..<(row + 1) * vocabularySize]
+  }
+
   /// The token with the highest score after a row; the lowest such token on a tie.
   ///
   /// - Precondition: `row` is in `0..<rows`.

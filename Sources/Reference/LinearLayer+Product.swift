@@ -21,14 +21,21 @@ extension LinearLayer {
     let (rows, columns) = (weights.rows, weights.columns)
     precondition(activations.columns == columns, "\(name): \(activations.columns) inputs")
     precondition(columns < 1 << 24, "\(name): sums of \(columns) products overflow int32")
-    let product = setun_gemv_select()
+    let tokens = activations.tokens
     activations.values.withUnsafeBufferPointer { values in
       weights.bytes.withUnsafeBufferPointer { bytes in
-        for token in 0..<activations.tokens {
-          product?(
-            bytes.baseAddress, rows, weights.rowBytes,
-            values.baseAddress.map { $0 + token * columns }, columns,
-            sums.baseAddress.map { $0 + token * rows })
+        guard tokens > 1 else {
+          setun_gemv_select()?(
+            bytes.baseAddress, rows, weights.rowBytes, values.baseAddress, columns,
+            sums.baseAddress)
+          return
+        }
+        withUnsafeTemporaryAllocation(
+          byteCount: Int(SETUN_GEMM_WORKSPACE_BYTES), alignment: 64
+        ) { workspace in
+          setun_gemm_select()?(
+            bytes.baseAddress, rows, weights.rowBytes, values.baseAddress, tokens, columns,
+            columns, workspace.baseAddress, sums.baseAddress)
         }
       }
     }

@@ -1,3 +1,5 @@
+private import CTernaryKernels
+
 /// The int8 inputs of a ternary layer: a row and a scale for every token.
 public struct QuantizedActivations: Equatable, Sendable {
   /// Rows, M.
@@ -31,41 +33,20 @@ public struct QuantizedActivations: Equatable, Sendable {
   public init?(quantizing inputs: [Float], columns: Int) {
     precondition(columns > 0 && !inputs.isEmpty && inputs.count % columns == 0)
     let tokens = inputs.count / columns
+    let quantizeRow = setun_quantize_row_select()
     var scales = [Float](repeating: 0, count: tokens)
-    var values = [Int8](repeating: 0, count: inputs.count)
-    let isFinite = inputs.withUnsafeBufferPointer { inputs in
-      values.withUnsafeMutableBufferPointer { values in
+    let values = [Int8](unsafeUninitializedCapacity: inputs.count) { values, initialized in
+      inputs.withUnsafeBufferPointer { inputs in
         for token in 0..<tokens {
-          let row = token * columns..<(token + 1) * columns
-          guard
-            let scale = Self.quantize(
-              UnsafeBufferPointer(rebasing: inputs[row]),
-              into: UnsafeMutableBufferPointer(rebasing: values[row]))
-          else { return false }
-          scales[token] = scale
+          scales[token] =
+            quantizeRow?(
+              inputs.baseAddress.map { $0 + token * columns }, columns,
+              values.baseAddress.map { $0 + token * columns }) ?? .nan
         }
-        return true
       }
+      initialized = inputs.count
     }
-    guard isFinite else { return nil }
+    guard scales.allSatisfy({ !$0.isNaN }) else { return nil }
     self.init(tokens: tokens, columns: columns, values: values, scales: scales)
-  }
-
-  /// One row; returns its scale, or nil when a value is not finite.
-  private static func quantize(
-    _ inputs: UnsafeBufferPointer<Float>, into values: UnsafeMutableBufferPointer<Int8>
-  ) -> Float? {
-    var largest: Float = 1e-5
-    for column in 0..<inputs.count {
-      let magnitude = inputs[column].magnitude
-      guard magnitude.isFinite else { return nil }
-      if magnitude > largest { largest = magnitude }
-    }
-    let scale = (1 / largest) * 127
-    for column in 0..<inputs.count {
-      let rounded = (inputs[column] * scale).rounded(.toNearestOrEven)
-      values[column] = Int8(min(max(rounded, -128), 127))
-    }
-    return scale
   }
 }

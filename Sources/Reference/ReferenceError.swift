@@ -8,6 +8,8 @@ public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case noTokenizer(directory: String)
   /// There was no token to run.
   case emptyPrompt
+  /// A text is too short to have a perplexity.
+  case nothingToPredict(tokens: Int)
   /// The tokens run so far and those asked for do not fit in the context.
   case contextExceeded(tokens: Int, contextLength: Int)
   /// A token is not in the vocabulary.
@@ -21,6 +23,8 @@ public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noTokenizer(let directory):
       "\(directory): expected a tokenizer.json to turn text into tokens, found none"
     case .emptyPrompt: "prompt: expected at least one token, found none"
+    case .nothingToPredict(let tokens):
+      "text: expected at least 2 tokens, so that one can be predicted, found \(tokens)"
     case .contextExceeded(let tokens, let contextLength):
       "prompt: expected at most \(contextLength) tokens (the model's context), found \(tokens)"
     case .unknownToken(let token, let size):

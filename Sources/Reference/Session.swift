@@ -62,9 +62,7 @@ public struct Session: Sendable {
       throw .contextExceeded(
         tokens: position + tokens.count, contextLength: configuration.contextLength)
     }
-    if let stranger = tokens.first(where: { !(0..<configuration.vocabularySize).contains($0) }) {
-      throw .unknownToken(stranger, vocabularySize: configuration.vocabularySize)
-    }
+    try model.check(tokens)
   }
 
   private func embed(_ tokens: [Int]) -> [Float] {

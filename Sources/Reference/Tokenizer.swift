@@ -49,6 +49,12 @@ public struct Tokenizer: Sendable {
     tokens.flatMap { bytes.indices.contains($0) ? bytes[$0] ?? [] : [] }
   }
 
+  /// How many bytes of text `tokens` stand for; special tokens stand for none.
+  func textBytes(_ tokens: some Collection<Int>) -> Int {
+    let special = Set(specialTokens.map(\.token))
+    return tokens.reduce(0) { $0 + (special.contains($1) ? 0 : decodeBytes([$1]).count) }
+  }
+
   /// The text of `tokens`; bytes that are not UTF-8 become U+FFFD.
   public func decode(_ tokens: [Int]) -> String {
     String(decoding: decodeBytes(tokens), as: UTF8.self)

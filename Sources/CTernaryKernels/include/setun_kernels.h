@@ -30,6 +30,26 @@ setun_gemv_fn *setun_gemv_select(void);
 /// Which body `setun_gemv_select` chose: "generic", "avx2".
 const char *setun_gemv_name(void);
 
+/// Products of `rows` packed ternary rows with `tokens` int8 vectors: sums[t * rows + r] = W[r] . x[t].
+///
+/// Weights are as for setun_gemv. The vector of token t begins at activations[t * stride] and holds
+/// `columns` bytes; `stride` is at least `columns`. `sums` takes `tokens` rows of `rows` sums.
+/// `workspace` is SETUN_GEMM_WORKSPACE_BYTES at an address that is a multiple of 64, which keeps
+/// nothing from call to call: threads need one each.
+typedef void setun_gemm_fn(const uint8_t *weights, size_t rows, size_t row_bytes,
+                           const int8_t *activations, size_t tokens, size_t stride,
+                           size_t columns, void *workspace, int32_t *sums);
+
+#define SETUN_GEMM_WORKSPACE_BYTES (704 * 1024)
+
+setun_gemm_fn setun_gemm_generic; ///< Portable body.
+#if defined(__x86_64__)
+setun_gemm_fn setun_gemm_avx2; ///< 32 tokens at a time, by tables of sums.
+#endif
+
+/// The fastest body this processor can run. Decided once, at first call; thread-safe.
+setun_gemm_fn *setun_gemm_select(void);
+
 /// Quantises the activations of one token to int8, as BitNet b1.58 does, and returns their scale.
 ///
 ///     amax         = max(max_j |values[j]|, 1e-5)

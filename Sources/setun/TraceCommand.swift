@@ -1,0 +1,59 @@
+import ArgumentParser
+import BuiltInModel
+import Foundation
+import ModelFile
+import Reference
+import Report
+import Workload
+
+/// `setun trace`: a run of a model, recorded for others to replay.
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Record the int8 activations, scales and exact sums of a BitNet model's layers.",
+    discussion: """
+      Runs a prompt on the CPU reference runtime and writes one safetensors file in the golden \
+      format, which 'setun compare' and Python's safetensors read: of each layer the input .x, the \
+      activations .q and .act_scale, the sums .acc, the weight scale .w_scale and the output .y; \
+      and input_ids and logits.
+      """)
+
+  @Argument(help: ModelArgument.help, completion: .directory)
+  var model: String?
+
+  @Option(help: "The text to run.")
+  var prompt: String
+
+  @Option(
+    name: .shortAndLong, help: "The file to write.", completion: .file(extensions: ["safetensors"]))
+  var output: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Record only the layers whose name contains one of these: 'layers.0.' or 'q_proj'.")
+  var layers: [String] = []
+
+  func run() throws {
+    try OutputFile.checkWritable(output)
+    let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
+    let names = model.linearLayers.map(\.name)
+    for filter in layers where !names.contains(where: { $0.contains(filter) }) {
+      throw Failure(
+        "--layers: no layer's name contains '\(filter)'; the layers are "
+          + names.joined(separator: ", "))
+    }
+    let chosen = names.filter { name in
+      layers.isEmpty || layers.contains { name.contains($0) }
+    }
+    let tokens = try model.tokenizer.encode(prompt)
+    let bytes = try model.recording(of: tokens) { chosen.contains($0) }.bytes
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: output))
+    } catch {
+      throw Failure("\(output): cannot be written (\(error.localizedDescription))")
+    }
+    print(
+      "\(output): \(chosen.count) of \(names.count) layers, \(tokens.count) tokens, "
+        + "\(bytes.count) bytes")
+  }
+}
