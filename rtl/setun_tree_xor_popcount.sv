@@ -89,19 +89,25 @@ module setun_tree_xor_popcount #(
     end
   end
 
+  // What is left to add: all lanes when there are no registers in the tree. The negations are added
+  // on their own, where they need few bits.
+  localparam int unsigned OnesWidth = $clog2(Lanes + 1);
+
   logic signed [SumWidth-1:0] root;
+  logic [OnesWidth-1:0]       root_ones;
 
   always_comb begin
-    root = '0;
+    root      = '0;
+    root_ones = '0;
     for (int node = 0; node < Last; node++) begin
-      root += SumWidth'(gen_stage[NumRegisters].sum[node]) +
-              SumWidth'(gen_stage[NumRegisters].ones[node]);
+      root      += SumWidth'(gen_stage[NumRegisters].sum[node]);
+      root_ones += OnesWidth'(gen_stage[NumRegisters].ones[node]);
     end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) sum_o <= '0;
-    else if (valid_i[NumRegisters]) sum_o <= root;
+    else if (valid_i[NumRegisters]) sum_o <= root + SumWidth'(root_ones);
   end
 
   `ASSERT_INIT(LanesPositive_A, Lanes >= 1)

@@ -28,7 +28,7 @@ public struct Structure: Sendable {
     case .loadUnit, .storeUnit: 11.4
     case .controller: 15.4
     case .controlRegisters: 11.3
-    case .eventCounters: 6.8
+    case .eventCounters: 6.0
     default: 7.3
     }
   }
@@ -156,7 +156,10 @@ public struct Structure: Sendable {
     case .controlRegisters:
       // Descriptor 248, interrupt and commands 3, AXI4-Lite 86.
       return 337
-    case .eventCounters: return Event.allCases.count * Self.eventCounterBits
+    case .eventCounters:
+      // Three count bytes, whole beats at a time.
+      return Event.allCases.count * Self.eventCounterBits
+        - 3 * parameters.busBytes.trailingZeroBitCount
     case .treeArray, .accumulators, .outputStage: return 0
     }
   }

@@ -88,7 +88,12 @@ class Flow:
         self.merge_trees()
         for block in BLOCKS:
             self.run(f"setattr -mod -set keep_hierarchy 1 {block}$*")
-        self.run(f"synth -top {TOP} -flatten -hieropt -latches error")
+        # Once more between words and gates: a constant that was only found inside one block may
+        # make whole flip-flops of another constant.
+        synth = f"synth -top {TOP} -flatten -hieropt -latches error"
+        self.run(f"{synth} -run :fine")
+        self.run("opt -full -hier")
+        self.run(f"{synth} -run fine:")
         self.run("check -assert -nolatches")
 
     def map(self, libraries):
