@@ -32,6 +32,13 @@ struct ModelRun {
     self.prompt = tokens.count == all.count ? prompt : try model.tokenizer.decode(tokens)
   }
 
+  /// A note for the report when not all layers run.
+  var selectionNote: [String] {
+    let (chosen, all) = (layers.chosen.count, model.linearLayers.count)
+    guard chosen < all else { return [] }
+    return ["Only \(chosen) of \(all) layers ran: totals, tokens a second and ratios are theirs."]
+  }
+
   /// Runs the prompt, then the token that the model finds most likely after it.
   func trace(_ progress: Progress) throws -> [PhaseTrace] {
     progress.update("running the prompt on the CPU")
