@@ -17,7 +17,11 @@ public enum OutputFile {
   /// - Throws: ``ReportError/cannotWrite(path:step:reason:)``; then nothing was changed and the
   ///   temporary file is gone.
   public static func write(_ text: String, to path: String) throws(ReportError) {
-    let bytes = Array(text.utf8)
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Replaces the file at `path` with `bytes`, as ``write(_:to:)`` does with a text.
+  public static func write(_ bytes: [UInt8], to path: String) throws(ReportError) {
     try replace(path) { descriptor throws(Failure) in try writeAll(bytes, to: descriptor) }
   }
 

@@ -37,23 +37,12 @@ struct TraceCommand: ParsableCommand {
     try OutputFile.checkWritable(output)
     let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
     let names = model.linearLayers.map(\.name)
-    for filter in layers where !names.contains(where: { $0.contains(filter) }) {
-      throw Failure(
-        "--layers: no layer's name contains '\(filter)'; the layers are "
-          + names.joined(separator: ", "))
-    }
-    let chosen = names.filter { name in
-      layers.isEmpty || layers.contains { name.contains($0) }
-    }
+    let filter = try LayerFilter(layers, of: names)
     let tokens = try model.tokenizer.encode(prompt)
-    let bytes = try model.recording(of: tokens) { chosen.contains($0) }.bytes
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: output))
-    } catch {
-      throw Failure("\(output): cannot be written (\(error.localizedDescription))")
-    }
+    let bytes = try model.recording(of: tokens) { filter.contains($0) }.bytes
+    try OutputFile.write(bytes, to: output)
     print(
-      "\(output): \(chosen.count) of \(names.count) layers, \(tokens.count) tokens, "
+      "\(output): \(filter.chosen.count) of \(names.count) layers, \(tokens.count) tokens, "
         + "\(bytes.count) bytes")
   }
 }

@@ -58,7 +58,7 @@ extension CommandTests {
       try await expectRefusal(
         ["run", "--no-rtl", "--tokens", "1", "--layers", "q_proj", "qq_proj"], in: WorkFolder(),
         .prefix(
-          "--layers: no layer's name contains 'qq_proj'; the layers are layers.0.self_attn.q_proj, "
+          "--layers: no layer's name contains 'qq_proj'; layers are layers.0.self_attn.q_proj, "
         ))
     }
   }

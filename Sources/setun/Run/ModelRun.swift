@@ -10,16 +10,16 @@ struct ModelRun {
   let isBuiltIn: Bool
   let prompt: String
   let tokens: [Int]
-  private let layerFilters: [String]
+  private let layers: LayerFilter
 
   init(
     architecture: Architecture, modelFolder: String, isBuiltIn: Bool, prompt: String,
-    tokenLimit: Int?, layerFilters: [String]
+    tokenLimit: Int?, layerPatterns: [String]
   ) throws {
     self.architecture = architecture
     self.isBuiltIn = isBuiltIn
-    self.layerFilters = layerFilters
     model = try BitNetModel(directory: modelFolder)
+    layers = try LayerFilter(layerPatterns, of: model.linearLayers.map(\.name))
     let all = try model.tokenizer.encode(prompt)
     tokens = Array(all.prefix(tokenLimit ?? all.count))
     // Decoding takes one token more.
@@ -30,12 +30,13 @@ struct ModelRun {
           + "\(tokens.count); --tokens takes only the first of them")
     }
     self.prompt = tokens.count == all.count ? prompt : try model.tokenizer.decode(tokens)
-    let names = model.linearLayers.map(\.name)
-    for filter in layerFilters where !names.contains(where: { $0.contains(filter) }) {
-      throw Failure(
-        "--layers: no layer's name contains '\(filter)'; the layers are \(names.joined(separator: ", "))"
-      )
-    }
+  }
+
+  /// A note for the report when not all layers run.
+  var selectionNote: [String] {
+    let (chosen, all) = (layers.chosen.count, model.linearLayers.count)
+    guard chosen < all else { return [] }
+    return ["Only \(chosen) of \(all) layers ran: totals, tokens a second and ratios are theirs."]
   }
 
   /// Runs the prompt, then the token that the model finds most likely after it.
@@ -44,17 +45,13 @@ struct ModelRun {
     var session = Session(model)
     var prefill = PhaseTrace(name: "prefill", tokens: tokens.count)
     let logits = try session.forward(tokens, scored: .last) { call in
-      if isChosen(call) { prefill.calls.append(call) }
+      if layers.contains(call.layer.name) { prefill.calls.append(call) }
     }
     var decode = PhaseTrace(name: "decode", tokens: 1)
     _ = try session.forward([logits.bestToken(row: 0)], scored: .last) { call in
-      if isChosen(call) { decode.calls.append(call) }
+      if layers.contains(call.layer.name) { decode.calls.append(call) }
     }
     return [decode, prefill]
-  }
-
-  private func isChosen(_ call: LinearCall) -> Bool {
-    layerFilters.isEmpty || layerFilters.contains { call.layer.name.contains($0) }
   }
 }
 

@@ -107,7 +107,7 @@ struct RunCommand: AsyncParsableCommand {
     let energy = try energyModel(of: architecture.load())
     let run = try ModelRun(
       architecture: energy.architecture, modelFolder: model ?? BuiltInModel.directory,
-      isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerFilters: layers)
+      isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerPatterns: layers)
     let trace = try run.trace(progress)
     let rtl = try await build
     let baseline = try CPUBaseline(trace, progress)

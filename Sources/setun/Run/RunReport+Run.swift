@@ -34,10 +34,10 @@ extension RunReport {
       areas: energy.area.byBlock,
       modelSpeed: .speed(results.modelRates, of: "cycle-level model"),
       rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
-      notes: Self.exclusions)
+      notes: run.selectionNote + Self.exclusions)
   }
 
-  /// What the figures leave out.
+  /// What the figures leave out, whatever runs.
   private static let exclusions = [
     "Only the ternary matrix products are compared: attention, norms, activation functions, "
       + "quantisation and the LM head run on the CPU in either case and are in neither column.",
