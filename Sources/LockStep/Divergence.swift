@@ -1,5 +1,5 @@
-import Activity
 public import Architecture
+import Machine
 
 /// Why lock-step stopped.
 public enum LockStepFailure: Error, CustomStringConvertible {
@@ -39,10 +39,7 @@ public struct Divergence: Sendable {
   public var signal: String { name(ofWord: word) }
 
   /// The name of one word; counters by their events.
-  public func name(ofWord word: Int) -> String {
-    let event = Event(rawValue: word - layout[.counter].lowerBound)
-    return event.map { "counter[\($0.name)]" } ?? layout.name(ofWord: word)
-  }
+  public func name(ofWord word: Int) -> String { layout.signalName(ofWord: word) }
 
   private var snapshot: Snapshot? { history.first { $0.cycle == cycle } }
 

@@ -28,7 +28,7 @@ public final class LockStepPair: Device {
   public init(_ model: Machine, _ rtl: RTLDevice) {
     self.model = model
     self.rtl = rtl
-    layout = ProbeLayout(architecture: model.architecture, counters: Event.allCases.count)
+    layout = ProbeLayout(model.architecture)
     words = layout.words
     snapshots = .allocate(capacity: slots * 2 * words)
     snapshots.initialize(repeating: 0, count: slots * 2 * words)
@@ -38,6 +38,7 @@ public final class LockStepPair: Device {
 
   public var outputs: PortOutputs { model.outputs }
   public var operandsTaken: UInt64 { model.operandsTaken }
+  public func probeWords() -> [UInt32] { model.probeWords() }
 
   public func step(_ inputs: PortInputs) throws(LockStepFailure) {
     model.step(inputs)

@@ -15,7 +15,7 @@ public final class RTLDevice: Device {
   /// - Throws: ``LockStepError`` when the library makes no model.
   public init(_ library: RTLLibrary, architecture: Architecture) throws(LockStepError) {
     model = try RTLModel(library)
-    layout = ProbeLayout(architecture: architecture, counters: Event.allCases.count)
+    layout = ProbeLayout(architecture)
     ports = PortOffsets(layout)
     wdata = .allocate(byteCount: architecture.parameters.busBytes, alignment: 8)
     wdata.initializeMemory(as: UInt8.self, repeating: 0)
@@ -25,6 +25,8 @@ public final class RTLDevice: Device {
 
   /// The architectural state after the last step, as ``ProbeLayout`` says.
   public var probe: UnsafeBufferPointer<UInt32> { model.probe }
+
+  public func probeWords() -> [UInt32] { Array(probe) }
 
   public var operandsTaken: UInt64 { UInt64(probe[ports.busyCounter]) }
 

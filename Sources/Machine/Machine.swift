@@ -25,6 +25,14 @@ public final class Machine: Device {
   /// One clock cycle.
   public func step(_ inputs: PortInputs) { blocks.step(inputs) }
 
+  public func probeWords() -> [UInt32] {
+    let layout = ProbeLayout(architecture)
+    return [UInt32](unsafeUninitializedCapacity: layout.words) { words, count in
+      probe(into: words.baseAddress!)
+      count = layout.words
+    }
+  }
+
   /// Writes the architectural state into `words`, laid out as ``ProbeLayout`` says.
   ///
   /// - Precondition: `words` holds `ProbeLayout.words` words.

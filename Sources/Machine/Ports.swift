@@ -67,6 +67,8 @@ public protocol Device: AnyObject {
   var outputs: PortOutputs { get }
   /// A number that changes whenever the tree array takes an operand.
   var operandsTaken: UInt64 { get }
+  /// The architectural state after the last step, laid out as `ProbeLayout` says.
+  func probeWords() -> [UInt32]
   /// One clock cycle.
   func step(_ inputs: PortInputs) throws(Failure)
 }

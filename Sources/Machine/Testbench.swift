@@ -24,9 +24,12 @@ public struct Deadlock: Error, Equatable, CustomStringConvertible {
   public var patience: UInt64
   /// What the bench was waiting for.
   public var waitingFor: String
+  /// Every signal of the probe with its value, block by block: `credits = 0`.
+  public var state: [String]
 
   public var description: String {
-    "no progress for \(patience) cycles, at cycle \(cycle), while waiting for \(waitingFor)"
+    "no progress for \(patience) cycles, at cycle \(cycle), while waiting for \(waitingFor)\n  "
+      + state.joined(separator: "\n  ")
   }
 }
 
@@ -64,6 +67,11 @@ public final class Testbench<Bench: Device> {
     try device.step(inputs)
     inputs.resetN = true
     outputs = device.outputs
+  }
+
+  private func deviceState() -> [String] {
+    let layout = ProbeLayout(architecture)
+    return device.probeWords().enumerated().map { "\(layout.signalName(ofWord: $0)) = \($1)" }
   }
 
   // MARK: Jobs
@@ -229,7 +237,8 @@ public final class Testbench<Bench: Device> {
       lastProgress = cycle
       lastOperands = device.operandsTaken
     } else if cycle - lastProgress > patience {
-      throw Deadlock(cycle: cycle, patience: patience, waitingFor: goal())
+      throw Deadlock(
+        cycle: cycle, patience: patience, waitingFor: goal(), state: deviceState())
     }
   }
 }

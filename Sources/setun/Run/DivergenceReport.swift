@@ -38,7 +38,7 @@ struct DivergenceReport {
         name: name,
         signals: (0..<divergence.layout.words).map { word in
           VCD.Signal(
-            name: divergence.layout.name(ofWord: word), width: 32,
+            name: divergence.name(ofWord: word), width: 32,
             values: divergence.history.map { UInt64(words($0)[word]) })
         })
     }

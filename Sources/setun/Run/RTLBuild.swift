@@ -2,6 +2,7 @@ import Activity
 import Architecture
 import Foundation
 import LockStep
+import Machine
 import RTLSources
 
 /// The RTL of an architecture, built with the tools of this machine or taken from the cache.
@@ -36,7 +37,7 @@ struct RTLBuild {
     let source = RTLSource(
       folder: folder, package: architecture.configPackage(events: events),
       configurationHash: architecture.configurationHashHex,
-      probeWords: ProbeLayout(architecture: architecture, counters: events.count).words)
+      probeWords: ProbeLayout(architecture).words)
     return try await builder.library(for: source) { progress.update("\($0)") }
   }
 }
