@@ -92,7 +92,8 @@ extension Key {
     case .dataflow: Self.only(Architecture.Parameters.Dataflow.self)
     case .output: Self.only(Architecture.Parameters.OutputFormat.self)
     case .sramFlavour: Self.only(Architecture.Parameters.SRAMFlavour.self)
-    case .zeroGating, .laneCounters: "true or false"
+    case .zeroGating: "true (xor_popcount always gates the operands of zero weights)"
+    case .laneCounters: "true or false"
     case .accumulatorBits: "derived or an integer up to \(Self.mostAccumulatorBits)"
     case .clockMHz: "a number from \(Self.clocksMHz.inWords)"
     case .memoryBandwidth: "a number from 0.001 to 1000 with at most three decimals"

@@ -35,8 +35,8 @@ struct PriceList {
   /// Each lane has its select bits and its half of a first-level adder.
   private var products: [EnergyPrice] {
     let adderBits = Double(structure.tree.firstLevelAdderBits) / Double(parameters.lanes)
-    let gated = parameters.zeroGating ? Structure.gatedProductShare : 1
-    return [(Event.laneAdd, 1), (.laneSubtract, 1), (.laneSkip, gated)].flatMap { event, share in
+    let shares = [(Event.laneAdd, 1), (.laneSubtract, 1), (.laneSkip, Structure.gatedProductShare)]
+    return shares.flatMap { event, share in
       [
         price(.array, event, "select bits", 8 * share, cell.selectBit),
         price(.array, event, "first-level adder bits", adderBits * share, cell.adderBit),

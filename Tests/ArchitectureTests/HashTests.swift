@@ -18,7 +18,6 @@ struct HashTests {
     Change("rows") { $0.rows = 17 },
     Change("lanes") { $0.lanes = 63 },
     Change("tree_register_every") { $0.treeRegisterEvery = 3 },
-    Change("zero_gating") { $0.zeroGating = false },
     Change("lane_counters") { $0.laneCounters = true },
     Change("weight_buffer_words") { $0.weightBufferWords = 66 },
     Change("activation_buffer_words") { $0.activationBufferWords = 510 },
