@@ -32,7 +32,7 @@ extension CommandTests {
       let outcome = try await setun(
         "benchmark", "--architecture", "tiny", "--runs", "2", "--tokens", "2", "--json",
         "--cache", SharedCache.path, in: WorkFolder())
-      #expect(outcome.status == 0)
+      #expect(outcome.status == 0, "\(outcome.message)")
       let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
       #expect(report.architecture == "tiny" && report.rows == 5 && report.lanes == 12)
       #expect(report.jobs.map(\.name) == ["decode", "prefill"])
