@@ -120,7 +120,10 @@ struct RTLBuilderCacheTests {
     let size = root.read("beat").count
     try await Task.sleep(for: .milliseconds(200))
     #expect(root.read("beat").count == size)
-    #expect(root.names(in: "cache").allSatisfy { $0.hasSuffix(".lock") })
+    // Verilator's runtime, which is compiled beside the elaboration, may have been finished.
+    for name in root.names(in: "cache") where !name.hasSuffix(".lock") {
+      #expect(root.names(in: "cache/\(name)") == ["manifest", "setun_runtime.o"], "\(name)")
+    }
     _ = try await fixtureBuilder(cache: cache).library(for: rtl.source())
   }
 
