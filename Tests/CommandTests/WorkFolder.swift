@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A folder of a test's own; removed when the object goes.
 final class WorkFolder: Sendable {
@@ -21,6 +22,7 @@ final class WorkFolder: Sendable {
     try data.write(to: URL(filePath: file))
     if executable {
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+      try waitUntilStartable(file)
     }
     return file
   }

@@ -1,6 +1,7 @@
 import CRTLModel
 import Foundation
 import LockStep
+import TestSupport
 
 /// A folder that a test may fill; removed when the object goes.
 final class TemporaryFolder: Sendable {
@@ -23,27 +24,9 @@ final class TemporaryFolder: Sendable {
     try Data(text.utf8).write(to: URL(fileURLWithPath: file))
     if executable {
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
-      // A child that another thread is just starting may hold the file open for writing, and
-      // until it lets go the file cannot be started.
-      while try Self.isBusy(file) { usleep(1000) }
+      try waitUntilStartable(file)
     }
     return file
-  }
-
-  private static func isBusy(_ file: String) throws -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: file)
-    process.arguments = ["--version"]
-    process.standardOutput = FileHandle.nullDevice
-    do {
-      try process.run()
-    } catch let error as NSError {
-      let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-      guard cause.code == Int(ETXTBSY) else { throw error }
-      return true
-    }
-    process.waitUntilExit()
-    return false
   }
 
   func read(_ name: String) -> String {
