@@ -25,8 +25,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "load_unit", "output_stage", "pkg", "store_unit", "tree_array",
-  "tree_xor_popcount",
+  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "tree_array", "tree_xor_popcount", "trit_decoder",
 ]
 
 let package = Package(

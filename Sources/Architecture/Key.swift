@@ -6,6 +6,7 @@ enum Key: String, CaseIterable, Sendable {
   case description
   case rows
   case lanes
+  case tokensPerWeight = "tokens_per_weight"
   case weightCoding = "weight_coding"
   case datapath
   case treeRegisterEvery = "tree_register_every"
@@ -17,7 +18,9 @@ enum Key: String, CaseIterable, Sendable {
   case accumulatorDepth = "accumulator_depth"
   case accumulatorBits = "accumulator_bits"
   case output
+  case multiplierBufferWords = "multiplier_buffer_words"
   case outputQueueDepth = "output_queue_depth"
+  case jobQueueDepth = "job_queue_depth"
   case busBytes = "bus_bytes"
   case outstandingReads = "outstanding_reads"
   case clockMHz = "clock_mhz"
@@ -35,17 +38,20 @@ enum Key: String, CaseIterable, Sendable {
 
   /// The keys that the RTL is elaborated for, in the order of the canonical text.
   static let hardware: [Key] = [
-    .rows, .lanes, .weightCoding, .datapath, .treeRegisterEvery, .dataflow, .zeroGating,
+    .rows, .lanes, .tokensPerWeight, .weightCoding, .datapath, .treeRegisterEvery, .dataflow, .zeroGating,
     .laneCounters, .weightBufferWords, .activationBufferWords, .accumulatorDepth,
-    .accumulatorBits, .output, .outputQueueDepth, .busBytes, .outstandingReads,
+    .accumulatorBits, .output, .multiplierBufferWords, .outputQueueDepth, .jobQueueDepth, .busBytes,
+    .outstandingReads,
   ]
 }
 
 // MARK: - What is legal
 
 extension Key {
-  /// The most products of a cycle, `rows * lanes`.
+  /// The most products of a cycle, `rows * lanes * tokens_per_weight`.
   static let mostProducts = 65_536
+  /// Legal widths of a partial sum in bits, up to that of an int32 result.
+  static let accumulatorWidths = 8...mostAccumulatorBits
   /// The widest partial sum in bits: that of an int32 result.
   static let mostAccumulatorBits = 32
   /// Clock frequencies in MHz.
@@ -63,11 +69,14 @@ extension Key {
   var integers: ClosedRange<Int>? {
     switch self {
     case .rows: 1...1024
+    case .tokensPerWeight: 1...8
     case .lanes: 1...4096
     case .treeRegisterEvery: 0...12
     case .weightBufferWords, .activationBufferWords: 2...65_536
     case .accumulatorDepth: 1...4096
+    case .multiplierBufferWords: 0...65_536
     case .outputQueueDepth, .outstandingReads: 1...64
+    case .jobQueueDepth: 1...16
     case .busBytes: 4...128
     case .memoryLatency: 1...10_000
     default: nil
@@ -83,8 +92,9 @@ extension Key {
     case .description: "one paragraph of \(Self.descriptionLength.inWords) characters"
     case .memoryKind: "\(Self.nameLength.inWords) characters on one line"
     case .weightBufferWords, .activationBufferWords: "an even integer \(span)"
-    case .busBytes: "a power of two \(span)"
-    case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth,
+    case .multiplierBufferWords: "an even integer \(span)"
+    case .busBytes, .tokensPerWeight: "a power of two \(span)"
+    case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth, .jobQueueDepth,
       .outstandingReads, .memoryLatency:
       "an integer \(span)"
     case .weightCoding: Self.only(Architecture.Parameters.WeightCoding.self)
@@ -94,7 +104,7 @@ extension Key {
     case .sramFlavour: Self.only(Architecture.Parameters.SRAMFlavour.self)
     case .zeroGating: "true (xor_popcount always gates the operands of zero weights)"
     case .laneCounters: "true or false"
-    case .accumulatorBits: "derived or an integer up to \(Self.mostAccumulatorBits)"
+    case .accumulatorBits: "derived or an integer from \(Self.accumulatorWidths.inWords)"
     case .clockMHz: "a number from \(Self.clocksMHz.inWords)"
     case .memoryBandwidth: "a number from 0.001 to 1000 with at most three decimals"
     case .memoryEnergyLow, .memoryEnergyTypical, .memoryEnergyHigh:
