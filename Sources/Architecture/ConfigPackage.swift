@@ -12,6 +12,8 @@ extension Architecture {
 
     \(parameterLines)
 
+    \(datapathLines)
+
     \(registerLines(events: events))
 
     \(eventLines(events))
@@ -30,6 +32,7 @@ extension Architecture {
       ("Rows", parameters.rows, "dot products side by side"),
       ("Lanes", parameters.lanes, "ternary products in each"),
       ("TreeRegisterEvery", parameters.treeRegisterEvery, "tree levels between registers"),
+      ("OperandInterval", operandInterval, "cycles from one operand to the next"),
       ("LaneCounters", parameters.laneCounters ? 1 : 0, "count adds, subtracts and skips"),
       ("WeightBufferWords", parameters.weightBufferWords, "both halves"),
       ("ActivationBufferWords", parameters.activationBufferWords, "both halves"),
@@ -44,6 +47,16 @@ extension Architecture {
       "  parameter int unsigned \(name) = \(value);  // \(comment)"
     }
     return lines.joined(separator: "\n")
+  }
+
+  private var datapathLines: String {
+    let constants = Parameters.Datapath.allCases.enumerated().map { code, datapath in
+      "    \(datapath.constant) = 4'd\(code)"
+    }
+    return "  typedef enum logic [3:0] {\n" + constants.joined(separator: ",\n")
+      + "\n  } datapath_e;\n"
+      + "  parameter datapath_e Datapath = \(parameters.datapath.constant);\n"
+      + "  parameter bit ZeroGating = 1'b\(parameters.zeroGating ? 1 : 0);"
   }
 
   private func registerLines(events: [String]) -> String {
@@ -95,7 +108,7 @@ extension Architecture {
 }
 
 /// `weight_buffer_words` as `WeightBufferWords`.
-private func upperCamel(_ snake: String) -> String {
+func upperCamel(_ snake: String) -> String {
   snake.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
 }
 
