@@ -92,9 +92,6 @@ module setun_accelerator
   // Words in half of one token's activation buffer.
   localparam int unsigned ActivationWords = ActivationBufferWords / Tokens;
   localparam int unsigned SumWidth        = $clog2(128 * Lanes + 1) + 1;
-  localparam int unsigned TreeRegisters   =
-    (TreeRegisterEvery == 0) ? 0 : $clog2(Lanes) / TreeRegisterEvery;
-  localparam int unsigned TreeLatency     = TreeRegisters + 1;
 
   // --- Control ------------------------------------------------------------------------------
 

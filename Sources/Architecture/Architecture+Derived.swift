@@ -56,14 +56,6 @@ extension Architecture {
 
   // MARK: Arithmetic
 
-  /// Levels of the adder tree.
-  public var treeLevels: Int { ceilLog2(parameters.lanes) }
-  /// Pipeline registers inside the tree.
-  public var treeRegisters: Int {
-    parameters.treeRegisterEvery == 0 ? 0 : treeLevels / parameters.treeRegisterEvery
-  }
-  /// Cycles from operands at the tree array to its sums: the tree's registers and an output one.
-  public var treeLatency: Int { treeRegisters + 1 }
   /// Bits of one tree sum, which lies in `-128 * lanes ... 128 * lanes`.
   public var sumBits: Int { Self.signedBits(magnitude: 128 * parameters.lanes) }
   /// Bits of a partial sum: as stated, or the fewest that hold `±128 * maxK`.

@@ -34,10 +34,11 @@ extension Architecture {
     public var tokensPerWeight: Int
     public var weightCoding: WeightCoding
     public var datapath: Datapath
-    /// Adder-tree levels between pipeline registers; 0 means no register inside the tree.
+    /// Levels of the tree between pipeline registers; 0 means no register inside the tree.
     public var treeRegisterEvery: Int
     public var dataflow: Dataflow
-    /// Operands of zero weights are held at zero and do not toggle.
+    /// Operands of zero weights are held at zero before any logic and do not toggle; otherwise they
+    /// are masked as late as the datapath allows.
     public var zeroGating: Bool
     /// Count additions, subtractions and skips in hardware, at the price of two popcounts per row.
     public var laneCounters: Bool
@@ -82,12 +83,6 @@ extension Architecture {
       case twoBit = "two_bit"
       /// Five trits a byte, base 3, lowest digit first: digit 0 is 0, 1 is +1, 2 is −1.
       case fiveInEight = "five_in_eight"
-    }
-
-    /// How one row multiplies and adds.
-    public enum Datapath: String, CaseIterable, Sendable {
-      /// AND gate and XOR per lane, adder tree, and one popcount for the +1 of all negations.
-      case xorPopcount = "xor_popcount"
     }
 
     /// Which operand stays in place.

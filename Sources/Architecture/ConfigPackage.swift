@@ -12,6 +12,8 @@ extension Architecture {
 
     \(parameterLines)
 
+    \(datapathLines)
+
     \(registerLines(events: events))
 
     \(eventLines(events))
@@ -36,6 +38,9 @@ extension Architecture {
         "tokens inside, k-tiles outside"
       ),
       ("TreeRegisterEvery", parameters.treeRegisterEvery, "tree levels between registers"),
+      ("TreeRegisters", treeRegisters, "pipeline registers inside the tree"),
+      ("TreeLatency", treeLatency, "cycles from operands to sums"),
+      ("OperandInterval", operandInterval, "cycles from one operand to the next"),
       ("LaneCounters", parameters.laneCounters ? 1 : 0, "count adds, subtracts and skips"),
       ("WeightBufferWords", parameters.weightBufferWords, "both halves"),
       ("ActivationBufferWords", parameters.activationBufferWords, "both halves"),
@@ -53,6 +58,16 @@ extension Architecture {
       "  parameter int unsigned \(name) = \(value);  // \(comment)"
     }
     return lines.joined(separator: "\n")
+  }
+
+  private var datapathLines: String {
+    let constants = Parameters.Datapath.allCases.enumerated().map { code, datapath in
+      "    \(datapath.constant) = 4'd\(code)"
+    }
+    return "  typedef enum logic [3:0] {\n" + constants.joined(separator: ",\n")
+      + "\n  } datapath_e;\n"
+      + "  parameter datapath_e Datapath = \(parameters.datapath.constant);\n"
+      + "  parameter bit ZeroGating = 1'b\(parameters.zeroGating ? 1 : 0);"
   }
 
   private func registerLines(events: [String]) -> String {
@@ -104,7 +119,7 @@ extension Architecture {
 }
 
 /// `weight_buffer_words` as `WeightBufferWords`.
-private func upperCamel(_ snake: String) -> String {
+func upperCamel(_ snake: String) -> String {
   snake.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
 }
 

@@ -98,12 +98,11 @@ extension Key {
       .outstandingReads, .memoryLatency:
       "an integer \(span)"
     case .weightCoding: Self.only(Architecture.Parameters.WeightCoding.self)
-    case .datapath: Self.only(Architecture.Parameters.Datapath.self)
+    case .datapath: Self.only(Architecture.Parameters.Datapath.built)
     case .dataflow: Self.only(Architecture.Parameters.Dataflow.self)
     case .output: Self.only(Architecture.Parameters.OutputFormat.self)
     case .sramFlavour: Self.only(Architecture.Parameters.SRAMFlavour.self)
-    case .zeroGating: "true (xor_popcount always gates the operands of zero weights)"
-    case .laneCounters: "true or false"
+    case .zeroGating, .laneCounters: "true or false"
     case .accumulatorBits: "derived or an integer from \(Self.accumulatorWidths.inWords)"
     case .clockMHz: "a number from \(Self.clocksMHz.inWords)"
     case .memoryBandwidth: "a number from 0.001 to 1000 with at most three decimals"
@@ -116,7 +115,11 @@ extension Key {
   private static func only<Choice: CaseIterable & RawRepresentable<String>>(
     _ type: Choice.Type
   ) -> String {
-    let names = type.allCases.map(\.rawValue)
+    only(Array(type.allCases))
+  }
+
+  private static func only<Choice: RawRepresentable<String>>(_ choices: [Choice]) -> String {
+    let names = choices.map(\.rawValue)
     return names.joined(separator: " or ")
       + (names.count == 1 ? " (this version builds no other)" : "")
   }

@@ -62,10 +62,9 @@ extension Architecture.Parameters {
     case .memoryEnergyLow: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.low)
     case .memoryEnergyTypical: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.typical)
     case .memoryEnergyHigh: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.high)
-    // The AND gates of the lanes hold the operands of zero weights at zero.
-    case .zeroGating: zeroGating || datapath != .xorPopcount
+    case .datapath: Datapath.built.contains(datapath)
     // Their types hold legal values only.
-    case .weightCoding, .datapath, .dataflow, .laneCounters, .output, .sramFlavour:
+    case .weightCoding, .dataflow, .zeroGating, .laneCounters, .output, .sramFlavour:
       true
     }
   }

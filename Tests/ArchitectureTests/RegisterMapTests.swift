@@ -66,6 +66,21 @@ struct RegisterMapTests {
     #expect(UInt64(high) << 32 | UInt64(low) == architecture.configurationHash)
   }
 
+  @Test("The numbers of the datapaths stay as they are")
+  func datapathNumbers() throws {
+    typealias Datapath = Architecture.Parameters.Datapath
+    let expected: [Datapath: UInt32] = [
+      .xorPopcount: 0, .carrySave: 1, .carryIn: 2, .negate: 3, .splitSign: 4, .lookup2: 5,
+      .lookup3: 6, .lookup4: 7, .bitSerial: 8, .int8MAC: 9,
+    ]
+    #expect(expected.count == Datapath.allCases.count)
+    for (datapath, number) in expected {
+      let built = try? Architecture(parameters: parameters { $0.datapath = datapath })
+      guard let built else { continue }
+      #expect(Register.datapath.capability(of: built, events: 3) == number, "\(datapath)")
+    }
+  }
+
   @Test("Error codes are 1 to 7 with different names")
   func errors() {
     #expect(JobError.allCases.map(\.rawValue) == Array(1...7))
