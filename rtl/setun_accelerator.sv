@@ -409,10 +409,11 @@ module setun_accelerator
   );
 
   // Of tokens that do not exist nothing is read, and the array sees zeros.
-  for (genvar token = 0; token < Tokens; token++) begin : gen_operand
-    assign activation_read[token] = issue && op.extra_tokens >= 3'(token);
-    assign operands[token]        = (op_q[0].extra_tokens >= 3'(token))
-                                      ? activations[token][8*Lanes-1:0] : '0;
+  logic [Tokens-1:0] present;
+  assign activation_read = issue ? Tokens'((9'd2 << op.extra_tokens) - 9'd1) : '0;
+  assign present         = Tokens'((9'd2 << op_q[0].extra_tokens) - 9'd1);
+  for (genvar index = 0; index < Tokens; index++) begin : gen_operand
+    assign operands[index] = present[index] ? activations[index][8*Lanes-1:0] : '0;
   end
 
   // --- Arithmetic ---------------------------------------------------------------------------

@@ -81,7 +81,7 @@ module setun_job_queue
   localparam int unsigned WordsWidth = BlockWidth + KWidth;
 
   logic                  size_bad, block_bad, rows_bad, address_bad, requantisation_bad;
-  logic [15:0]           groups;
+  logic [BlockWidth-1:0] groups;
   logic [WordsWidth-1:0] block_words;
   logic [39:0]           row_bytes;
   error_e                finding;
@@ -89,8 +89,8 @@ module setun_job_queue
   assign size_bad    = job_i.tokens == '0 || job_i.n_tiles == '0 || job_i.k_tiles == '0 ||
                        32'(job_i.k_tiles) > ActivationHalfWords;
   // Narrow operands suffice: larger ones are refused by the other terms.
-  assign groups      = 16'((17'(job_i.token_block) + 17'(Tokens - 1)) >> TokenBits);
-  assign block_words = WordsWidth'(BlockWidth'(groups)) * WordsWidth'(KWidth'(job_i.k_tiles));
+  assign groups      = BlockWidth'((17'(job_i.token_block) + 17'(Tokens - 1)) >> TokenBits);
+  assign block_words = WordsWidth'(groups) * WordsWidth'(KWidth'(job_i.k_tiles));
   assign block_bad   = job_i.token_block == '0 || 32'(job_i.token_block) > AccumulatorDepth ||
                        32'(block_words) > ActivationHalfWords;
   assign rows_bad    = job_i.last_rows == '0 || 32'(job_i.last_rows) > Rows;

@@ -137,7 +137,7 @@ public enum Register: String, CaseIterable, Sendable {
 }
 
 /// Why a job ended early: bits 15:8 of the status register.
-public enum JobError: UInt8, CaseIterable, Error, Sendable {
+public enum JobError: UInt8, CaseIterable, Error, Sendable, BitwiseCopyable {
   /// A size in the descriptor is zero or larger than the hardware can hold.
   case size = 1
   /// `token_block` is zero, deeper than the accumulators, or too large for the activation buffer.

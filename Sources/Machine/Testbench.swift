@@ -81,16 +81,20 @@ public final class Testbench<Bench: Device> {
     public let x: UInt64
     public let w: UInt64
     public let y: UInt64
+    /// The multipliers, if each output has one.
+    public let m: UInt64
     /// Bytes up to the end of Y.
     public let end: Int
 
-    /// X, W and Y one after the other, each from a 4 KiB boundary on.
+    /// X, W, multipliers and Y one after the other, each from a 4 KiB boundary on.
     public init(_ job: Job) {
       func aligned(_ address: Int) -> Int { (address + 4095) / 4096 * 4096 }
       x = 4096
       let wStart = aligned(4096 + job.activationBytes)
       w = UInt64(wStart)
-      let yStart = aligned(wStart + job.weightBytes)
+      let mStart = aligned(wStart + job.weightBytes)
+      m = UInt64(mStart)
+      let yStart = aligned(mStart + job.multiplierBytes)
       y = UInt64(yStart)
       end = yStart + job.outputBytes
     }
@@ -105,7 +109,9 @@ public final class Testbench<Bench: Device> {
     let place = Placement(job)
     memory.store(job.activationImage(activations, on: architecture), at: place.x)
     memory.store(job.weightImage(weights, on: architecture), at: place.w)
-    return Descriptor(job, xAddress: place.x, wAddress: place.w, yAddress: place.y)
+    memory.store(job.multiplierImage(on: architecture), at: place.m)
+    return Descriptor(
+      job, xAddress: place.x, wAddress: place.w, yAddress: place.y, mAddress: place.m)
   }
 
   /// Runs `job` with real values and returns Y and the counters.
@@ -138,10 +144,15 @@ public final class Testbench<Bench: Device> {
         let row = memory.load(
           job.outputStride, at: descriptor.yAddress + UInt64(token) * UInt64(descriptor.yStride))
         for output in 0..<job.shape.n {
-          let offset = output / rows * architecture.outputTileBytes + 4 * (output % rows)
-          values[token * job.shape.n + output] = Int32(
-            littleEndian: UnsafeRawPointer(row.baseAddress!)
-              .loadUnaligned(fromByteOffset: offset, as: Int32.self))
+          let bytes = UnsafeRawPointer(row.baseAddress!)
+            + output / rows * architecture.outputTileBytes
+          values[token * job.shape.n + output] =
+            switch architecture.parameters.output {
+            case .int32:
+              Int32(littleEndian: bytes.loadUnaligned(
+                fromByteOffset: 4 * (output % rows), as: Int32.self))
+            case .int8: Int32(bytes.load(fromByteOffset: output % rows, as: Int8.self))
+            }
         }
       }
       count = job.shape.m * job.shape.n
