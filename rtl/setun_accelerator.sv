@@ -85,9 +85,8 @@ module setun_accelerator
   localparam int unsigned ActivationBeats = (Lanes + BusBytes - 1) / BusBytes;
   localparam int unsigned OutputBeats     = (4 * Rows + BusBytes - 1) / BusBytes;
   localparam int unsigned SumWidth        = $clog2(128 * Lanes + 1) + 1;
-  localparam int unsigned TreeRegisters   =
-    (TreeRegisterEvery == 0) ? 0 : $clog2(Lanes) / TreeRegisterEvery;
-  localparam int unsigned TreeLatency     = TreeRegisters + 1;
+  localparam int unsigned TreeLatency     =
+    setun_tree_pkg::tree_latency(Datapath, Lanes, TreeRegisterEvery);
 
   // --- Control ------------------------------------------------------------------------------
 
@@ -338,13 +337,15 @@ module setun_accelerator
   logic                                 result_valid, accumulator_read, accumulator_write;
 
   setun_tree_array #(
+    .Datapath     (Datapath),
     .Rows         (Rows),
     .Lanes        (Lanes),
-    .RegisterEvery(TreeRegisterEvery)
+    .RegisterEvery(TreeRegisterEvery),
+    .ZeroGating   (ZeroGating)
   ) u_tree_array (
     .clk_i,
     .rst_ni,
-    .valid_i      (stage_valid[TreeRegisters:0]),
+    .valid_i      (stage_valid[TreeLatency-1:0]),
     .weights_i    (weights[2*Rows*Lanes-1:0]),
     .activations_i(activations[8*Lanes-1:0]),
     .sums_o       (sums)
