@@ -6,7 +6,16 @@ prim/setun_burst_length.sv
 setun_double_buffer.sv
 setun_trit_decoder.sv
 setun_load_unit.sv
+setun_tree_pkg.sv
+setun_tree_sum.sv
 setun_tree_xor_popcount.sv
+setun_tree_carry_save.sv
+setun_tree_carry_in.sv
+setun_tree_negate.sv
+setun_tree_split_sign.sv
+setun_tree_lookup.sv
+setun_tree_bit_serial.sv
+setun_tree_int8_mac.sv
 setun_tree_array.sv
 setun_accumulators.sv
 setun_requantiser.sv

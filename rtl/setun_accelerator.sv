@@ -92,6 +92,8 @@ module setun_accelerator
   // Words in half of one token's activation buffer.
   localparam int unsigned ActivationWords = ActivationBufferWords / Tokens;
   localparam int unsigned SumWidth        = $clog2(128 * Lanes + 1) + 1;
+  localparam int unsigned TreeLatency     =
+    setun_tree_pkg::tree_latency(Datapath, Lanes, TreeRegisterEvery);
 
   // --- Control ------------------------------------------------------------------------------
 
@@ -409,11 +411,15 @@ module setun_accelerator
   );
 
   // Of tokens that do not exist nothing is read, and the array sees zeros.
-  logic [Tokens-1:0] present;
-  assign activation_read = issue ? Tokens'((9'd2 << op.extra_tokens) - 9'd1) : '0;
-  assign present         = Tokens'((9'd2 << op_q[0].extra_tokens) - 9'd1);
+  logic [Tokens-1:0] issued, present_q;
+  assign issued          = Tokens'((9'd2 << op.extra_tokens) - 9'd1);
+  assign activation_read = issue ? issued : '0;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) present_q <= '0;
+    else if (issue) present_q <= issued;
+  end
   for (genvar index = 0; index < Tokens; index++) begin : gen_operand
-    assign operands[index] = present[index] ? activations[index][8*Lanes-1:0] : '0;
+    assign operands[index] = present_q[index] ? activations[index][8*Lanes-1:0] : '0;
   end
 
   // --- Arithmetic ---------------------------------------------------------------------------
@@ -424,13 +430,16 @@ module setun_accelerator
   logic                                 result_valid, accumulator_read, accumulator_write;
 
   setun_tree_array #(
+    .Datapath     (Datapath),
     .Rows         (Rows),
     .Lanes        (Lanes),
-    .RegisterEvery(TreeRegisterEvery)
+    .Tokens       (Tokens),
+    .RegisterEvery(TreeRegisterEvery),
+    .ZeroGating   (ZeroGating)
   ) u_tree_array (
     .clk_i,
     .rst_ni,
-    .valid_i      (stage_valid[TreeRegisters:0]),
+    .valid_i      (stage_valid[TreeLatency-1:0]),
     .weights_i    (weights[2*Rows*Lanes-1:0]),
     .activations_i(operands),
     .sums_o       (sums)

@@ -38,8 +38,6 @@ extension Architecture {
         "tokens inside, k-tiles outside"
       ),
       ("TreeRegisterEvery", parameters.treeRegisterEvery, "tree levels between registers"),
-      ("TreeRegisters", treeRegisters, "pipeline registers inside the tree"),
-      ("TreeLatency", treeLatency, "cycles from operands to sums"),
       ("OperandInterval", operandInterval, "cycles from one operand to the next"),
       ("LaneCounters", parameters.laneCounters ? 1 : 0, "count adds, subtracts and skips"),
       ("WeightBufferWords", parameters.weightBufferWords, "both halves"),
