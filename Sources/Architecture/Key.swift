@@ -26,12 +26,18 @@ enum Key: String, CaseIterable, Sendable {
   case memoryKind = "memory.kind"
   case memoryLatency = "memory.latency_cycles"
   case memoryBandwidth = "memory.bytes_per_cycle"
+  case memoryModel = "memory.model"
+  case memoryDRAM = "memory.dram"
+  case memoryChannels = "memory.channels"
   case memoryEnergyLow = "memory.picojoules_per_bit.low"
   case memoryEnergyTypical = "memory.picojoules_per_bit.typical"
   case memoryEnergyHigh = "memory.picojoules_per_bit.high"
 
   /// The keys that hold other keys, outermost first.
   static let sections = ["memory", "memory.picojoules_per_bit"]
+
+  /// The keys that a file may leave out: the memory is ideal when it does not say more.
+  static let optional: Set<Key> = [.memoryModel, .memoryDRAM, .memoryChannels]
 
   /// The keys that the RTL is elaborated for, in the order of the canonical text.
   static let hardware: [Key] = [
@@ -70,6 +76,7 @@ extension Key {
     case .outputQueueDepth, .outstandingReads: 1...64
     case .busBytes: 4...128
     case .memoryLatency: 1...10_000
+    case .memoryChannels: 1...64
     default: nil
     }
   }
@@ -85,7 +92,7 @@ extension Key {
     case .weightBufferWords, .activationBufferWords: "an even integer \(span)"
     case .busBytes: "a power of two \(span)"
     case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth,
-      .outstandingReads, .memoryLatency:
+      .outstandingReads, .memoryLatency, .memoryChannels:
       "an integer \(span)"
     case .weightCoding: Self.only(Architecture.Parameters.WeightCoding.self)
     case .datapath: Self.only(Architecture.Parameters.Datapath.self)
@@ -97,6 +104,8 @@ extension Key {
     case .accumulatorBits: "derived or an integer up to \(Self.mostAccumulatorBits)"
     case .clockMHz: "a number from \(Self.clocksMHz.inWords)"
     case .memoryBandwidth: "a number from 0.001 to 1000 with at most three decimals"
+    case .memoryModel: "ideal or dram"
+    case .memoryDRAM: Self.only(Architecture.Parameters.Memory.DRAM.Standard.self)
     case .memoryEnergyLow, .memoryEnergyTypical, .memoryEnergyHigh:
       "a number from \(Self.picojoulesPerBit.inWords)"
     }

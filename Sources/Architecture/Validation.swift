@@ -47,6 +47,7 @@ extension Architecture.Parameters {
     case .clockMHz: Key.clocksMHz.contains(clockMHz)
     case .memoryLatency: key.admits(memory.latencyCycles)
     case .memoryBandwidth: Key.milliBytesPerCycle.contains(memory.milliBytesPerCycle)
+    case .memoryChannels: memory.dram.map { key.admits($0.channels) } ?? true
     case .memoryEnergyLow: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.low)
     case .memoryEnergyTypical: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.typical)
     case .memoryEnergyHigh: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.high)
@@ -54,7 +55,7 @@ extension Architecture.Parameters {
     case .zeroGating: zeroGating || datapath != .xorPopcount
     // Their types hold legal values only; the width is checked against the others.
     case .weightCoding, .datapath, .dataflow, .laneCounters, .accumulatorBits, .output,
-      .sramFlavour:
+      .sramFlavour, .memoryModel, .memoryDRAM:
       true
     }
   }

@@ -53,14 +53,16 @@ public final class Testbench<Bench: Device> {
   private var lastOperands: UInt64 = 0
 
   /// A bench around `device`, which is reset for two cycles.
-  public init(_ device: Bench, architecture: Architecture, memory: ExternalMemory) throws {
+  ///
+  /// - Parameter patience: Cycles without progress that mean deadlock, for a device that computes
+  ///   longer than this accelerator does without taking an operand.
+  public init(
+    _ device: Bench, architecture: Architecture, memory: ExternalMemory, patience: UInt64? = nil
+  ) throws {
     self.device = device
     self.architecture = architecture
     self.memory = memory
-    let memoryParameters = architecture.parameters.memory
-    let beatCycles =
-      1000 * architecture.parameters.busBytes / memoryParameters.milliBytesPerCycle + 1
-    patience = 500 + UInt64(memoryParameters.latencyCycles + beatCycles)
+    self.patience = patience ?? 500 + memory.longestWait
     inputs = memory.idleInputs()
     inputs.resetN = false
     try device.step(inputs)
