@@ -39,7 +39,7 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Report",
+        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report",
       ]),
   ],
   dependencies: [
@@ -62,6 +62,12 @@ let package = Package(
     module("Oracle", ["Ternary", "CGMP"]),
     .target(name: "CRTLModel"),
     module("LockStep", ["Machine", "Architecture", "Activity", "CRTLModel"]),
+    module(
+      "Verification",
+      [
+        "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
+        "Oracle",
+      ]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
@@ -78,14 +84,15 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Report", "RTLSources", "BuiltInModel",
+        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report", "RTLSources",
+        "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
 
     .target(
       name: "TestSupport",
-      dependencies: ["Machine", "Mapping", "Workload", "Architecture", "Ternary", "Oracle"],
+      dependencies: ["Verification"],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("TernaryTests", ["Ternary", "CTernaryKernels", "Oracle"]),
     tests("ModelFileTests", ["ModelFile", "Workload", "Ternary"]),

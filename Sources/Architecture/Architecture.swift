@@ -117,8 +117,34 @@ extension Architecture {
       ///
       /// YAML gives `bytes_per_cycle` with at most three decimals, so that this is exact.
       public var milliBytesPerCycle: Int
+      /// The DRAM behind the port, or `nil` for an ideal memory of this latency and bandwidth.
+      ///
+      /// With a DRAM, `latencyCycles` is the way to it and back, without the device, and
+      /// `milliBytesPerCycle` what the port takes.
+      public var dram: DRAM?
       /// Energy of a transferred bit in pJ: lowest, typical and highest of the sources.
       public var picojoulesPerBit: Range
+
+      /// What a DRAM is made of.
+      public struct DRAM: Equatable, Sendable {
+        /// A kind of channel, whose organisation and times are tabulated.
+        public enum Standard: String, CaseIterable, Sendable {
+          /// 64 bits of DDR4-3200, 25.6 GB/s.
+          case ddr4_3200
+          /// 16 bits of LPDDR5-6400, 12.8 GB/s.
+          case lpddr5_6400
+          /// A 64-bit pseudo channel of HBM2 at 2 Gbit/s a pin, 16 GB/s.
+          case hbm2
+        }
+
+        public var standard: Standard
+        public var channels: Int
+
+        public init(standard: Standard, channels: Int) {
+          self.standard = standard
+          self.channels = channels
+        }
+      }
 
       /// A figure whose sources disagree.
       public struct Range: Equatable, Sendable {
@@ -134,11 +160,13 @@ extension Architecture {
       }
 
       public init(
-        kind: String, latencyCycles: Int, milliBytesPerCycle: Int, picojoulesPerBit: Range
+        kind: String, latencyCycles: Int, milliBytesPerCycle: Int, dram: DRAM? = nil,
+        picojoulesPerBit: Range
       ) {
         self.kind = kind
         self.latencyCycles = latencyCycles
         self.milliBytesPerCycle = milliBytesPerCycle
+        self.dram = dram
         self.picojoulesPerBit = picojoulesPerBit
       }
     }

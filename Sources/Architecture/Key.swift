@@ -29,6 +29,9 @@ enum Key: String, CaseIterable, Sendable {
   case memoryKind = "memory.kind"
   case memoryLatency = "memory.latency_cycles"
   case memoryBandwidth = "memory.bytes_per_cycle"
+  case memoryModel = "memory.model"
+  case memoryDRAM = "memory.dram"
+  case memoryChannels = "memory.channels"
   case memoryEnergyLow = "memory.picojoules_per_bit.low"
   case memoryEnergyTypical = "memory.picojoules_per_bit.typical"
   case memoryEnergyHigh = "memory.picojoules_per_bit.high"
@@ -36,10 +39,13 @@ enum Key: String, CaseIterable, Sendable {
   /// The keys that hold other keys, outermost first.
   static let sections = ["memory", "memory.picojoules_per_bit"]
 
+  /// The keys that a file may leave out: the memory is ideal when it does not say more.
+  static let optional: Set<Key> = [.memoryModel, .memoryDRAM, .memoryChannels]
+
   /// The keys that the RTL is elaborated for, in the order of the canonical text.
   static let hardware: [Key] = [
-    .rows, .lanes, .tokensPerWeight, .weightCoding, .datapath, .treeRegisterEvery, .dataflow, .zeroGating,
-    .laneCounters, .weightBufferWords, .activationBufferWords, .accumulatorDepth,
+    .rows, .lanes, .tokensPerWeight, .weightCoding, .datapath, .treeRegisterEvery, .dataflow,
+    .zeroGating, .laneCounters, .weightBufferWords, .activationBufferWords, .accumulatorDepth,
     .accumulatorBits, .output, .multiplierBufferWords, .outputQueueDepth, .jobQueueDepth, .busBytes,
     .outstandingReads,
   ]
@@ -79,6 +85,7 @@ extension Key {
     case .jobQueueDepth: 1...16
     case .busBytes: 4...128
     case .memoryLatency: 1...10_000
+    case .memoryChannels: 1...64
     default: nil
     }
   }
@@ -95,7 +102,7 @@ extension Key {
     case .multiplierBufferWords: "an even integer \(span)"
     case .busBytes, .tokensPerWeight: "a power of two \(span)"
     case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth, .jobQueueDepth,
-      .outstandingReads, .memoryLatency:
+      .outstandingReads, .memoryLatency, .memoryChannels:
       "an integer \(span)"
     case .weightCoding: Self.only(Architecture.Parameters.WeightCoding.self)
     case .datapath: Self.only(Architecture.Parameters.Datapath.built)
@@ -106,6 +113,8 @@ extension Key {
     case .accumulatorBits: "derived or an integer from \(Self.accumulatorWidths.inWords)"
     case .clockMHz: "a number from \(Self.clocksMHz.inWords)"
     case .memoryBandwidth: "a number from 0.001 to 1000 with at most three decimals"
+    case .memoryModel: "ideal or dram"
+    case .memoryDRAM: Self.only(Architecture.Parameters.Memory.DRAM.Standard.self)
     case .memoryEnergyLow, .memoryEnergyTypical, .memoryEnergyHigh:
       "a number from \(Self.picojoulesPerBit.inWords)"
     }

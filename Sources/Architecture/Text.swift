@@ -29,6 +29,9 @@ extension Architecture.Parameters {
     case .memoryKind: quoted(memory.kind)
     case .memoryLatency: "\(memory.latencyCycles)"
     case .memoryBandwidth: decimal(thousandths: memory.milliBytesPerCycle)
+    case .memoryModel: memory.dram == nil ? "ideal" : "dram"
+    case .memoryDRAM: memory.dram?.standard.rawValue ?? ""
+    case .memoryChannels: memory.dram.map { "\($0.channels)" } ?? ""
     case .memoryEnergyLow: "\(memory.picojoulesPerBit.low)"
     case .memoryEnergyTypical: "\(memory.picojoulesPerBit.typical)"
     case .memoryEnergyHigh: "\(memory.picojoulesPerBit.high)"
@@ -41,7 +44,7 @@ extension Architecture {
   public var yaml: String {
     var lines: [String] = []
     var open: Set<Substring> = []
-    for key in Key.allCases {
+    for key in Key.allCases where !Key.optional.contains(key) || parameters.memory.dram != nil {
       var levels = key.rawValue.split(separator: ".")
       let leaf = levels.removeLast()
       for (depth, section) in levels.enumerated() where open.insert(section).inserted {

@@ -59,12 +59,14 @@ extension Architecture.Parameters {
     case .clockMHz: Key.clocksMHz.contains(clockMHz)
     case .memoryLatency: key.admits(memory.latencyCycles)
     case .memoryBandwidth: Key.milliBytesPerCycle.contains(memory.milliBytesPerCycle)
+    case .memoryChannels: memory.dram.map { key.admits($0.channels) } ?? true
     case .memoryEnergyLow: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.low)
     case .memoryEnergyTypical: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.typical)
     case .memoryEnergyHigh: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.high)
     case .datapath: Datapath.built.contains(datapath)
     // Their types hold legal values only.
-    case .weightCoding, .dataflow, .zeroGating, .laneCounters, .output, .sramFlavour:
+    case .weightCoding, .dataflow, .zeroGating, .laneCounters, .output, .sramFlavour, .memoryModel,
+      .memoryDRAM:
       true
     }
   }

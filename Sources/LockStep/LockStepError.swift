@@ -13,6 +13,8 @@ public enum LockStepError: Error, Equatable {
   case cancelled
   /// The RTL folder does not hold what it should.
   case sourceRefused(path: String, reason: String)
+  /// The top module lacks ports, or has them in another width.
+  case portsRefused(top: String, problems: [String])
   /// The cache folder could be changed by someone else, or is no folder.
   case cacheRefused(path: String, reason: String)
   /// The operating system refused an operation on a file.
@@ -39,6 +41,8 @@ extension LockStepError: CustomStringConvertible {
       "interrupted"
     case .sourceRefused(let path, let reason):
       "RTL source \(path): \(reason)"
+    case .portsRefused(let top, let problems):
+      (["the ports of \(top) do not fit:"] + problems.map { "  \($0)" }).joined(separator: "\n")
     case .cacheRefused(let path, let reason):
       "cache folder \(path): \(reason)"
     case .fileSystem(let action, let path, let reason):

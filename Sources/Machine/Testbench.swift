@@ -53,14 +53,16 @@ public final class Testbench<Bench: Device> {
   private var lastOperands: UInt64 = 0
 
   /// A bench around `device`, which is reset for two cycles.
-  public init(_ device: Bench, architecture: Architecture, memory: ExternalMemory) throws {
+  ///
+  /// - Parameter patience: Cycles without progress that mean deadlock, for a device that computes
+  ///   longer than this accelerator does without taking an operand.
+  public init(
+    _ device: Bench, architecture: Architecture, memory: ExternalMemory, patience: UInt64? = nil
+  ) throws {
     self.device = device
     self.architecture = architecture
     self.memory = memory
-    let memoryParameters = architecture.parameters.memory
-    let beatCycles =
-      1000 * architecture.parameters.busBytes / memoryParameters.milliBytesPerCycle + 1
-    patience = 500 + UInt64(memoryParameters.latencyCycles + beatCycles)
+    self.patience = patience ?? 500 + memory.longestWait
     inputs = memory.idleInputs()
     inputs.resetN = false
     try device.step(inputs)
@@ -86,11 +88,13 @@ public final class Testbench<Bench: Device> {
     /// Bytes up to the end of Y.
     public let end: Int
 
-    /// X, W, multipliers and Y one after the other, each from a 4 KiB boundary on.
-    public init(_ job: Job) {
+    /// X, W, multipliers and Y one after the other, each from a 4 KiB boundary on, behind the first
+    /// `start` bytes.
+    public init(_ job: Job, from start: Int = 0) {
       func aligned(_ address: Int) -> Int { (address + 4095) / 4096 * 4096 }
-      x = 4096
-      let wStart = aligned(4096 + job.activationBytes)
+      let xStart = aligned(start) + 4096
+      x = UInt64(xStart)
+      let wStart = aligned(xStart + job.activationBytes)
       w = UInt64(wStart)
       let mStart = aligned(wStart + job.weightBytes)
       m = UInt64(mStart)
@@ -105,8 +109,11 @@ public final class Testbench<Bench: Device> {
   /// - Parameters:
   ///   - weights: `n × k`.
   ///   - activations: `m * k` values, token by token.
-  public func load(_ job: Job, weights: TritMatrix, activations: [Int8]) -> Descriptor {
-    let place = Placement(job)
+  ///   - start: Bytes of memory before the operands that are left alone.
+  public func load(
+    _ job: Job, weights: TritMatrix, activations: [Int8], from start: Int = 0
+  ) -> Descriptor {
+    let place = Placement(job, from: start)
     memory.store(job.activationImage(activations, on: architecture), at: place.x)
     memory.store(job.weightImage(weights, on: architecture), at: place.w)
     memory.store(job.multiplierImage(on: architecture), at: place.m)
@@ -134,6 +141,31 @@ public final class Testbench<Bench: Device> {
       outputs: outputs(of: job, at: descriptor), counts: counts,
       error: JobError(rawValue: UInt8(truncatingIfNeeded: status >> 8)),
       simulatedCycles: cycle - begin)
+  }
+
+  /// Queues jobs whose operands are in memory already, as fast as the hardware takes them, and waits
+  /// for the last.
+  ///
+  /// - Returns: How many have ended, the error of the last of them, and the counters of all.
+  public func run(
+    _ descriptors: [Descriptor]
+  ) throws -> (ended: Int, error: JobError?, counts: EventCounts) {
+    try write(.interruptEnable, 1)
+    try write(.control, Register.clearBit)
+    for descriptor in descriptors {
+      for register in Register.descriptor { try write(register, descriptor[register]) }
+      // A full queue refuses the job, a failed one may have emptied it.
+      while try !write(.control, Register.startBit) {}
+    }
+    while try read(offset: Register.status.offset) & 1 != 0 {
+      try tick(waitingFor: "the end of the jobs")
+    }
+    let status = try read(offset: Register.status.offset)
+    return (
+      ended: Int(try read(offset: Register.jobsDone.offset)),
+      error: JobError(rawValue: UInt8(truncatingIfNeeded: status >> 8)),
+      counts: try readCounters()
+    )
   }
 
   /// Y as it lies in memory.
@@ -220,6 +252,14 @@ public final class Testbench<Bench: Device> {
     let (value, response) = (outputs.axilRdata, outputs.axilRresp)
     try tick(waitingFor: "register data")
     return response == 0 ? value : nil
+  }
+
+  /// Ends all jobs through the control register, and waits until nothing is under way.
+  public func softReset() throws {
+    try write(.control, Register.softResetBit)
+    while try read(offset: Register.status.offset) & 1 != 0 {
+      try tick(waitingFor: "the end of a soft reset")
+    }
   }
 
   /// Asserts reset for one cycle, whatever is under way; the memory forgets its bursts.

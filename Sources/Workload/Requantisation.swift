@@ -22,6 +22,19 @@ public struct Requantisation: Equatable, Sendable {
     self.shift = shift
   }
 
+  /// One multiplier for all outputs, with which sums of magnitude `largest` become ±127 and no sum
+  /// up to that saturates.
+  public init(largest: UInt32) {
+    // The largest 16-bit multiplier m and its shift s with m / 2^s ≤ 127.5 / largest.
+    let sum = max(UInt64(largest), 1)
+    var shift = 0
+    while shift < Self.largestShift, (255 << UInt64(shift + 1)) / (2 * sum) <= UInt16.max {
+      shift += 1
+    }
+    let multiplier = min((254 << UInt64(shift)) / (2 * sum), UInt64(UInt16.max))
+    self.init(multipliers: .all(UInt16(multiplier)), shift: shift)
+  }
+
   /// The multiplier of output `row`.
   public func multiplier(row: Int) -> UInt16 {
     switch multipliers {

@@ -94,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private static func isInterruption(_ error: any Error) -> Bool {
+  static func isInterruption(_ error: any Error) -> Bool {
     error is CancellationError || error as? LockStepError == .cancelled
   }
 

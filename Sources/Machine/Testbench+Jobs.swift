@@ -1,5 +1,4 @@
 public import Architecture
-public import Machine
 
 extension Testbench {
   /// Hands `descriptor` to the device and returns when the start bit is written.
