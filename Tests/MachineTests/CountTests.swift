@@ -50,7 +50,7 @@ struct CountTests {
     let job = matmul.job
     // The laws again, without a walk.
     #expect(counts[.outputResult] == UInt64(job.shape.m * job.nTiles))
-    #expect(counts[.busy] == UInt64(job.shape.m * job.nTiles * job.kTiles))
+    #expect(counts[.activationBufferRead] == UInt64(job.shape.m * job.nTiles * job.kTiles))
     #expect(counts[.weightBytesRead] == UInt64(job.tokenBlocks * job.weightBytes))
     #expect(counts[.activationBytesRead] == UInt64(job.activationBytes))
     #expect(counts[.accumulatorRead] == counts[.accumulatorWrite])
