@@ -7,7 +7,6 @@ public enum Register: String, CaseIterable, Sendable {
   case configurationHashLow = "configuration_hash_low"
   case configurationHashHigh = "configuration_hash_high"
   case rows, lanes
-  case tokensPerWeight = "tokens_per_weight"
   case weightCoding = "weight_coding"
   case datapath
   case treeRegisterEvery = "tree_register_every"
@@ -19,12 +18,13 @@ public enum Register: String, CaseIterable, Sendable {
   case accumulatorDepth = "accumulator_depth"
   case accumulatorBits = "accumulator_bits"
   case output
-  case multiplierBufferWords = "multiplier_buffer_words"
   case outputQueueDepth = "output_queue_depth"
-  case jobQueueDepth = "job_queue_depth"
   case busBytes = "bus_bytes"
   case outstandingReads = "outstanding_reads"
   case events
+  case tokensPerWeight = "tokens_per_weight"
+  case multiplierBufferWords = "multiplier_buffer_words"
+  case jobQueueDepth = "job_queue_depth"
 
   case control, status
   case interruptEnable = "interrupt_enable"
@@ -36,8 +36,6 @@ public enum Register: String, CaseIterable, Sendable {
   case wAddressHigh = "w_address_high"
   case yAddressLow = "y_address_low"
   case yAddressHigh = "y_address_high"
-  case mAddressLow = "m_address_low"
-  case mAddressHigh = "m_address_high"
   case yStride = "y_stride"
   case tokens
   case nTiles = "n_tiles"
@@ -45,6 +43,8 @@ public enum Register: String, CaseIterable, Sendable {
   case lastRows = "last_rows"
   case tokenBlock = "token_block"
   case activationSlice = "activation_slice"
+  case mAddressLow = "m_address_low"
+  case mAddressHigh = "m_address_high"
   case requantisation
   case dependence
 

@@ -31,7 +31,7 @@ let fixture = """
       low: 4
       typical: 8
       high: 14.5
-  tokens_per_weight: 2
+  tokens_per_weight: 1
   multiplier_buffer_words: 0
   job_queue_depth: 3
 
@@ -39,7 +39,7 @@ let fixture = """
 
 /// What ``fixture`` says.
 let fixtureParameters = Architecture.Parameters(
-  name: "fixture", description: "A design for tests.", rows: 16, lanes: 64, tokensPerWeight: 2,
+  name: "fixture", description: "A design for tests.", rows: 16, lanes: 64,
   treeRegisterEvery: 2, laneCounters: false, weightBufferWords: 64, activationBufferWords: 512,
   accumulatorDepth: 32, outputQueueDepth: 4, jobQueueDepth: 3, busBytes: 16, outstandingReads: 4,
   clockMHz: 500, technology: "cmos-7nm", sramFlavour: .highPerformance,
