@@ -43,12 +43,14 @@ module setun_tree_carry_in
 
     // A sum lacks the +1 of its first lane.
     logic [SumBits-1:0] sum [NumSums];
-    logic               one [NumSums];
+    logic [0:0]         one [NumSums];
 
     if (level == 0) begin : gen_lanes
       always_comb begin
         for (int lane = 0; lane < Lanes; lane++) begin
-          sum[lane] = product(activations_i[8*lane +: 8], weights_i[2*lane +: 2], ZeroGating);
+          // Gated, the activation under a zero weight ends at the first gate; else at the last.
+          sum[lane] = ((activations_i[8*lane +: 8] & {8{weights_i[2*lane] | ~ZeroGating}})
+            ^ {8{weights_i[2*lane+1]}}) & {8{weights_i[2*lane] | ZeroGating}};
           one[lane] = weights_i[2*lane+1];
         end
       end
@@ -58,7 +60,7 @@ module setun_tree_carry_in
       localparam int unsigned Stage      = Registered ? (level - 1) / RegisterEvery : 0;
 
       logic [SumBits-1:0] sum_d [NumSums];
-      logic               one_d [NumSums];
+      logic [0:0]         one_d [NumSums];
 
       always_comb begin
         if (!Registered || valid_i[Stage]) begin

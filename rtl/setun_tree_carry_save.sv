@@ -40,6 +40,16 @@ module setun_tree_carry_save
   output logic [SumWidth-1:0]   sum_o
 );
 
+  logic [7:0] products [Lanes];
+
+  always_comb begin
+    for (int lane = 0; lane < Lanes; lane++) begin
+      // Gated, the activation under a zero weight ends at the first gate; else at the last.
+      products[lane] = ((activations_i[8*lane +: 8] & {8{weights_i[2*lane] | ~ZeroGating}})
+        ^ {8{weights_i[2*lane+1]}}) & {8{weights_i[2*lane] | ZeroGating}};
+    end
+  end
+
   localparam int unsigned NumLevels = compressor_levels(Lanes + 1);
 
   for (genvar level = 0; level <= NumLevels; level++) begin : gen_level
@@ -55,8 +65,7 @@ module setun_tree_carry_save
         // The constant enters first, above the bits of the lanes, where it costs nothing yet.
         word[0] = SumWidth'(-128 * int'(Lanes));
         for (int lane = 0; lane < Lanes; lane++) begin
-          word[lane+1] = SumWidth'(biased(
-              product(activations_i[8*lane +: 8], weights_i[2*lane +: 2], ZeroGating)));
+          word[lane+1] = SumWidth'({~products[lane][7], products[lane][6:0]});
           one[lane]    = weights_i[2*lane+1];
         end
       end
@@ -106,11 +115,6 @@ module setun_tree_carry_save
       end
     end
   end
-
-  /// A signed number plus 128, without a sign.
-  function automatic logic [7:0] biased(logic [7:0] number);
-    return number ^ 8'h80;
-  endfunction
 
   /// The carries but the highest, which has no place in the sum.
   function automatic logic [SumWidth-2:0] majority(

@@ -1,7 +1,7 @@
 // Copyright Setun contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the datapaths of the tree array have in common: their sizes, and the product of a lane.
+// Sizes of the datapaths of the tree array.
 
 package setun_tree_pkg;
 
@@ -65,15 +65,6 @@ package setun_tree_pkg;
     datapath_e datapath, int unsigned lanes, int unsigned every
   );
     return tree_registers(datapath, lanes, every) + operand_interval(datapath);
-  endfunction
-
-  /// Activation times trit, less the 1 that completes a negation: bit 1 of the trit is still to be
-  /// added. That keeps every product eight bits wide, -(-128) included.
-  ///
-  /// Gated, an activation under a zero weight ends at the first gate; else at the last one.
-  function automatic logic [7:0] product(logic [7:0] activation, logic [1:0] trit, bit gating);
-    if (gating) return (activation & {8{trit[0]}}) ^ {8{trit[1]}};
-    return (activation ^ {8{trit[1]}}) & {8{trit[0]}};
   endfunction
 
 endpackage : setun_tree_pkg

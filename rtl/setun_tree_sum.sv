@@ -28,53 +28,69 @@ module setun_tree_sum
   output logic [SumWidth-1:0]   sum_o
 );
 
-  // A stage adds groups of Fanin sums and registers them. Groups are filled up with zeros, so that
-  // sum i of a stage is the sum of elements i * Fanin and following of the stage before. Plain
-  // loops over arrays keep large trees small in the simulator: unrolled, 64 rows of 256 lanes ran
-  // at a seventh of the speed.
-  localparam int unsigned Fanin  = 2**RegisterEvery;
-  localparam int unsigned Last   = (NumTerms + Fanin**NumRegisters - 1) / Fanin**NumRegisters;
-  localparam int unsigned Leaves = Last * Fanin**NumRegisters;
+  // A stage adds groups of Fanin numbers and registers their sums. Plain loops over arrays keep
+  // large trees small in the simulator: unrolled, 64 rows of 256 lanes ran at a seventh of the
+  // speed. The terms are used where they are, since a copy of them cost another tenth.
+  localparam int unsigned Fanin = 2**RegisterEvery;
+  localparam int unsigned Last  = (NumTerms + Fanin**NumRegisters - 1) / Fanin**NumRegisters;
 
-  for (genvar stage = 0; stage <= NumRegisters; stage++) begin : gen_stage
-    localparam int unsigned NumSums = Leaves / Fanin**stage;
-    localparam int unsigned SumBits = TermWidth + stage * RegisterEvery;
+  for (genvar stage = 1; stage <= NumRegisters; stage++) begin : gen_stage
+    localparam int unsigned NumBefore = (NumTerms + Fanin**(stage-1) - 1) / Fanin**(stage-1);
+    localparam int unsigned NumSums   = (NumTerms + Fanin**stage - 1) / Fanin**stage;
+    localparam int unsigned SumBits   = TermWidth + stage * RegisterEvery;
 
-    logic [SumBits-1:0] sum [NumSums];
+    logic [SumBits-1:0] sum [NumSums], sum_d [NumSums];
 
-    if (stage == 0) begin : gen_leaves
+    // Stages hold still without an operand: no toggling, and nothing to simulate.
+    if (stage == 1) begin : gen_terms
       always_comb begin
-        for (int leaf = 0; leaf < Leaves; leaf++) sum[leaf] = '0;
-        for (int leaf = 0; leaf < NumTerms; leaf++) sum[leaf] = terms_i[leaf];
+        sum_d = sum;
+        if (valid_i[0]) begin
+          for (int node = 0; node < NumSums; node++) begin
+            sum_d[node] = '0;
+            for (int term = 0; term < Fanin; term++) begin
+              if (node*Fanin + term < NumBefore) begin
+                sum_d[node] += Signed ? SumBits'(signed'(terms_i[node*Fanin + term]))
+                                      : SumBits'(terms_i[node*Fanin + term]);
+              end
+            end
+          end
+        end
       end
     end else begin : gen_sums
-      logic [SumBits-1:0] sum_d [NumSums];
-
       always_comb begin
-        // Stages hold still without an operand: no toggling, and nothing to simulate.
         sum_d = sum;
         if (valid_i[stage-1]) begin
           for (int node = 0; node < NumSums; node++) begin
             sum_d[node] = '0;
             for (int term = 0; term < Fanin; term++) begin
-              sum_d[node] += Signed
-                  ? SumBits'(signed'(gen_stage[stage-1].sum[node*Fanin + term]))
-                  : SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);
+              if (node*Fanin + term < NumBefore) begin
+                sum_d[node] += Signed ? SumBits'(signed'(gen_stage[stage-1].sum[node*Fanin + term]))
+                                      : SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);
+              end
             end
           end
         end
       end
-
-      always_ff @(posedge clk_i) sum <= sum_d;
     end
+
+    always_ff @(posedge clk_i) sum <= sum_d;
   end
 
   // What is left to add: all terms when there are no registers in the tree.
-  always_comb begin
-    sum_o = '0;
-    for (int node = 0; node < Last; node++) begin
-      sum_o += Signed ? SumWidth'(signed'(gen_stage[NumRegisters].sum[node]))
-                      : SumWidth'(gen_stage[NumRegisters].sum[node]);
+  if (NumRegisters == 0) begin : gen_flat
+    always_comb begin
+      sum_o = '0;
+      for (int node = 0; node < NumTerms; node++) begin
+        sum_o += Signed ? SumWidth'(signed'(terms_i[node])) : SumWidth'(terms_i[node]);
+      end
+    end
+  end else begin : gen_root
+    always_comb begin
+      sum_o = '0;
+      for (int node = 0; node < Last; node++) begin
+        sum_o += Signed ? SumWidth'(signed'(gen_stage[NumRegisters].sum[node])) : SumWidth'(gen_stage[NumRegisters].sum[node]);
+      end
     end
   end
 

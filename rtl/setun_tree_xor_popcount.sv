@@ -40,8 +40,10 @@ module setun_tree_xor_popcount
 
   always_comb begin
     for (int lane = 0; lane < Lanes; lane++) begin
-      products[lane] = product(activations_i[8*lane +: 8], weights_i[2*lane +: 2], ZeroGating);
-      ones[lane]     = weights_i[2*lane+1];
+      // Gated, the activation under a zero weight ends at the first gate; else at the last.
+      products[lane] = ((activations_i[8*lane +: 8] & {8{weights_i[2*lane] | ~ZeroGating}})
+        ^ {8{weights_i[2*lane+1]}}) & {8{weights_i[2*lane] | ZeroGating}};
+      ones[lane] = weights_i[2*lane+1];
     end
   end
 
