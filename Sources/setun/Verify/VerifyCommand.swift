@@ -70,7 +70,8 @@ struct VerifyCommand: AsyncParsableCommand {
       }
     }
     if outputs.recordsCycles && repeated == nil {
-      throw ValidationError("--vcd goes with --repeat: one scenario is recorded")
+      throw ValidationError(
+        "--vcd, --fst and --perfetto go with --repeat: one scenario is recorded")
     }
   }
 
