@@ -70,7 +70,7 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "synth"],
       sources: ["RTLSources.swift"],
       resources: ["README.md", "bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
