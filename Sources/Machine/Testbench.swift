@@ -71,7 +71,7 @@ public final class Testbench<Bench: Device> {
     outputs = device.outputs
   }
 
-  private func deviceState() -> [String] {
+  func deviceState() -> [String] {
     let layout = ProbeLayout(architecture)
     return device.probeWords().enumerated().map { "\(layout.signalName(ofWord: $0)) = \($1)" }
   }
@@ -83,17 +83,17 @@ public final class Testbench<Bench: Device> {
     public let x: UInt64
     public let w: UInt64
     public let y: UInt64
-    /// Bytes up to the end of Y.
+    /// Bytes from the beginning of the memory to the end of Y.
     public let end: Int
 
-    /// X, W and Y one after the other, each from a 4 KiB boundary on.
-    public init(_ job: Job) {
+    /// X, W and Y one after the other, each from a 4 KiB boundary on, in a memory at `base`.
+    public init(_ job: Job, base: UInt64 = 0) {
       func aligned(_ address: Int) -> Int { (address + 4095) / 4096 * 4096 }
-      x = 4096
+      x = base + 4096
       let wStart = aligned(4096 + job.activationBytes)
-      w = UInt64(wStart)
+      w = base + UInt64(wStart)
       let yStart = aligned(wStart + job.weightBytes)
-      y = UInt64(yStart)
+      y = base + UInt64(yStart)
       end = yStart + job.outputBytes
     }
   }
@@ -104,7 +104,7 @@ public final class Testbench<Bench: Device> {
   ///   - weights: `n × k`.
   ///   - activations: `m * k` values, token by token.
   public func load(_ job: Job, weights: TritMatrix, activations: [Int8]) -> Descriptor {
-    let place = Placement(job)
+    let place = Placement(job, base: memory.base)
     memory.store(job.activationImage(activations, on: architecture), at: place.x)
     memory.store(job.weightImage(weights, on: architecture), at: place.w)
     return Descriptor(job, xAddress: place.x, wAddress: place.w, yAddress: place.y)

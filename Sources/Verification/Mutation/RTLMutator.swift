@@ -68,7 +68,7 @@ public struct RTLMutator: Sendable {
     if site.kind == .condition { mutations.append("!(\(original))") }
     // Pattern assignments take their types from the left, and have none in an expression.
     if tokens[site.expression].contains(where: { $0.text == "'{" }) { return mutations }
-    if site.kind == .continuous { mutations.append("(\(original)) ^ (\(original))") }
+    if site.kind == .continuous && !isZero(tokens[site.expression]) { mutations.append("(\(original)) ^ (\(original))") }
     var depth = 0
     for index in site.expression {
       let token = tokens[index]
@@ -85,6 +85,12 @@ public struct RTLMutator: Sendable {
           + text(source[token.range.upperBound..<whole.upperBound]))
     }
     return mutations
+  }
+
+  /// Whether an expression is the number 0.
+  private static func isZero(_ tokens: ArraySlice<SVToken>) -> Bool {
+    tokens.count == 1
+      && tokens.first!.text.split(separator: "'").last!.allSatisfy { "0bdh".contains($0) }
   }
 
   /// Whether a token is the count of `{n{…}}`.

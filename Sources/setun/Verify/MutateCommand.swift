@@ -26,6 +26,9 @@ struct MutateCommand: AsyncParsableCommand {
     completion: .file(extensions: ["yaml", "yml"]))
   var architecture: [String] = ["tiny"]
 
+  @Option(help: ArgumentHelp("Go on with this many drawn architectures.", valueName: "n"))
+  var random = 3
+
   @Option(help: ArgumentHelp("How many mutants.", valueName: "n"))
   var mutants = 200
 
@@ -41,6 +44,7 @@ struct MutateCommand: AsyncParsableCommand {
   @OptionGroup var design: DesignOptions
 
   func validate() throws {
+    if random < 0 { throw ValidationError("--random: expected 0 or more, found \(random)") }
     if mutants < 1 { throw ValidationError("--mutants: expected 1 or more, found \(mutants)") }
     if jobs < 1 { throw ValidationError("--jobs: expected 1 or more, found \(jobs)") }
     guard design.compare == nil || design.compare == .state, design.patience == nil else {
@@ -62,7 +66,9 @@ struct MutateCommand: AsyncParsableCommand {
     if let output { try OutputFile.checkWritable(output) }
     let progress = Progress()
     defer { progress.finish() }
-    let architectures = try architecture.map(ArchitectureOption.load)
+    let architectures =
+      try architecture.map(ArchitectureOption.load)
+      + (0..<random).map { try Campaign.Target(drawing: $0, seed: seed).architecture }
     let rtl = try await RTLBuild(design: design, optimization: .none, countsCoverage: false)
     let folder = try MutatedFolder(rtl)
     defer { folder.remove() }
