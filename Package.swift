@@ -71,7 +71,7 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
       sources: ["RTLSources.swift"],
       resources: ["README.md", "bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },

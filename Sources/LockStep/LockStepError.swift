@@ -21,6 +21,8 @@ public enum LockStepError: Error, Equatable {
   case fileSystem(action: String, path: String, reason: String)
   /// A shared library is not what its file name promises.
   case libraryRefused(path: String, reason: String)
+  /// A port has a value that the bus or the accelerator's documentation does not allow.
+  case portValue(port: String, expected: UInt8, found: UInt8)
   /// An assertion of the RTL failed, or the RTL ended the simulation. `message` is what it printed.
   case rtlStopped(message: String)
 }
@@ -49,6 +51,8 @@ extension LockStepError: CustomStringConvertible {
       "could not \(action) \(path): \(reason)"
     case .libraryRefused(let path, let reason):
       "RTL library \(path): \(reason)"
+    case .portValue(let port, let expected, let found):
+      "port \(port): expected \(expected), found \(found)"
     case .rtlStopped(let message):
       "the RTL stopped: \(message)"
     }

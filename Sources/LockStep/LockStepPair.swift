@@ -37,6 +37,7 @@ public final class LockStepPair: Device {
     layout = ProbeLayout(model.architecture)
     words = layout.words
     precondition(rtl.probe.count == words, "a probe of \(rtl.probe.count) words, not of \(words)")
+    rtl.checksAllAttributes = true
     snapshots = .allocate(capacity: slots * 2 * words)
     snapshots.initialize(repeating: 0, count: slots * 2 * words)
   }

@@ -96,6 +96,15 @@ public struct RTLBuilder: Sendable {
     return digest.hex
   }
 
+  /// The key of the FST writer, which depends on no configuration either.
+  func waveformKey(of snapshot: RTLSnapshot) -> String {
+    var digest = RTLCacheDigest()
+    snapshot.combine(into: &digest, prefix: "bridge/fst_writer.")
+    snapshot.combine(into: &digest, prefix: "bridge/setun_fst.")
+    combineTools(into: &digest)
+    return digest.hex
+  }
+
   private func combineTools(into digest: inout RTLCacheDigest) {
     let tools = [
       toolchain.verilator.version, toolchain.verilatorIncludeFolder,

@@ -41,6 +41,15 @@ public struct RTLSource: Equatable, Sendable {
   }
 }
 
+extension RTLSource {
+  /// The SystemVerilog files in the order of compilation, with their paths in the build; without
+  /// the generated package.
+  public func designFiles() throws(LockStepError) -> [(path: String, contents: [UInt8])] {
+    let snapshot = try RTLSnapshot(self)
+    return snapshot.compilationOrder.dropFirst().map { ($0, snapshot.files[$0] ?? []) }
+  }
+}
+
 /// All files of an RTL source as they were at one moment.
 ///
 /// The build works on a copy of these bytes: what was hashed is what gets built, and tools see only

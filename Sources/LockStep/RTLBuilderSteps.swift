@@ -127,6 +127,17 @@ struct RTLBuild: Sendable {
 }
 
 extension RTLBuild {
+  /// Compiles Verilator's FST writer into the shared library `name` in the folder.
+  func buildWaveformWriter(to name: String) async throws(LockStepError) {
+    try snapshot.write(to: folder + "/rtl")
+    try await runTool(
+      "The C++ compiler", builder.toolchain.compiler,
+      builder.compilerOptions + [
+        "-shared", "-pthread", "-Irtl/bridge", "-I\(builder.toolchain.verilatorIncludeFolder)",
+        "rtl/bridge/setun_fst.cpp", "-lz", "-o", name,
+      ], in: folder)
+  }
+
   /// Runs a tool, keeping its output where it fails.
   private func runTool(
     _ name: String, _ tool: Toolchain.Tool, _ arguments: [String], in workingFolder: String

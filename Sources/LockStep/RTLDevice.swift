@@ -8,6 +8,10 @@ public final class RTLDevice: Device {
   public let model: RTLModel
   /// The word of the probe that counts operands, or `nil` without a probe.
   private let operandsWord: Int?
+  /// AXI4's code for the bytes of a beat.
+  private let beatSize: UInt8
+  /// Whether attributes that AXI4 leaves to the design have to be this accelerator's.
+  var checksAllAttributes = false
 
   /// A device before its reset.
   ///
@@ -17,6 +21,7 @@ public final class RTLDevice: Device {
     _ library: RTLLibrary, architecture: Architecture, mutant: Int = 0
   ) throws(LockStepError) {
     model = try RTLModel(library, mutant: mutant)
+    beatSize = UInt8(architecture.parameters.busBytes.trailingZeroBitCount)
     operandsWord =
       library.hasProbe
       ? ProbeLayout(architecture)[.counter].lowerBound + Event.busy.rawValue : nil
@@ -52,6 +57,29 @@ public final class RTLDevice: Device {
     raw.s_axil_araddr = inputs.axilAraddr
     raw.s_axil_rready = inputs.axilRready ? 1 : 0
     try model.step(&raw)
+    let outputs = model.outputs
+    if outputs.m_axi_arvalid != 0 { try check(outputs.m_axi_ar, of: "m_axi_ar") }
+    if outputs.m_axi_awvalid != 0 { try check(outputs.m_axi_aw, of: "m_axi_aw") }
+  }
+
+  /// Checks that an address is that of an INCR burst of whole beats with ID 0.
+  private func check(
+    _ attributes: rtl_model_attributes, of channel: String
+  ) throws(LockStepError) {
+    func require(_ name: String, _ found: UInt8, _ expected: UInt8) throws(LockStepError) {
+      guard found == expected || found == UInt8(RTL_MODEL_ABSENT) else {
+        throw .portValue(port: channel + name, expected: expected, found: found)
+      }
+    }
+    try require("id", attributes.id, 0)
+    try require("size", attributes.size, beatSize)
+    try require("burst", attributes.burst, 1)
+    try require("lock", attributes.lock, 0)
+    guard checksAllAttributes else { return }
+    // Normal memory, neither cached nor to be looked up; not protected; without priority.
+    try require("cache", attributes.cache, 0b0011)
+    try require("prot", attributes.prot, 0)
+    try require("qos", attributes.qos, 0)
   }
 
   public var outputs: PortOutputs {

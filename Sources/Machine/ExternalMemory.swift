@@ -55,6 +55,8 @@ public final class ExternalMemory {
     var ready: UInt64
   }
 
+  /// The first address.
+  public let base: UInt64
   private let busBytes: Int
   private let latency: UInt64
   private let milliBytesPerCycle: Int
@@ -65,7 +67,7 @@ public final class ExternalMemory {
   private var dram: DRAM?
   private var random: UInt64 = 0
   private let contents: Storage<UInt8>
-  /// Ranges that answer with an error; addresses past the end always answer with DECERR.
+  /// Ranges that answer with an error; addresses outside the memory always answer with DECERR.
   public var faults: [Fault] = []
 
   private var cycle: UInt64 = 0
@@ -79,10 +81,14 @@ public final class ExternalMemory {
   private var readOffered = false
   private var responseOffered = false
 
-  /// A zeroed memory of `byteCount` bytes from address 0 on.
+  /// A zeroed memory of `byteCount` bytes from address `base` on.
+  ///
+  /// - Precondition: `base` is a multiple of 4096.
   public init(
-    _ architecture: Architecture, byteCount: Int, behaviour: Behaviour = .ideal
+    _ architecture: Architecture, byteCount: Int, base: UInt64 = 0, behaviour: Behaviour = .ideal
   ) {
+    precondition(base % 4096 == 0, "a memory at \(base)")
+    self.base = base
     busBytes = architecture.parameters.busBytes
     latency = UInt64(architecture.parameters.memory.latencyCycles)
     milliBytesPerCycle = architecture.parameters.memory.milliBytesPerCycle
@@ -108,10 +114,11 @@ public final class ExternalMemory {
   ///
   /// - Precondition: They lie inside the memory.
   public func store(_ bytes: [UInt8], at address: UInt64) {
-    precondition(Int(address) + bytes.count <= byteCount, "store past the end")
+    let offset = offset(address)
+    precondition(offset >= 0 && offset + bytes.count <= byteCount, "store outside the memory")
     bytes.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return }
-      (contents.pointer + Int(address)).update(from: base, count: bytes.count)
+      guard let first = source.baseAddress else { return }
+      (contents.pointer + offset).update(from: first, count: bytes.count)
     }
   }
 
@@ -119,9 +126,13 @@ public final class ExternalMemory {
   ///
   /// - Precondition: They lie inside the memory.
   public func load(_ count: Int, at address: UInt64) -> UnsafeBufferPointer<UInt8> {
-    precondition(Int(address) + count <= byteCount, "load past the end")
-    return UnsafeBufferPointer(start: contents.pointer + Int(address), count: count)
+    let offset = offset(address)
+    precondition(offset >= 0 && offset + count <= byteCount, "load outside the memory")
+    return UnsafeBufferPointer(start: contents.pointer + offset, count: count)
   }
+
+  /// Where the byte of an address lies in the contents, if it is not outside.
+  private func offset(_ address: UInt64) -> Int { Int(address) - Int(base) }
 
   /// Drops every burst under way, as a reset of the whole system does; contents stay.
   public func forget() {
@@ -199,8 +210,8 @@ public final class ExternalMemory {
     inputs.rvalid = true
     let address = reads.first.address
     inputs.rresp = response(to: address)
-    let inside = Int(address) + busBytes <= byteCount
-    inputs.rdata = UnsafeRawPointer(contents.pointer + (inside ? Int(address) : byteCount))
+    let inside = isInside(address)
+    inputs.rdata = UnsafeRawPointer(contents.pointer + (inside ? offset(address) : byteCount))
     inputs.rlast = reads.first.beatsLeft == 1
   }
 
@@ -225,7 +236,7 @@ public final class ExternalMemory {
           ? outputs.wstrb.low >> UInt64(byte)
           : outputs.wstrb.high >> UInt64(byte - 64)
         if mask & 1 != 0 {
-          contents.pointer[Int(address) + byte] =
+          contents.pointer[offset(address) + byte] =
             outputs.wdata.load(fromByteOffset: byte, as: UInt8.self)
         }
       }
@@ -265,8 +276,12 @@ public final class ExternalMemory {
     if outputs.bready { responses.removeFirst() }
   }
 
+  private func isInside(_ address: UInt64) -> Bool {
+    address >= base && offset(address) + busBytes <= byteCount
+  }
+
   private func response(to address: UInt64) -> UInt8 {
-    if address + UInt64(busBytes) > UInt64(byteCount) { return 3 }
+    if !isInside(address) { return 3 }
     for fault in faults where fault.addresses.contains(address) { return fault.response }
     return 0
   }

@@ -13,4 +13,21 @@ extension Testbench {
     while !device.outputs.irq { try tick(waitingFor: "the end of the job") }
     return JobError(rawValue: UInt8(try read(offset: Register.status.offset) >> 8))
   }
+
+  /// Runs until the status register says that the job has ended, and returns its error.
+  ///
+  /// - Throws: ``Deadlock`` after `limit` cycles.
+  public func poll(limit: UInt64 = 1_000_000) throws -> JobError? {
+    let begin = cycle
+    while true {
+      let status = try read(offset: Register.status.offset)
+      if status & 1 == 0 { return JobError(rawValue: UInt8(status >> 8)) }
+      for _ in 0..<16 { try tick(waitingFor: "the end of the job") }
+      guard cycle - begin < limit else {
+        throw Deadlock(
+          cycle: cycle, patience: limit, waitingFor: "the status register to say that the job ended",
+          state: deviceState())
+      }
+    }
+  }
 }

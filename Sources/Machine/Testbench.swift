@@ -80,7 +80,7 @@ public final class Testbench<Bench: Device> {
     outputs = device.outputs
   }
 
-  private func deviceState() -> [String] {
+  func deviceState() -> [String] {
     let layout = ProbeLayout(architecture)
     return device.probeWords().enumerated().map { "\(layout.signalName(ofWord: $0)) = \($1)" }
   }
@@ -94,21 +94,21 @@ public final class Testbench<Bench: Device> {
     public let y: UInt64
     /// The multipliers, if each output has one.
     public let m: UInt64
-    /// Bytes up to the end of Y.
+    /// Bytes from the beginning of the memory to the end of Y.
     public let end: Int
 
     /// X, W, multipliers and Y one after the other, each from a 4 KiB boundary on, behind the first
-    /// `start` bytes.
-    public init(_ job: Job, from start: Int = 0) {
+    /// `start` bytes of a memory at `base`.
+    public init(_ job: Job, from start: Int = 0, base: UInt64 = 0) {
       func aligned(_ address: Int) -> Int { (address + 4095) / 4096 * 4096 }
       let xStart = aligned(start) + 4096
-      x = UInt64(xStart)
+      x = base + UInt64(xStart)
       let wStart = aligned(xStart + job.activationBytes)
-      w = UInt64(wStart)
+      w = base + UInt64(wStart)
       let mStart = aligned(wStart + job.weightBytes)
-      m = UInt64(mStart)
+      m = base + UInt64(mStart)
       let yStart = aligned(mStart + job.multiplierBytes)
-      y = UInt64(yStart)
+      y = base + UInt64(yStart)
       end = yStart + job.outputBytes
     }
   }
@@ -122,7 +122,7 @@ public final class Testbench<Bench: Device> {
   public func load(
     _ job: Job, weights: TritMatrix, activations: [Int8], from start: Int = 0
   ) -> Descriptor {
-    let place = Placement(job, from: start)
+    let place = Placement(job, from: start, base: memory.base)
     memory.store(job.activationImage(activations, on: architecture), at: place.x)
     memory.store(job.weightImage(weights, on: architecture), at: place.w)
     memory.store(job.multiplierImage(on: architecture), at: place.m)

@@ -50,6 +50,7 @@ extension Architecture {
       let beat = UInt64(parameters.busBytes)
       return switch Int.random(in: 0..<24, using: &random) {
       case 0: UInt64.random(in: 0..<1 << 40, using: &random)
+      case 2...3: beat * UInt64.random(in: 0..<(1 << 40) / beat, using: &random)
       // The last beats of the address space.
       case 1: (1 << 40) - beat * UInt64.random(in: 1...3, using: &random)
       default: beat * UInt64.random(in: 0..<8192 / beat, using: &random)
@@ -84,7 +85,8 @@ extension PortInputs {
   public mutating func drawHost(using random: inout SplitMix64) {
     func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
     func drawOffset() -> UInt32 {
-      chance(80)
+      if chance(30) { return Register.control.offset }
+      return chance(80)
         ? Register.allCases.randomElement(using: &random)!.offset
         : UInt32.random(in: 0..<4096, using: &random)
     }

@@ -35,11 +35,28 @@ typedef struct {
   uint8_t s_axil_rready;
 } rtl_model_inputs;
 
+/// The ports of an address channel that say what kind of burst it is. RTL_MODEL_ABSENT for those
+/// that a design has not.
+typedef struct {
+  uint8_t id;
+  uint8_t size;
+  uint8_t burst;
+  uint8_t lock;
+  uint8_t cache;
+  uint8_t prot;
+  uint8_t qos;
+} rtl_model_attributes;
+
+#define RTL_MODEL_ABSENT 0xff
+
 /// Every output port that the harness looks at. Field names are the port names. A design without
 /// `m_axi_rready` or `m_axi_bready` shows 1 there, one without a response shows OKAY, one without
 /// `m_axi_wstrb` writes every byte.
 typedef struct {
   uint8_t irq_o;
+
+  rtl_model_attributes m_axi_ar;
+  rtl_model_attributes m_axi_aw;
 
   uint8_t m_axi_arvalid;
   uint64_t m_axi_araddr;

@@ -113,6 +113,21 @@ SETUN_OPTIONAL_OUTPUT(m_axi_bready)
 SETUN_OPTIONAL_OUTPUT(s_axil_bresp)
 SETUN_OPTIONAL_OUTPUT(s_axil_rresp)
 
+SETUN_OPTIONAL_OUTPUT(m_axi_arid)
+SETUN_OPTIONAL_OUTPUT(m_axi_arsize)
+SETUN_OPTIONAL_OUTPUT(m_axi_arburst)
+SETUN_OPTIONAL_OUTPUT(m_axi_arlock)
+SETUN_OPTIONAL_OUTPUT(m_axi_arcache)
+SETUN_OPTIONAL_OUTPUT(m_axi_arprot)
+SETUN_OPTIONAL_OUTPUT(m_axi_arqos)
+SETUN_OPTIONAL_OUTPUT(m_axi_awid)
+SETUN_OPTIONAL_OUTPUT(m_axi_awsize)
+SETUN_OPTIONAL_OUTPUT(m_axi_awburst)
+SETUN_OPTIONAL_OUTPUT(m_axi_awlock)
+SETUN_OPTIONAL_OUTPUT(m_axi_awcache)
+SETUN_OPTIONAL_OUTPUT(m_axi_awprot)
+SETUN_OPTIONAL_OUTPUT(m_axi_awqos)
+
 /// An input that a design may lack.
 #define SETUN_OPTIONAL_INPUT(port)                                                                 \
   template <class Top> auto set_##port(Top &top, uint8_t value, int)                               \
@@ -206,6 +221,21 @@ const uint32_t *model_probe(const rtl_model *m) { return probe_of(m->top, 0); }
 void model_outputs(const rtl_model *m, rtl_model_outputs *out) {
   const Vsetun_accelerator &top = m->top;
   out->irq_o = top.irq_o;
+
+  out->m_axi_ar.id = get_m_axi_arid(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_ar.size = get_m_axi_arsize(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_ar.burst = get_m_axi_arburst(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_ar.lock = get_m_axi_arlock(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_ar.cache = get_m_axi_arcache(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_ar.prot = get_m_axi_arprot(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_ar.qos = get_m_axi_arqos(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_aw.id = get_m_axi_awid(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_aw.size = get_m_axi_awsize(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_aw.burst = get_m_axi_awburst(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_aw.lock = get_m_axi_awlock(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_aw.cache = get_m_axi_awcache(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_aw.prot = get_m_axi_awprot(top, RTL_MODEL_ABSENT, 0);
+  out->m_axi_aw.qos = get_m_axi_awqos(top, RTL_MODEL_ABSENT, 0);
 
   out->m_axi_arvalid = top.m_axi_arvalid;
   out->m_axi_araddr = top.m_axi_araddr;

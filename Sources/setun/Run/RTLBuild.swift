@@ -6,7 +6,7 @@ import RTLSources
 /// The RTL of an architecture, built with the tools of this machine or taken from the cache.
 struct RTLBuild {
   let folder: String
-  private var userFiles: [String] = []
+  private(set) var userFiles: [String] = []
   private var top = "setun_accelerator"
   private(set) var builder: RTLBuilder
 

@@ -37,34 +37,16 @@ struct CoverageFolder {
         lines.append("  \(percent)  \(share.reached) of \(share.total)  \(share.file)")
       }
     }
-    let excused = try excused(folder)
+    let excused = try ExcusalList(folder + "/" + Self.excusals, fields: 2)
     lines.append("\nnever reached")
     for point in coverage.missedLines {
       let source = try Self.line(point.line, of: folder + "/" + point.file)
-      let reason = excused["\(point.file)\u{1}\(source)"]
+      let reason = excused.reason([point.file, source])
       lines.append(
         "  \(point.file):\(point.line): \(point.comment): \(source)"
           + (reason.map { "\n    excused: \($0)" } ?? ""))
     }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// Reasons by file and source line: in the list, `file | line | reason` each.
-  private func excused(_ folder: String) throws -> [String: String] {
-    guard let text = try? String(contentsOfFile: folder + "/" + Self.excusals, encoding: .utf8)
-    else { return [:] }
-    var reasons: [String: String] = [:]
-    for (number, line) in text.split(separator: "\n").enumerated() where !line.hasPrefix("#") {
-      let parts = line.components(separatedBy: " | ")
-        .map { $0.trimmingCharacters(in: .whitespaces) }
-      guard parts.count == 3 else {
-        throw Failure(
-          "\(folder)/\(Self.excusals): expected 'file | line | reason', found entry \(number + 1) "
-            + "'\(line)'")
-      }
-      reasons["\(parts[0])\u{1}\(parts[1])"] = parts[2]
-    }
-    return reasons
   }
 
   private static func line(_ number: Int, of path: String) throws -> String {

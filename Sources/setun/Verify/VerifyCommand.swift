@@ -50,6 +50,9 @@ struct VerifyCommand: AsyncParsableCommand {
     help: ArgumentHelp("Run one scenario again.", valueName: "seed:architecture:scenario"))
   var repeated: String?
 
+  @Flag(help: "Remove the builds of architectures that agreed from the cache.")
+  var discard = false
+
   @OptionGroup var design: DesignOptions
   @OptionGroup var outputs: VerifyOutputs
 
@@ -70,7 +73,8 @@ struct VerifyCommand: AsyncParsableCommand {
       }
     }
     if outputs.recordsCycles && repeated == nil {
-      throw ValidationError("--vcd goes with --repeat: one scenario is recorded")
+      throw ValidationError(
+        "--vcd, --fst and --perfetto go with --repeat: one scenario is recorded")
     }
   }
 
@@ -108,8 +112,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
     campaign.comparison = design.compare
     campaign.patience = design.patience
-    // Drawn hardware is seldom needed again, and there can be hundreds of it.
-    campaign.discardsLibraries = random != nil
+    campaign.discardsLibraries = discard
     return campaign
   }
 

@@ -2,7 +2,6 @@ import Architecture
 import ArgumentParser
 import Foundation
 import LockStep
-import Machine
 import Report
 import Verification
 
@@ -17,6 +16,14 @@ struct VerifyOutputs: ParsableArguments {
   @Option(help: "Record all signals of both sides as VCD; with --repeat.", completion: .file())
   var vcd: String?
 
+  @Option(help: "The same as FST, a tenth of the size; needs zlib.", completion: .file())
+  var fst: String?
+
+  @Option(
+    help: "Write what the accelerator did when, for ui.perfetto.dev; with --repeat.",
+    completion: .file(extensions: ["json"]))
+  var perfetto: String?
+
   @Option(
     help: "Count lines and toggles of the RTL, and write them to this folder.",
     completion: .directory)
@@ -26,16 +33,24 @@ struct VerifyOutputs: ParsableArguments {
   private static let divergencePath = "setun-divergence.vcd"
 
   /// Whether a file holds all cycles of one scenario.
-  var recordsCycles: Bool { vcd != nil }
+  var recordsCycles: Bool { vcd != nil || fst != nil || perfetto != nil }
 
   /// A complaint before the work and not after it.
   func checkWritable() throws {
-    for path in [junit, json, vcd].compactMap({ $0 }) { try OutputFile.checkWritable(path) }
+    for path in [junit, json, vcd, fst, perfetto].compactMap({ $0 }) { try OutputFile.checkWritable(path) }
   }
 
   /// What sees every cycle for the files that need it.
   func recording(_ architecture: Architecture, _ rtl: RTLBuild) async throws -> Recording? {
-    recordsCycles ? Recording(architecture, vcd: vcd) : nil
+    guard recordsCycles else { return nil }
+    let recording = Recording(architecture)
+    if let vcd { recording.writeVCD(to: vcd) }
+    if let fst {
+      try await recording.writeFST(
+        to: fst, library: rtl.builder.waveformLibrary(for: rtl.source(of: architecture)))
+    }
+    if let perfetto { recording.writeTimeline(to: perfetto) }
+    return recording
   }
 
   func write(
@@ -50,37 +65,5 @@ struct VerifyOutputs: ParsableArguments {
         first.divergence.vcd(clockMHz: first.clockMHz).text, to: Self.divergencePath)
     }
     if let coverage { try CoverageFolder(coverage).write(results, rtl) }
-  }
-}
-
-/// Writes down all cycles of one scenario.
-final class Recording: @unchecked Sendable {
-  // The observer is called from the one task that runs the scenario, and `finish` after its end.
-  private var encoder: VCDEncoder
-  private let vcd: String?
-  private let words: Int
-
-  init(_ architecture: Architecture, vcd: String?) {
-    let layout = ProbeLayout(architecture)
-    words = layout.words
-    self.vcd = vcd
-    let signals = (0..<layout.words).map { word in
-      VCD.Signal(name: layout.signalName(ofWord: word), width: 32, values: [[UInt32]]())
-    }
-    encoder = VCDEncoder(
-      scopes: ["model", "rtl"].map { VCD.Scope(name: $0, signals: signals) }, firstCycle: 0,
-      clockPeriodPicoseconds: Int(1e6 / architecture.parameters.clockMHz))
-  }
-
-  var observer: Verifier.Observer {
-    { _, model, rtl in
-      self.encoder.append(
-        Array(UnsafeBufferPointer(start: model, count: self.words))
-          + UnsafeBufferPointer(start: rtl, count: self.words))
-    }
-  }
-
-  func finish() throws {
-    if let vcd { try OutputFile.write(encoder.finished(), to: vcd) }
   }
 }

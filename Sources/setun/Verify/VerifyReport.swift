@@ -76,7 +76,7 @@ struct VerifyReport {
           + "\(grouped(outcomes.reduce(0) { $0 + $1.words })) words "
           + "(\(comparisons.map(\.rawValue).joined(separator: ", ")))"
       ),
-      ("differences", failures == 0 ? "0" : "\(failures) of \(outcomes.count) scenarios"),
+      ("differences", differences),
     ]
     if let parameters {
       let seen = parameters.parameters.reduce(0) { $0 + $1.seen.count }
@@ -90,6 +90,15 @@ struct VerifyReport {
     }
     return rows.map { $0.0.padding(toLength: 15, withPad: " ", startingAt: 0) + $0.1 }
       .joined(separator: "\n")
+  }
+
+  private var differences: String {
+    let builds = results.count { $0.buildFailure != nil }
+    let scenarios = failures - builds
+    let texts =
+      (scenarios > 0 ? ["in \(scenarios) of \(outcomes.count) scenarios"] : [])
+      + (builds > 0 ? ["\(builds) of \(results.count) architectures not built"] : [])
+    return texts.isEmpty ? "0" : texts.joined(separator: ", ")
   }
 
   /// How much of the parameter space was drawn, if it was.
