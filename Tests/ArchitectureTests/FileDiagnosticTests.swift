@@ -91,7 +91,7 @@ struct FileDiagnosticTests {
         "3:7: rows: expected an integer from 1 to 1024, found keys and values"),
       Case(
         "accumulator_bits", "accumulator_bits: wide",
-        #"14:19: accumulator_bits: expected derived or an integer up to 32, found "wide""#),
+        #"14:19: accumulator_bits: expected derived or an integer from 8 to 32, found "wide""#),
       Case(
         "zero_gating", "zero_gating: yes",
         #"9:14: zero_gating: expected true or false, found "yes""#),
