@@ -25,8 +25,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "load_unit", "output_stage", "pkg", "store_unit", "tree_array",
-  "tree_xor_popcount",
+  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac", "tree_lookup",
+  "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
 ]
 
 let package = Package(
@@ -70,7 +71,7 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["examples", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
       sources: ["RTLSources.swift"],
       resources: ["README.md", "bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },

@@ -12,102 +12,71 @@
 
 `include "setun_assert.svh"
 
-module setun_tree_xor_popcount #(
+module setun_tree_xor_popcount
+  import setun_tree_pkg::*;
+#(
   /// Products per sum; any positive number.
   parameter  int unsigned Lanes         = 64,
   /// Tree levels between pipeline registers; 0 for none.
   parameter  int unsigned RegisterEvery = 2,
-  /// Tree levels. Derived; do not override.
-  localparam int unsigned NumLevels     = $clog2(Lanes),
+  /// Activations of zero weights are held at zero before the first gate that could toggle.
+  parameter  bit          ZeroGating    = 1'b1,
   /// Registers inside the tree. Derived; do not override.
-  localparam int unsigned NumRegisters  = (RegisterEvery == 0) ? 0 : NumLevels / RegisterEvery,
-  /// Bits of the sum, which lies in -128*Lanes to 128*Lanes. Derived; do not override.
-  localparam int unsigned SumWidth      = $clog2(128 * Lanes + 1) + 1
+  localparam int unsigned NumRegisters  = registers($clog2(Lanes), RegisterEvery),
+  /// Bits of the sum. Derived; do not override.
+  localparam int unsigned SumWidth      = sum_width(Lanes)
 ) (
-  input  logic                       clk_i,
-  input  logic                       rst_ni,
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
   /// Bit s: the operands of stage s are meaningful; stage 0 is the input.
-  input  logic [NumRegisters:0]      valid_i,
-  input  logic [2*Lanes-1:0]         weights_i,
-  input  logic [8*Lanes-1:0]         activations_i,
-  output logic signed [SumWidth-1:0] sum_o
+  input  logic [NumRegisters:0] valid_i,
+  input  logic [2*Lanes-1:0]    weights_i,
+  input  logic [8*Lanes-1:0]    activations_i,
+  output logic [SumWidth-1:0]   sum_o
 );
 
-  // A stage adds groups of Fanin sums and registers them. Groups are filled up with zeros, so that
-  // sum i of a stage is the sum of elements i * Fanin and following of the stage before. Plain
-  // loops over arrays keep large trees small in the simulator: unrolled, 64 rows of 256 lanes ran
-  // at a seventh of the speed.
-  localparam int unsigned Fanin  = 2**RegisterEvery;
-  localparam int unsigned Last   = (Lanes + Fanin**NumRegisters - 1) / Fanin**NumRegisters;
-  localparam int unsigned Leaves = Last * Fanin**NumRegisters;
-
-  for (genvar stage = 0; stage <= NumRegisters; stage++) begin : gen_stage
-    // A sum of Fanin**stage leaves lies in -128 * Fanin**stage to 127 * Fanin**stage.
-    localparam int unsigned NumSums  = Leaves / Fanin**stage;
-    localparam int unsigned SumBits  = 8 + stage * RegisterEvery;
-    localparam int unsigned OnesBits = 1 + stage * RegisterEvery;
-
-    logic signed [SumBits-1:0] sum  [NumSums];
-    logic [OnesBits-1:0]       ones [NumSums];
-
-    if (stage == 0) begin : gen_leaves
-      always_comb begin
-        for (int lane = 0; lane < Leaves; lane++) begin
-          sum[lane]  = '0;
-          ones[lane] = 1'b0;
-        end
-        for (int lane = 0; lane < Lanes; lane++) begin
-          sum[lane]  = (activations_i[8*lane +: 8] & {8{weights_i[2*lane]}}) ^
-                       {8{weights_i[2*lane+1]}};
-          ones[lane] = weights_i[2*lane+1];
-        end
-      end
-    end else begin : gen_sums
-      logic signed [SumBits-1:0] sum_d  [NumSums];
-      logic [OnesBits-1:0]       ones_d [NumSums];
-
-      always_comb begin
-        // Stages hold still without an operand: no toggling, and nothing to simulate.
-        sum_d  = sum;
-        ones_d = ones;
-        if (valid_i[stage-1]) begin
-          for (int node = 0; node < NumSums; node++) begin
-            sum_d[node]  = '0;
-            ones_d[node] = '0;
-            for (int term = 0; term < Fanin; term++) begin
-              sum_d[node]  += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);
-              ones_d[node] += OnesBits'(gen_stage[stage-1].ones[node*Fanin + term]);
-            end
-          end
-        end
-      end
-
-      always_ff @(posedge clk_i) begin
-        sum  <= sum_d;
-        ones <= ones_d;
-      end
-    end
-  end
-
-  // What is left to add: all lanes when there are no registers in the tree. The negations are added
-  // on their own, where they need few bits.
-  localparam int unsigned OnesWidth = $clog2(Lanes + 1);
-
-  logic signed [SumWidth-1:0] root;
-  logic [OnesWidth-1:0]       root_ones;
+  logic [7:0] products [Lanes];
+  logic [0:0] ones     [Lanes];
 
   always_comb begin
-    root      = '0;
-    root_ones = '0;
-    for (int node = 0; node < Last; node++) begin
-      root      += SumWidth'(gen_stage[NumRegisters].sum[node]);
-      root_ones += OnesWidth'(gen_stage[NumRegisters].ones[node]);
+    for (int lane = 0; lane < Lanes; lane++) begin
+      // Gated, the activation under a zero weight ends at the first gate; else at the last.
+      products[lane] = ((activations_i[8*lane +: 8] & {8{weights_i[2*lane] | ~ZeroGating}})
+        ^ {8{weights_i[2*lane+1]}}) & {8{weights_i[2*lane] | ZeroGating}};
+      ones[lane] = weights_i[2*lane+1];
     end
   end
+
+  logic [8+$clog2(Lanes)-1:0] root;
+  logic [$clog2(Lanes):0]     root_ones;
+
+  setun_tree_sum #(
+    .NumTerms     (Lanes),
+    .TermWidth    (8),
+    .RegisterEvery(RegisterEvery)
+  ) u_sum (
+    .clk_i,
+    .valid_i,
+    .terms_i(products),
+    .sum_o  (root)
+  );
+
+  // The negations are added on their own, where they need few bits.
+  setun_tree_sum #(
+    .NumTerms     (Lanes),
+    .TermWidth    (1),
+    .Signed       (1'b0),
+    .RegisterEvery(RegisterEvery)
+  ) u_ones (
+    .clk_i,
+    .valid_i,
+    .terms_i(ones),
+    .sum_o  (root_ones)
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) sum_o <= '0;
-    else if (valid_i[NumRegisters]) sum_o <= root + SumWidth'(root_ones);
+    else if (valid_i[NumRegisters]) sum_o <= SumWidth'(signed'(root)) + SumWidth'(root_ones);
   end
 
   `ASSERT_INIT(LanesPositive_A, Lanes >= 1)

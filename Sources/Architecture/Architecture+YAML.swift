@@ -28,6 +28,7 @@ extension Architecture.Parameters {
       description: file.text(.description),
       rows: file.integer(.rows),
       lanes: file.integer(.lanes),
+      tokensPerWeight: file.integer(.tokensPerWeight),
       weightCoding: file.choice(.weightCoding),
       datapath: file.choice(.datapath),
       treeRegisterEvery: file.integer(.treeRegisterEvery),
@@ -40,7 +41,9 @@ extension Architecture.Parameters {
       accumulatorBits: file.scalar(.accumulatorBits).string == "derived"
         ? nil : file.integer(.accumulatorBits),
       output: file.choice(.output),
+      multiplierBufferWords: file.integer(.multiplierBufferWords),
       outputQueueDepth: file.integer(.outputQueueDepth),
+      jobQueueDepth: file.integer(.jobQueueDepth),
       busBytes: file.integer(.busBytes),
       outstandingReads: file.integer(.outstandingReads),
       clockMHz: file.number(.clockMHz),

@@ -12,6 +12,8 @@ extension Architecture {
 
     \(parameterLines)
 
+    \(datapathLines)
+
     \(registerLines(events: events))
 
     \(eventLines(events))
@@ -29,13 +31,23 @@ extension Architecture {
     let values: [(String, Int, String)] = [
       ("Rows", parameters.rows, "dot products side by side"),
       ("Lanes", parameters.lanes, "ternary products in each"),
+      ("TokensPerWeight", parameters.tokensPerWeight, "activation vectors that share a weight word"),
+      ("FiveInEight", parameters.weightCoding == .fiveInEight ? 1 : 0, "five weights a byte"),
+      (
+        "WeightStationary", parameters.dataflow == .weightStationary ? 1 : 0,
+        "tokens inside, k-tiles outside"
+      ),
       ("TreeRegisterEvery", parameters.treeRegisterEvery, "tree levels between registers"),
+      ("OperandInterval", operandInterval, "cycles from one operand to the next"),
       ("LaneCounters", parameters.laneCounters ? 1 : 0, "count adds, subtracts and skips"),
       ("WeightBufferWords", parameters.weightBufferWords, "both halves"),
       ("ActivationBufferWords", parameters.activationBufferWords, "both halves"),
       ("AccumulatorDepth", parameters.accumulatorDepth, "partial sums per row"),
       ("AccumulatorBits", accumulatorBits, "width of a partial sum"),
+      ("ResultBytes", resultBytes, "bytes of a result: 4 raw, 1 requantised"),
+      ("MultiplierBufferWords", parameters.multiplierBufferWords, "both halves"),
       ("OutputQueueDepth", parameters.outputQueueDepth, "results that can wait"),
+      ("JobQueueDepth", parameters.jobQueueDepth, "jobs that are known at once"),
       ("BusBytes", parameters.busBytes, "AXI4 data width"),
       ("OutstandingReads", parameters.outstandingReads, "read bursts under way"),
       ("AddressWidth", Self.addressBits, "AXI4 address width"),
@@ -44,6 +56,16 @@ extension Architecture {
       "  parameter int unsigned \(name) = \(value);  // \(comment)"
     }
     return lines.joined(separator: "\n")
+  }
+
+  private var datapathLines: String {
+    let constants = Parameters.Datapath.allCases.enumerated().map { code, datapath in
+      "    \(datapath.constant) = 4'd\(code)"
+    }
+    return "  typedef enum logic [3:0] {\n" + constants.joined(separator: ",\n")
+      + "\n  } datapath_e;\n"
+      + "  parameter datapath_e Datapath = \(parameters.datapath.constant);\n"
+      + "  parameter bit ZeroGating = 1'b\(parameters.zeroGating ? 1 : 0);"
   }
 
   private func registerLines(events: [String]) -> String {
@@ -95,7 +117,7 @@ extension Architecture {
 }
 
 /// `weight_buffer_words` as `WeightBufferWords`.
-private func upperCamel(_ snake: String) -> String {
+func upperCamel(_ snake: String) -> String {
   snake.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
 }
 

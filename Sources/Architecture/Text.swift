@@ -6,6 +6,7 @@ extension Architecture.Parameters {
     case .description: quoted(description)
     case .rows: "\(rows)"
     case .lanes: "\(lanes)"
+    case .tokensPerWeight: "\(tokensPerWeight)"
     case .weightCoding: weightCoding.rawValue
     case .datapath: datapath.rawValue
     case .treeRegisterEvery: "\(treeRegisterEvery)"
@@ -17,7 +18,9 @@ extension Architecture.Parameters {
     case .accumulatorDepth: "\(accumulatorDepth)"
     case .accumulatorBits: accumulatorBits.map { "\($0)" } ?? "derived"
     case .output: output.rawValue
+    case .multiplierBufferWords: "\(multiplierBufferWords)"
     case .outputQueueDepth: "\(outputQueueDepth)"
+    case .jobQueueDepth: "\(jobQueueDepth)"
     case .busBytes: "\(busBytes)"
     case .outstandingReads: "\(outstandingReads)"
     case .clockMHz: "\(clockMHz)"

@@ -82,7 +82,9 @@ extension Architecture {
       let n = awkwardSizes.randomElement(using: &random)!
       let k = min(awkwardSizes.randomElement(using: &random)!, maxK)
       let shape = MatmulShape(m: m, n: n, k: k)
-      guard let job = try? Job(shape, on: self) else { continue }
+      let requantisation =
+        parameters.output == .int8 ? Requantisation(multipliers: .all(1), shift: 0) : nil
+      guard let job = try? Job(shape, on: self, requantisation: requantisation) else { continue }
       let beats = job.tokenBlocks * job.weightBytes / parameters.busBytes
       if m * job.nTiles * job.kTiles + beats <= limit { return shape }
     }

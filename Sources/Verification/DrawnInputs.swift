@@ -1,5 +1,6 @@
 public import Architecture
 public import Machine
+public import Workload
 
 extension Architecture {
   /// A byte of weights that holds a code of no trit.
@@ -9,7 +10,29 @@ extension Architecture {
       let shift = 2 * UInt8.random(in: 0..<4, using: &random)
       // All others are zeros.
       return 0b10 << shift
+    case .fiveInEight: return UInt8.random(in: 243...255, using: &random)
     }
+  }
+
+  /// How the results of `shape` become int8, drawn so that many are neither 0 nor saturated, or `nil`
+  /// where results are int32.
+  public func drawnRequantisation(
+    _ shape: MatmulShape, using random: inout SplitMix64
+  ) -> Requantisation? {
+    guard parameters.output == .int8 else { return nil }
+    let shift =
+      Bool.random(using: &random)
+      ? Int.random(in: 0...Requantisation.largestShift, using: &random)
+      : Int.random(in: 12...24, using: &random)
+    func multiplier() -> UInt16 {
+      UInt16.random(in: 0...(Bool.random(using: &random) ? .max : 63), using: &random)
+    }
+    let fits = (shape.n + parameters.rows - 1) / parameters.rows <= multiplierHalfWords
+    guard fits && Bool.random(using: &random) else {
+      return Requantisation(multipliers: .all(multiplier()), shift: shift)
+    }
+    return Requantisation(
+      multipliers: .rows((0..<shape.n).map { _ in multiplier() }), shift: shift)
   }
 
   /// A descriptor in which every field is legal, at the edge, or anything.
@@ -37,12 +60,19 @@ extension Architecture {
     descriptor.xAddress = drawAddress()
     descriptor.wAddress = drawAddress()
     descriptor.yAddress = drawAddress()
+    descriptor.mAddress = drawAddress()
     descriptor.tokens = draw(1...4)
     descriptor.nTiles = draw(1...3)
     descriptor.kTiles = draw(1...maxKTiles)
     descriptor.lastRows = draw(1...parameters.rows)
     descriptor.tokenBlock = draw(1...parameters.accumulatorDepth)
     descriptor.activationSlice = draw(0...5)
+    descriptor.multiplier = UInt16.random(in: 0...UInt16.max, using: &random)
+    descriptor.shift = min(draw(0...Requantisation.largestShift), 63)
+    descriptor.rowMultipliers =
+      multiplierHalfWords > 0
+      ? Bool.random(using: &random) : Int.random(in: 0..<20, using: &random) == 0
+    descriptor.dependent = Bool.random(using: &random)
     let stride = descriptor.nTiles * outputTileBytes
     descriptor.yStride = UInt32(
       Bool.random(using: &random) ? stride : draw(0...2 * stride) * parameters.busBytes)

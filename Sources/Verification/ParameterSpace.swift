@@ -36,6 +36,7 @@ extension DrawnParameter {
   public static let all: [DrawnParameter] = [
     numbers("rows", \.rows, [1, 2, 3, 5, 7, 8, 15, 16, 17, 32, 64]),
     numbers("lanes", \.lanes, [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 128, 255]),
+    numbers("tokens_per_weight", \.tokensPerWeight, [1, 2, 4, 8]),
     choices("weight_coding", \.weightCoding),
     choices("datapath", \.datapath),
     numbers("tree_register_every", \.treeRegisterEvery, [0, 1, 2, 3, 4]),
@@ -43,12 +44,14 @@ extension DrawnParameter {
     flag("zero_gating", \.zeroGating),
     flag("lane_counters", \.laneCounters),
     numbers("weight_buffer_words", \.weightBufferWords, [2, 4, 6, 8, 14]),
-    numbers("activation_buffer_words", \.activationBufferWords, [2, 4, 6, 10, 34, 66, 126]),
-    numbers("accumulator_depth", \.accumulatorDepth, [1, 2, 3, 5, 8, 17]),
-    DrawnParameter(name: "accumulator_bits", values: ["derived", "32"]) {
-      $0.accumulatorBits = [nil, 32][$1]
+    numbers("activation_buffer_words", \.activationBufferWords, [2, 4, 6, 10, 34, 64, 126, 144]),
+    numbers("accumulator_depth", \.accumulatorDepth, [1, 2, 3, 5, 8, 16, 17]),
+    DrawnParameter(name: "accumulator_bits", values: ["derived", "32", "9", "14"]) {
+      $0.accumulatorBits = [nil, 32, 9, 14][$1]
     },
     choices("output", \.output),
+    numbers("multiplier_buffer_words", \.multiplierBufferWords, [0, 2, 10, 64]),
+    numbers("job_queue_depth", \.jobQueueDepth, [1, 2, 3]),
     numbers("output_queue_depth", \.outputQueueDepth, [1, 2, 3, 4, 7]),
     numbers("bus_bytes", \.busBytes, [4, 8, 16, 32, 64, 128]),
     numbers("outstanding_reads", \.outstandingReads, [1, 2, 3, 4, 7]),
@@ -83,7 +86,8 @@ public struct DrawnArchitecture: Sendable {
       let choice = DrawnParameter.all.map { Int.random(in: 0..<$0.values.count, using: &random) }
       guard let architecture = Self.architecture(choice, name: name),
         size.products.contains(
-          architecture.parameters.rows * architecture.parameters.lanes)
+          architecture.parameters.rows * architecture.parameters.lanes
+            * architecture.parameters.tokensPerWeight)
       else { continue }
       self.architecture = architecture
       self.choice = choice

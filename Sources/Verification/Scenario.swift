@@ -36,8 +36,12 @@ public struct Scenario: Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     /// One to four jobs after each other.
     case jobs
+    /// Jobs in a queue, some of which wait for the one before; one may fail.
+    case queue
     /// Resets in the middle of work.
     case reset
+    /// Soft resets in the middle of work, after which nothing is left of it.
+    case softReset = "soft_reset"
     /// Reads and writes that are answered with SLVERR or DECERR.
     case busErrors = "bus_errors"
     /// Codes in the weights that stand for no trit.
@@ -48,7 +52,9 @@ public struct Scenario: Sendable {
     case host
 
     /// Those that end the same way on every design, however many cycles it takes.
-    public static let independentOfTiming: [Kind] = [.jobs, .reset, .busErrors, .illegalCodes]
+    public static let independentOfTiming: [Kind] = [
+      .jobs, .reset, .softReset, .busErrors, .illegalCodes,
+    ]
   }
 
   public let kind: Kind
@@ -113,13 +119,17 @@ public struct Scenario: Sendable {
   public func run<Target: Device>(on device: Target, patience: UInt64? = nil) throws -> [Record] {
     var random = start
     var cases: [MatmulCase] = []
-    for _ in 0..<(kind == .jobs ? Int.random(in: 1...4, using: &random) : 1) {
+    let several = kind == .jobs || kind == .queue
+    for _ in 0..<(several ? Int.random(in: 1...4, using: &random) : 1) {
       let shape = architecture.drawnShape(using: &random, limit: limit)
       let seed = Int.random(in: 0...Int(Int32.max), using: &random)
       cases.append(try MatmulCase(shape, on: architecture, seed: seed))
     }
     let last = cases[cases.count - 1]
-    let ends = cases.map { Testbench<Target>.Placement($0.job).end }
+    let ends =
+      kind == .queue
+      ? [cases.reduce(0) { Testbench<Target>.Placement($1.job, from: $0).end }]
+      : cases.map { Testbench<Target>.Placement($0.job).end }
     let byteCount = max(1 << 14, ends.max() ?? 0)
     let memory = ExternalMemory(
       architecture, byteCount: byteCount, base: drawnBase(byteCount, &random),
@@ -129,7 +139,9 @@ public struct Scenario: Sendable {
       device, architecture: architecture, memory: memory, patience: patience)
     switch kind {
     case .jobs: return try cases.map { try record($0, on: bench) }
-    case .reset: try reset(last, on: bench, &random)
+    case .queue: return try queue(cases, on: bench, &random)
+    case .reset: try reset(last, on: bench, &random) { try bench.reset() }
+    case .softReset: try reset(last, on: bench, &random) { try bench.softReset() }
     case .busErrors: return try busErrors(last, on: bench, &random)
     case .illegalCodes: return try illegalCodes(last, on: bench, &random)
     case .descriptors: try descriptors(on: bench, &random)
@@ -156,7 +168,8 @@ public struct Scenario: Sendable {
   // MARK: Trouble
 
   private func reset<Target: Device>(
-    _ matmul: MatmulCase, on bench: Testbench<Target>, _ random: inout SplitMix64
+    _ matmul: MatmulCase, on bench: Testbench<Target>, _ random: inout SplitMix64,
+    _ reset: () throws -> Void
   ) throws {
     let descriptor = bench.load(
       matmul.job, weights: matmul.weights, activations: matmul.activations)
@@ -164,7 +177,7 @@ public struct Scenario: Sendable {
       try bench.start(descriptor)
       let cycles = Bool.random(using: &random) ? 31 : 511
       for _ in 0..<Int.random(in: 0...cycles, using: &random) { try bench.tick() }
-      try bench.reset()
+      try reset()
       if Bool.random(using: &random) { try readAnything(bench, &random) }
     }
     // A host that does not enable the interrupt.
@@ -181,6 +194,41 @@ public struct Scenario: Sendable {
     for _ in 0..<4 {
       _ = try bench.read(offset: Register.allCases.randomElement(using: &random)!.offset)
     }
+  }
+
+  /// Queues all cases three times, the second time with one that fails.
+  private func queue<Target: Device>(
+    _ cases: [MatmulCase], on bench: Testbench<Target>, _ random: inout SplitMix64
+  ) throws -> [Record] {
+    var end = 0
+    var descriptors: [Descriptor] = []
+    for matmul in cases {
+      descriptors.append(
+        bench.load(
+          matmul.job, weights: matmul.weights, activations: matmul.activations, from: end))
+      descriptors[descriptors.count - 1].dependent = Bool.random(using: &random)
+      end = Testbench<Target>.Placement(matmul.job, from: end).end
+    }
+    var records: [Record] = []
+    func run(_ wanted: Range<Int>, expecting expected: JobError? = nil) throws {
+      let (_, error, counts) = try bench.run(descriptors)
+      for index in wanted {
+        let outputs = bench.outputs(of: cases[index].job, at: descriptors[index])
+        records.append(
+          Record(
+            job: cases[index].job,
+            result: JobResult(
+              outputs: outputs, counts: counts, error: error, simulatedCycles: 0),
+            expectedOutputs: cases[index].expected, expectedError: expected))
+      }
+    }
+    try run(cases.indices)
+    let failed = Int.random(in: 0..<cases.count, using: &random)
+    descriptors[failed].tokens = 0
+    try run(failed..<failed + 1, expecting: .size)
+    descriptors[failed].tokens = cases[failed].job.shape.m
+    try run(cases.indices)
+    return records
   }
 
   private func busErrors<Target: Device>(

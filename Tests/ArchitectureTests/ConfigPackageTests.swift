@@ -19,6 +19,7 @@ struct ConfigPackageTests {
     let expected = [
       "Rows": parameters.rows, "Lanes": parameters.lanes,
       "TreeRegisterEvery": parameters.treeRegisterEvery,
+      "OperandInterval": architecture.operandInterval,
       "LaneCounters": parameters.laneCounters ? 1 : 0,
       "WeightBufferWords": parameters.weightBufferWords,
       "ActivationBufferWords": parameters.activationBufferWords,
@@ -36,6 +37,24 @@ struct ConfigPackageTests {
       #expect(statements.first?.hasPrefix("\(prefix)\(name) = \(value);") == true, "\(name)")
     }
     #expect(found.count == expected.count)
+  }
+
+  @Test("The datapath is a constant of an enumeration of all, and gating a bit")
+  func datapath() throws {
+    let constants = [
+      "XorPopcount", "CarrySave", "CarryIn", "Negate", "SplitSign", "Lookup2", "Lookup3",
+      "Lookup4", "BitSerial", "Int8Mac",
+    ]
+    for gating in [false, true] {
+      let lines = lines(try smallArchitecture { $0.zeroGating = gating })
+      let begin = try #require(lines.firstIndex(of: "typedef enum logic [3:0] {"))
+      let enumeration = lines[(begin + 1)...].prefix { $0 != "} datapath_e;" }
+      #expect(
+        enumeration.joined(separator: " ")
+          == constants.enumerated().map { "Datapath\($1) = 4'd\($0)" }.joined(separator: ", "))
+      #expect(lines.contains("parameter datapath_e Datapath = DatapathXorPopcount;"))
+      #expect(lines.contains("parameter bit ZeroGating = 1'b\(gating ? 1 : 0);"))
+    }
   }
 
   @Test("Each register has its offset, and each capability its value")
