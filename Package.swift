@@ -107,8 +107,10 @@ let package = Package(
       "LockStepTests",
       [
         "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
-        "Oracle",
+        "Oracle", "Verification",
       ]),
+    tests(
+      "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", ["setun"]),
   ],

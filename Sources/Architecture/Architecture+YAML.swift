@@ -14,7 +14,7 @@ extension Architecture {
       try self.init(parameters: Parameters(contents))
     } catch {
       var placed = error
-      placed.position = contents.position(ofKeyPath: error.keyPath)
+      placed.position = contents.position(ofKeyPath: error.keyPath) ?? error.position
       throw placed
     }
   }
@@ -70,7 +70,7 @@ extension ArchitectureFile {
     guard model == "ideal" || model == "dram" else { throw mismatch(.memoryModel) }
     for key in [Key.memoryDRAM, .memoryChannels] where has(key) != (model == "dram") {
       throw ArchitectureError(
-        keyPath: key.rawValue,
+        position: position(ofKeyPath: Key.memoryModel.rawValue), keyPath: key.rawValue,
         expected: model == "dram" ? key.legal : "no such key with the model \(model)",
         found: has(key) ? scalar(key).inWords : "nothing")
     }

@@ -130,9 +130,9 @@ extension Architecture {
         /// A kind of channel, whose organisation and times are tabulated.
         public enum Standard: String, CaseIterable, Sendable {
           /// 64 bits of DDR4-3200, 25.6 GB/s.
-          case ddr4_3200
+          case ddr4 = "ddr4_3200"
           /// 16 bits of LPDDR5-6400, 12.8 GB/s.
-          case lpddr5_6400
+          case lpddr5 = "lpddr5_6400"
           /// A 64-bit pseudo channel of HBM2 at 2 Gbit/s a pin, 16 GB/s.
           case hbm2
         }

@@ -55,7 +55,7 @@ extension Divergence: CustomStringConvertible {
     var lines = [
       "model and RTL differ after cycle \(cycle): \(signal) is \(hex(modelValue)) in the model and "
         + "\(hex(rtlValue)) in the RTL",
-      "  \(context)",
+      "  \(block), \(context)",
     ]
     let others = differing.dropFirst().prefix(8).map(name(ofWord:))
     if !others.isEmpty {

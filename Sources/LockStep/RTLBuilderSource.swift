@@ -128,7 +128,8 @@ struct RTLSnapshot {
       return false
     }
     return name.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "_") || isPlain(String(UnicodeScalar(byte))) && !"-./".utf8.contains(byte)
+      byte == UInt8(ascii: "_")
+        || isPlain(String(UnicodeScalar(byte))) && !"-./".utf8.contains(byte)
     }
   }
 

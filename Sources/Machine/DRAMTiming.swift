@@ -55,8 +55,8 @@ extension DRAMTiming {
   /// The channel of a standard.
   init(_ standard: Architecture.Parameters.Memory.DRAM.Standard) {
     switch standard {
-    case .ddr4_3200: self = .ddr4_3200
-    case .lpddr5_6400: self = .lpddr5_6400
+    case .ddr4: self = .ddr4
+    case .lpddr5: self = .lpddr5
     case .hbm2: self = .hbm2
     }
   }
@@ -65,7 +65,7 @@ extension DRAMTiming {
   ///
   /// JESD79-4, speed bin 3200AA (22-22-22) and refresh of an 8 Gbit device; the same in Micron's
   /// data sheet of the MT40A1G8.
-  static let ddr4_3200 = DRAMTiming(
+  static let ddr4 = DRAMTiming(
     tickPicoseconds: 625,
     accessBytes: 64, burst: 4,  // BL8
     rowBytes: 8192,  // 1 KiB in each device
@@ -88,7 +88,7 @@ extension DRAMTiming {
   ///
   /// JESD209-5 as tabulated in Ramulator 2 (preset LPDDR5_6400, 8 Gbit); the distance of bursts in
   /// other bank groups is the burst itself, BL16 at four write clocks a tick.
-  static let lpddr5_6400 = DRAMTiming(
+  static let lpddr5 = DRAMTiming(
     tickPicoseconds: 1250,
     accessBytes: 32, burst: 2,  // BL16
     rowBytes: 2048, bankGroups: 4, banksPerGroup: 4,

@@ -25,7 +25,8 @@ extension Testbench {
       for _ in 0..<16 { try tick(waitingFor: "the end of the job") }
       guard cycle - begin < limit else {
         throw Deadlock(
-          cycle: cycle, patience: limit, waitingFor: "the status register to say that the job ended",
+          cycle: cycle, patience: limit,
+          waitingFor: "the status register to say that the job ended",
           state: deviceState())
       }
     }

@@ -10,7 +10,9 @@ public final class TimelineRecorder {
   private var last = EventCounts()
   /// Cycles observed.
   public private(set) var cycles: UInt64 = 0
-  /// Of the job at hand: the tile counter at its beginning, and its token blocks so far.
+  /// The loop counters before the last cycle: those of the operand that it took.
+  private var counted: (nTilesLeft: UInt32, tokensLeft: UInt32) = (0, 0)
+  /// Of the job at hand: the n-tiles of a token block, and the token blocks so far.
   private var nTiles: UInt32 = 0
   private var block = 0
   private var blockTokensLeft: UInt32?
@@ -35,7 +37,7 @@ public final class TimelineRecorder {
     }
     let delta = counts - last
     if delta[.busy] > 0 {
-      timeline.add(tile(words), on: .array, cycle: cycles)
+      timeline.add(tile(), on: .array, cycle: cycles)
     } else if let stall = Event.stalls.first(where: { delta[$0] > 0 }) {
       timeline.add(stall.name, on: .array, cycle: cycles)
     }
@@ -43,18 +45,18 @@ public final class TimelineRecorder {
     if delta[.activationBytesRead] > 0 { timeline.add("activations", on: .loads, cycle: cycles) }
     if delta[.outputBytesWritten] > 0 { timeline.add("results", on: .stores, cycle: cycles) }
     last = counts
+    counted = (words[nTilesLeft], words[tokensLeft])
     cycles += 1
   }
 
-  /// The name of the tile that the array works on. The state is that after the operand: the last
-  /// one of a tile already shows the next.
-  private func tile(_ words: UnsafePointer<UInt32>) -> String {
-    if blockTokensLeft != words[tokensLeft] {
+  /// The name of the tile that the array took an operand of.
+  private func tile() -> String {
+    if blockTokensLeft != counted.tokensLeft {
       if blockTokensLeft != nil { block += 1 }
-      blockTokensLeft = words[tokensLeft]
+      blockTokensLeft = counted.tokensLeft
     }
-    nTiles = max(nTiles, words[nTilesLeft])
-    return "block \(block), n-tile \(nTiles - words[nTilesLeft])"
+    nTiles = max(nTiles, counted.nTilesLeft)
+    return "block \(block), n-tile \(nTiles - counted.nTilesLeft)"
   }
 }
 

@@ -99,7 +99,9 @@ public struct Verifier: Sendable {
     let records = try scenario.run(on: pair)
     try pair.check()
     outcome.jobs = records.count
-    if let mistake = records.lazy.compactMap(\.mistake).first { throw ScenarioFailure.result(mistake) }
+    if let mistake = records.lazy.compactMap(\.mistake).first {
+      throw ScenarioFailure.result(mistake)
+    }
   }
 
   private func runApart(

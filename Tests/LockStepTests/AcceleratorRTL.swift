@@ -1,4 +1,3 @@
-import Activity
 import Architecture
 import Foundation
 import LockStep
@@ -9,10 +8,7 @@ let rtlFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
 /// The real RTL of `architecture`, or of a folder with a changed copy of it.
 func accelerator(_ architecture: Architecture, folder: String = rtlFolder) -> RTLSource {
-  RTLSource(
-    folder: folder, package: architecture.configPackage(events: Event.allCases.map(\.name)),
-    configurationHash: architecture.configurationHashHex,
-    probeWords: ProbeLayout(architecture: architecture, counters: Event.allCases.count).words)
+  RTLSource(folder: folder, architecture)
 }
 
 /// The library of `source`, from the user's cache: what was built in an earlier run is not built

@@ -142,7 +142,7 @@ struct CheckerTests {
       lines[0] == "model and RTL differ after cycle \(divergence.cycle): counter[lane_subtract] "
         + "is \(model) in the model and \(rtl) in the RTL")
     // Two operands have been taken, both of token 0.
-    #expect(lines[1] == "  token 0 of 3, 2 n-tiles left, k-tile 2, 4 tokens left")
+    #expect(lines[1] == "  event counters, token 0 of 3, 2 n-tiles left, k-tile 2, 4 tokens left")
     #expect(lines[2] == "  cycle       model         RTL  (counter[lane_subtract])")
     #expect(lines[3] == "  \(indented(divergence.cycle - 32))  0x00000000  0x00000000")
     #expect(lines[35] == "  \(indented(divergence.cycle))  \(model)  \(rtl)  <")

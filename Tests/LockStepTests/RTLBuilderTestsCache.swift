@@ -188,7 +188,7 @@ struct RTLBuilderCacheTests {
       await #expect(throws: LockStepError.self) {
         _ = try await fixtureBuilder().library(for: other.source())
       })
-    #expect("\(otherABI)".hasSuffix(": expected ABI 1, found 2"))
+    #expect("\(otherABI)".hasSuffix(": expected ABI 2, found 3"))
   }
 
   @Test("A cache folder that has vanished is an error with its path")

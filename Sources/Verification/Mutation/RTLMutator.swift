@@ -42,8 +42,9 @@ public struct RTLMutator: Sendable {
     let tokens = SVTokenizer.tokens(of: source)
     return SVStatements.sites(in: tokens).enumerated().flatMap { number, site in
       mutations(of: site, tokens, source).map { expression in
-        let whole = tokens[site.statement.lowerBound].range.lowerBound
-          ..< tokens[site.statement.upperBound - 1].range.upperBound
+        let whole =
+          tokens[site.statement.lowerBound].range
+          .lowerBound..<tokens[site.statement.upperBound - 1].range.upperBound
         let inner = range(site.expression, tokens)
         let mutated: String =
           expression.map {
@@ -68,7 +69,9 @@ public struct RTLMutator: Sendable {
     if site.kind == .condition { mutations.append("!(\(original))") }
     // Pattern assignments take their types from the left, and have none in an expression.
     if tokens[site.expression].contains(where: { $0.text == "'{" }) { return mutations }
-    if site.kind == .continuous && !isZero(tokens[site.expression]) { mutations.append("(\(original)) ^ (\(original))") }
+    if site.kind == .continuous && !isZero(tokens[site.expression]) {
+      mutations.append("(\(original)) ^ (\(original))")
+    }
     var depth = 0
     for index in site.expression {
       let token = tokens[index]
@@ -89,7 +92,7 @@ public struct RTLMutator: Sendable {
 
   /// Whether an expression is the number 0.
   private static func isZero(_ tokens: ArraySlice<SVToken>) -> Bool {
-    tokens.count == 1
+    tokens.count == 1 && tokens.first!.kind == .number
       && tokens.first!.text.split(separator: "'").last!.allSatisfy { "0bdh".contains($0) }
   }
 
@@ -198,8 +201,9 @@ public struct RTLMutator: Sendable {
     let sites = SVStatements.sites(in: tokens)
     var result = source
     // From the end, so that what is before stays where it was.
-    for (site, mutants) in Dictionary(grouping: mutants, by: \.1.site).sorted(by: { $0.key > $1.key })
-    {
+    for (site, mutants) in Dictionary(grouping: mutants, by: \.1.site).sorted(by: {
+      $0.key > $1.key
+    }) {
       let site = sites[site]
       let statement = range(site.statement, tokens)
       let inner = range(site.expression, tokens)

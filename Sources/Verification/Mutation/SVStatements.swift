@@ -72,7 +72,8 @@ struct SVStatements {
 
   private static let declarations: Set<String> = [
     "logic", "int", "bit", "byte", "integer", "genvar", "automatic", "static", "localparam",
-    "parameter", "var", "const", "typedef", "input", "output", "import", "assert", "assume", "cover",
+    "parameter", "var", "const", "typedef", "input", "output", "import", "assert", "assume",
+    "cover",
     "disable", "break", "continue", "wire", "reg",
   ]
 

@@ -129,11 +129,10 @@ struct VerifyCommand: AsyncParsableCommand {
     progress.update("building")
     let results = try await campaign.run(
       rtl.builder, source: { rtl.source(of: $0) },
-      observer: recording.map { recording in { @Sendable _ in recording.observer } }
-    ) { result in
-      let done = tally.next()
-      progress.update("\(done) of \(count) architectures, \(result.target.architecture.name)")
-    }
+      observer: recording.map { recording in { @Sendable _ in recording.observer } },
+      finished: {
+        progress.update("\(tally.next()) of \(count) architectures, \($0.target.architecture.name)")
+      })
     progress.finish()
     let report = VerifyReport(results, campaign: campaign, repeating: repeatCommand)
     try outputs.write(report, results, rtl, recording)

@@ -37,7 +37,9 @@ struct VerifyOutputs: ParsableArguments {
 
   /// A complaint before the work and not after it.
   func checkWritable() throws {
-    for path in [junit, json, vcd, fst, perfetto].compactMap({ $0 }) { try OutputFile.checkWritable(path) }
+    for path in [junit, json, vcd, fst, perfetto].compactMap({ $0 }) {
+      try OutputFile.checkWritable(path)
+    }
   }
 
   /// What sees every cycle for the files that need it.
