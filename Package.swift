@@ -25,9 +25,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "load_unit", "output_stage", "pkg", "store_unit", "tree_array",
-  "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac", "tree_lookup",
-  "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount",
+  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac", "tree_lookup",
+  "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
 ]
 
 let package = Package(
@@ -39,7 +39,7 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Report",
+        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report",
       ]),
   ],
   dependencies: [
@@ -62,10 +62,16 @@ let package = Package(
     module("Oracle", ["Ternary", "CGMP"]),
     .target(name: "CRTLModel"),
     module("LockStep", ["Machine", "Architecture", "Activity", "CRTLModel"]),
+    module(
+      "Verification",
+      [
+        "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
+        "Oracle",
+      ]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
       sources: ["RTLSources.swift"],
       resources: ["README.md", "bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -78,14 +84,15 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Report", "RTLSources", "BuiltInModel",
+        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report", "RTLSources",
+        "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
 
     .target(
       name: "TestSupport",
-      dependencies: ["Machine", "Mapping", "Workload", "Architecture", "Ternary", "Oracle"],
+      dependencies: ["Verification"],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("TernaryTests", ["Ternary", "CTernaryKernels", "Oracle"]),
     tests("ModelFileTests", ["ModelFile", "Workload", "Ternary"]),

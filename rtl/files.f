@@ -4,6 +4,7 @@ prim/setun_ram_1r1w.sv
 prim/setun_fifo.sv
 prim/setun_burst_length.sv
 setun_double_buffer.sv
+setun_trit_decoder.sv
 setun_load_unit.sv
 setun_tree_pkg.sv
 setun_tree_sum.sv
@@ -17,8 +18,10 @@ setun_tree_bit_serial.sv
 setun_tree_int8_mac.sv
 setun_tree_array.sv
 setun_accumulators.sv
+setun_requantiser.sv
 setun_output_stage.sv
 setun_store_unit.sv
+setun_job_queue.sv
 setun_controller.sv
 setun_event_counters.sv
 setun_control_registers.sv

@@ -1,7 +1,8 @@
 // Copyright Setun contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// The ternary matmul accelerator: Y = X * transpose(W), X int8, W in {-1, 0, +1}, Y int32.
+// The ternary matmul accelerator: Y = X * transpose(W), X int8, W in {-1, 0, +1}, Y int32 or
+// requantised to int8.
 //
 // Every output is a function of registers: nothing runs from an input straight to an output.
 
@@ -81,17 +82,29 @@ module setun_accelerator
 );
 
   localparam int unsigned BeatBits        = 8 * BusBytes;
-  localparam int unsigned WeightBeats     = (2 * Rows * Lanes + BeatBits - 1) / BeatBits;
+  localparam int unsigned WeightBeatTrits = (FiveInEight != 0 ? 5 : 4) * BusBytes;
+  localparam int unsigned WeightBeats     = (Rows * Lanes + WeightBeatTrits - 1) / WeightBeatTrits;
   localparam int unsigned ActivationBeats = (Lanes + BusBytes - 1) / BusBytes;
-  localparam int unsigned OutputBeats     = (4 * Rows + BusBytes - 1) / BusBytes;
+  localparam int unsigned OutputBeats     = (ResultBytes * Rows + BusBytes - 1) / BusBytes;
+  localparam int unsigned MultiplierBeats = (2 * Rows + BusBytes - 1) / BusBytes;
+  localparam int unsigned Tokens          = TokensPerWeight;
+  localparam int unsigned Sums            = Tokens * Rows;
+  // Words in half of one token's activation buffer.
+  localparam int unsigned ActivationWords = ActivationBufferWords / Tokens;
   localparam int unsigned SumWidth        = $clog2(128 * Lanes + 1) + 1;
   localparam int unsigned TreeLatency     =
     setun_tree_pkg::tree_latency(Datapath, Lanes, TreeRegisterEvery);
 
   // --- Control ------------------------------------------------------------------------------
 
-  logic                       start, acknowledge, done, clear, abort;
-  job_t                       job;
+  logic                       start, acknowledge, soft_reset, done, clear, abort;
+  job_t                       descriptor, job, load_job;
+  logic                       job_full, job_valid, job_more, job_pop, job_flush, job_parity;
+  logic                       load_valid, load_parity, load_done;
+  error_e                     job_error;
+  logic [15:0]                jobs_done;
+  logic [$clog2(JobQueueDepth+1)-1:0] job_count;
+  logic                       job_ahead, job_loaded;
   controller_state_e          state;
   error_e                     error;
   logic [63:0]                counters [NumEvents];
@@ -118,12 +131,46 @@ module setun_accelerator
     .rready_i     (s_axil_rready),
     .start_o      (start),
     .acknowledge_o(acknowledge),
-    .job_o        (job),
-    .busy_i       (state != ControllerIdle),
+    .soft_reset_o (soft_reset),
+    .job_o        (descriptor),
+    .full_i       (job_full),
+    .busy_i       (state != ControllerIdle || job_valid),
     .done_i       (done),
     .error_i      (error),
+    .jobs_done_i  (jobs_done),
     .counters_i   (counters),
     .irq_o
+  );
+
+  setun_job_queue #(
+    .Depth              (JobQueueDepth),
+    .Rows               (Rows),
+    .Tokens             (Tokens),
+    .ActivationHalfWords(ActivationWords / 2),
+    .MultiplierHalfWords(MultiplierBufferWords / 2),
+    .AccumulatorDepth   (AccumulatorDepth),
+    .BusBytes           (BusBytes),
+    .OutputTileBytes    (OutputBeats * BusBytes)
+  ) u_job_queue (
+    .clk_i,
+    .rst_ni,
+    .push_i       (start),
+    .job_i        (descriptor),
+    .full_o       (job_full),
+    .flush_i      (job_flush),
+    .valid_o      (job_valid),
+    .job_o        (job),
+    .error_o      (job_error),
+    .more_o       (job_more),
+    .parity_o     (job_parity),
+    .pop_i        (job_pop),
+    .load_valid_o (load_valid),
+    .load_job_o   (load_job),
+    .load_parity_o(load_parity),
+    .load_done_i  (load_done),
+    .count_o      (job_count),
+    .ahead_o      (job_ahead),
+    .loaded_o     (job_loaded)
   );
 
   // Operands, from the controller through the tree to the accumulators: stage 0 is at the
@@ -146,9 +193,10 @@ module setun_accelerator
   end
 
   logic        read_error, code_error, write_error;
-  logic        weight_ready, weight_free, activation_ready, activation_free, issue;
+  logic        weight_ready, weight_read, weight_free, activation_ready, activation_free;
+  logic        issue, busy;
   logic [15:0] weight_word, activation_word;
-  logic        address_valid, address_last_tile, pop, load_idle, store_idle;
+  logic        address_valid, address_last_tile, pop, load_idle, store_idle, output_idle;
   logic [39:0] address;
   logic        stall_activation, stall_weight, stall_output;
 
@@ -156,42 +204,50 @@ module setun_accelerator
   logic [15:0] token, k_tile, k_base, activation_row;
   logic [39:0] y_tile;
   logic [$clog2(OutputQueueDepth+1)-1:0] credits;
+  logic [3:0]  interval_left;
 
   setun_controller #(
-    .Rows               (Rows),
-    .WeightHalfWords    (WeightBufferWords / 2),
-    .ActivationHalfWords(ActivationBufferWords / 2),
-    .AccumulatorDepth   (AccumulatorDepth),
-    .OutputQueueDepth   (OutputQueueDepth),
-    .BusBytes           (BusBytes),
-    .OutputTileBytes    (OutputBeats * BusBytes)
+    .Tokens          (Tokens),
+    .WeightStationary(WeightStationary != 0),
+    .Interval        (OperandInterval),
+    .WeightHalfWords (WeightBufferWords / 2),
+    .OutputQueueDepth(OutputQueueDepth),
+    .OutputTileBytes (OutputBeats * BusBytes)
   ) u_controller (
     .clk_i,
     .rst_ni,
-    .start_i           (start),
+    .job_valid_i       (job_valid),
     .job_i             (job),
+    .job_error_i       (job_error),
+    .job_more_i        (job_more),
+    .job_pop_o         (job_pop),
+    .job_flush_o       (job_flush),
     .acknowledge_i     (acknowledge),
+    .soft_reset_i      (soft_reset),
     .state_o           (state),
     .done_o            (done),
     .error_o           (error),
+    .jobs_done_o       (jobs_done),
     .clear_o           (clear),
     .abort_o           (abort),
     .read_error_i      (read_error),
     .code_error_i      (code_error),
     .write_error_i     (write_error),
     .weight_ready_i    (weight_ready),
+    .weight_read_o     (weight_read),
     .weight_word_o     (weight_word),
     .weight_free_o     (weight_free),
     .activation_ready_i(activation_ready),
     .activation_word_o (activation_word),
     .activation_free_o (activation_free),
     .issue_o           (issue),
+    .busy_o            (busy),
     .op_o              (op),
     .result_o          (address_valid),
     .result_addr_o     (address),
     .result_last_tile_o(address_last_tile),
     .credit_i          (pop),
-    .pipeline_empty_i  (stage_valid == '0),
+    .pipeline_empty_i  (stage_valid == '0 && output_idle),
     .load_idle_i       (load_idle),
     .store_idle_i      (store_idle),
     .stall_activation_o(stall_activation),
@@ -207,18 +263,22 @@ module setun_accelerator
     .k_base_o          (k_base),
     .activation_row_o  (activation_row),
     .y_tile_o          (y_tile),
-    .credits_o         (credits)
+    .credits_o         (credits),
+    .interval_left_o   (interval_left)
   );
 
   // --- Operands -----------------------------------------------------------------------------
 
   logic                weight_claimable, weight_claim, weight_valid;
   logic                activation_claimable, activation_claim, activation_valid;
+  logic                multiplier_claimable, multiplier_claim, multiplier_valid;
   logic                half_last;
   logic [BeatBits-1:0] load_data;
+  logic [2*WeightBeatTrits-1:0] load_trits;
+  logic [15:0]         load_k_tiles;
 
   load_phase_e         load_phase;
-  logic                load_open, load_final, load_pending, load_fresh;
+  logic                load_open, load_first, load_final, load_pending, load_fresh;
   logic [15:0]         load_tokens_left, load_n_tiles_left, load_k_tiles_left;
   logic [15:0]         load_activation_left;
   logic [31:0]         load_beats_left;
@@ -227,8 +287,10 @@ module setun_accelerator
 
   setun_load_unit #(
     .BusBytes        (BusBytes),
+    .FiveInEight     (FiveInEight != 0),
     .WeightBeats     (WeightBeats),
     .ActivationBeats (ActivationBeats),
+    .MultiplierBeats (MultiplierBeats),
     .WeightHalfWords (WeightBufferWords / 2),
     .AccumulatorDepth(AccumulatorDepth),
     .OutstandingReads(OutstandingReads)
@@ -236,17 +298,26 @@ module setun_accelerator
     .clk_i,
     .rst_ni,
     .clear_i               (clear),
-    .job_i                 (job),
+    .job_valid_i           (load_valid),
+    .job_i                 (load_job),
+    .job_parity_i          (load_parity),
+    .job_done_o            (load_done),
+    .current_parity_i      (job_parity),
     .abort_i               (abort),
     .idle_o                (load_idle),
     .weight_claimable_i    (weight_claimable),
     .weight_claim_o        (weight_claim),
     .activation_claimable_i(activation_claimable),
     .activation_claim_o    (activation_claim),
+    .multiplier_claimable_i(multiplier_claimable),
+    .multiplier_claim_o    (multiplier_claim),
     .weight_valid_o        (weight_valid),
     .activation_valid_o    (activation_valid),
+    .multiplier_valid_o    (multiplier_valid),
     .half_last_o           (half_last),
     .data_o                (load_data),
+    .trits_o               (load_trits),
+    .k_tiles_o             (load_k_tiles),
     .read_error_o          (read_error),
     .code_error_o          (code_error),
     .arvalid_o             (m_axi_arvalid),
@@ -259,6 +330,7 @@ module setun_accelerator
     .rlast_i               (m_axi_rlast),
     .phase_o               (load_phase),
     .open_o                (load_open),
+    .first_o               (load_first),
     .final_o               (load_final),
     .pending_o             (load_pending),
     .fresh_o               (load_fresh),
@@ -272,8 +344,11 @@ module setun_accelerator
     .outstanding_o         (load_outstanding)
   );
 
-  logic [WeightBeats*BeatBits-1:0]     weights;
-  logic [ActivationBeats*BeatBits-1:0] activations;
+  logic [WeightBeats*2*WeightBeatTrits-1:0]        weights;
+  logic [Tokens-1:0][ActivationBeats*BeatBits-1:0] activations;
+  logic [Tokens-1:0][8*Lanes-1:0]                  operands;
+  logic [Tokens-1:0]                               activation_read;
+  logic [2:0]                          unused_weight_bank, activation_write_bank;
   logic [1:0]                          weight_claimed, weight_full;
   logic [1:0]                          activation_claimed, activation_full;
   logic                                weight_read_half, activation_read_half;
@@ -283,7 +358,7 @@ module setun_accelerator
   setun_double_buffer #(
     .Words   (WeightBufferWords),
     .Beats   (WeightBeats),
-    .BeatBits(BeatBits)
+    .BeatBits(2 * WeightBeatTrits)
   ) u_weight_buffer (
     .clk_i,
     .rst_ni,
@@ -291,10 +366,11 @@ module setun_accelerator
     .claimable_o(weight_claimable),
     .claim_i    (weight_claim),
     .wr_valid_i (weight_valid),
-    .wr_data_i  (load_data),
+    .wr_data_i  (load_trits),
     .wr_last_i  (half_last),
+    .run_words_i(16'd0),
     .ready_o    (weight_ready),
-    .rd_en_i    (issue),
+    .rd_en_i    (weight_read),
     .rd_word_i  (weight_word),
     .rd_data_o  (weights),
     .free_i     (weight_free),
@@ -302,11 +378,13 @@ module setun_accelerator
     .full_o     (weight_full),
     .rd_half_o  (weight_read_half),
     .wr_word_o  (weight_write_word),
-    .wr_beat_o  (weight_write_beat)
+    .wr_beat_o  (weight_write_beat),
+    .wr_bank_o  (unused_weight_bank)
   );
 
   setun_double_buffer #(
-    .Words   (ActivationBufferWords),
+    .Words   (ActivationWords),
+    .Tokens  (Tokens),
     .Beats   (ActivationBeats),
     .BeatBits(BeatBits)
   ) u_activation_buffer (
@@ -318,8 +396,9 @@ module setun_accelerator
     .wr_valid_i (activation_valid),
     .wr_data_i  (load_data),
     .wr_last_i  (half_last),
+    .run_words_i(load_k_tiles),
     .ready_o    (activation_ready),
-    .rd_en_i    (issue),
+    .rd_en_i    (activation_read),
     .rd_word_i  (activation_word),
     .rd_data_o  (activations),
     .free_i     (activation_free),
@@ -327,19 +406,34 @@ module setun_accelerator
     .full_o     (activation_full),
     .rd_half_o  (activation_read_half),
     .wr_word_o  (activation_write_word),
-    .wr_beat_o  (activation_write_beat)
+    .wr_beat_o  (activation_write_beat),
+    .wr_bank_o  (activation_write_bank)
   );
+
+  // Of tokens that do not exist nothing is read, and the array sees zeros.
+  logic [Tokens-1:0] issued, present_q;
+  assign issued          = Tokens'((9'd2 << op.extra_tokens) - 9'd1);
+  assign activation_read = issue ? issued : '0;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) present_q <= '0;
+    else if (issue) present_q <= issued;
+  end
+  for (genvar index = 0; index < Tokens; index++) begin : gen_operand
+    assign operands[index] = present_q[index] ? activations[index][8*Lanes-1:0] : '0;
+  end
 
   // --- Arithmetic ---------------------------------------------------------------------------
 
-  logic [Rows-1:0][SumWidth-1:0]        sums;
-  logic [Rows-1:0][AccumulatorBits-1:0] result, acc;
+  logic [Tokens-1:0][Rows-1:0][SumWidth-1:0] sums;
+  logic [Sums-1:0][AccumulatorBits-1:0] result, acc;
+  logic [$clog2(Sums+1)-1:0]            overflows;
   logic                                 result_valid, accumulator_read, accumulator_write;
 
   setun_tree_array #(
     .Datapath     (Datapath),
     .Rows         (Rows),
     .Lanes        (Lanes),
+    .Tokens       (Tokens),
     .RegisterEvery(TreeRegisterEvery),
     .ZeroGating   (ZeroGating)
   ) u_tree_array (
@@ -347,15 +441,16 @@ module setun_accelerator
     .rst_ni,
     .valid_i      (stage_valid[TreeLatency-1:0]),
     .weights_i    (weights[2*Rows*Lanes-1:0]),
-    .activations_i(activations[8*Lanes-1:0]),
+    .activations_i(operands),
     .sums_o       (sums)
   );
 
   setun_accumulators #(
-    .Rows    (Rows),
-    .SumWidth(SumWidth),
-    .AccWidth(AccumulatorBits),
-    .Depth   (AccumulatorDepth)
+    .Sums     (Sums),
+    .SumWidth (SumWidth),
+    .AccWidth (AccumulatorBits),
+    .Depth    (AccumulatorDepth / Tokens),
+    .TokenBits($clog2(Tokens))
   ) u_accumulators (
     .clk_i,
     .rst_ni,
@@ -366,44 +461,80 @@ module setun_accelerator
     .result_o      (result),
     .acc_o         (acc),
     .read_o        (accumulator_read),
-    .write_o       (accumulator_write)
+    .write_o       (accumulator_write),
+    .overflows_o   (overflows)
   );
 
   // --- Results ------------------------------------------------------------------------------
 
   logic                  head_valid, head_last_tile;
   logic [39:0]           head_address;
-  logic [Rows-1:0][31:0] head_rows;
+  logic [2:0]            head_extra_tokens;
+  logic [Sums-1:0][8*ResultBytes-1:0] head_rows;
+  logic [31:0]           requantised;
+  logic                  multiplier_read;
+  logic [1:0]            requantiser_valid, multiplier_claimed, multiplier_full;
+  logic [15:0]           result_tile, multiplier_write_word, multiplier_write_beat;
+  logic                  multiplier_read_half;
+  logic [2:0]            store_token;
   logic [$clog2(OutputQueueDepth+1)-1:0] result_count;
   logic [15:0]           store_beat;
   logic [8:0]            store_burst_left;
   logic [3:0]            store_pending;
 
   setun_output_stage #(
-    .Rows    (Rows),
-    .AccWidth(AccumulatorBits),
-    .Depth   (OutputQueueDepth)
+    .Rows                 (Rows),
+    .Tokens               (Tokens),
+    .AccWidth             (AccumulatorBits),
+    .ResultBytes          (ResultBytes),
+    .MultiplierBufferWords(MultiplierBufferWords),
+    .BusBytes             (BusBytes),
+    .Depth                (OutputQueueDepth)
   ) u_output_stage (
     .clk_i,
     .rst_ni,
+    .clear_i                (clear),
     // The results of a failed job must not be stored after its end.
-    .clear_i        (clear || (abort && store_idle)),
-    .address_valid_i(address_valid),
-    .address_i      (address),
-    .last_tile_i    (address_last_tile),
-    .result_valid_i (result_valid),
-    .result_i       (result),
-    .valid_o        (head_valid),
-    .address_o      (head_address),
-    .last_tile_o    (head_last_tile),
-    .rows_o         (head_rows),
-    .pop_i          (pop),
-    .count_o        (result_count)
+    .drop_i                 (abort && store_idle),
+    .job_i                  (job),
+    .job_pop_i              (job_pop),
+    .multiplier_claimable_o (multiplier_claimable),
+    .multiplier_claim_i     (multiplier_claim),
+    .multiplier_valid_i     (multiplier_valid),
+    .multiplier_last_i      (half_last),
+    .multiplier_data_i      (load_data),
+    .address_valid_i        (address_valid),
+    .address_i              (address),
+    .last_tile_i            (address_last_tile),
+    .extra_tokens_i         (op.extra_tokens),
+    .next_op_i              (op_q[TreeLatency-1]),
+    .op_i                   (op_q[TreeLatency]),
+    .result_valid_i         (result_valid),
+    .result_i               (result),
+    .valid_o                (head_valid),
+    .address_o              (head_address),
+    .last_tile_o            (head_last_tile),
+    .extra_tokens_o         (head_extra_tokens),
+    .rows_o                 (head_rows),
+    .pop_i                  (pop),
+    .idle_o                 (output_idle),
+    .requantised_o          (requantised),
+    .multiplier_read_o      (multiplier_read),
+    .count_o                (result_count),
+    .requantiser_valid_o    (requantiser_valid),
+    .tile_o                 (result_tile),
+    .multiplier_claimed_o   (multiplier_claimed),
+    .multiplier_full_o      (multiplier_full),
+    .multiplier_read_half_o (multiplier_read_half),
+    .multiplier_write_word_o(multiplier_write_word),
+    .multiplier_write_beat_o(multiplier_write_beat)
   );
 
   setun_store_unit #(
-    .Rows    (Rows),
-    .BusBytes(BusBytes)
+    .Rows       (Rows),
+    .Tokens     (Tokens),
+    .ResultBytes(ResultBytes),
+    .BusBytes   (BusBytes)
   ) u_store_unit (
     .clk_i,
     .rst_ni,
@@ -411,9 +542,11 @@ module setun_accelerator
     .abort_i      (abort),
     .idle_o       (store_idle),
     .last_rows_i  (job.last_rows),
+    .y_stride_i   (job.y_stride),
     .valid_i      (head_valid),
     .address_i    (head_address),
     .last_tile_i  (head_last_tile),
+    .extra_tokens_i(head_extra_tokens),
     .rows_i       (head_rows),
     .pop_o        (pop),
     .write_error_o(write_error),
@@ -428,6 +561,7 @@ module setun_accelerator
     .wlast_o      (m_axi_wlast),
     .bvalid_i     (m_axi_bvalid),
     .bresp_i      (m_axi_bresp),
+    .token_o      (store_token),
     .beat_o       (store_beat),
     .burst_left_o (store_burst_left),
     .pending_o    (store_pending)
@@ -436,7 +570,11 @@ module setun_accelerator
   // --- Events -------------------------------------------------------------------------------
 
   logic [31:0] increment [NumEvents];
-  logic [31:0] lanes_nonzero, lanes_negative;
+  logic [31:0] lanes_nonzero, lanes_negative, operand_tokens, issued_tokens, result_tokens;
+
+  assign issued_tokens  = 32'(op.extra_tokens) + 1;
+  assign operand_tokens = 32'(op_q[0].extra_tokens) + 1;
+  assign result_tokens  = 32'(op_q[TreeLatency].extra_tokens) + 1;
 
   if (LaneCounters != 0) begin : gen_lane_counters
     always_comb begin
@@ -457,28 +595,33 @@ module setun_accelerator
     for (int event_index = 0; event_index < NumEvents; event_index++) increment[event_index] = '0;
     if (state != ControllerIdle) begin
       increment[EvCycles]                = 32'd1;
-      increment[EvBusy]                  = 32'(issue);
+      increment[EvBusy]                  = 32'(busy);
       increment[EvStallSetup]            = 32'(state == ControllerSetup);
       increment[EvStallActivation]       = 32'(stall_activation);
       increment[EvStallWeight]           = 32'(stall_weight);
       increment[EvStallOutput]           = 32'(stall_output);
       increment[EvStallDrain]            = 32'(state == ControllerDrain || abort);
-      increment[EvWeightBufferRead]      = 32'(issue);
+      increment[EvWeightBufferRead]      = 32'(weight_read);
       increment[EvWeightBufferWrite]     = 32'(weight_valid);
-      increment[EvActivationBufferRead]  = 32'(issue);
+      increment[EvActivationBufferRead]  = issue ? issued_tokens : '0;
       increment[EvActivationBufferWrite] = 32'(activation_valid);
       increment[EvAccumulatorRead]       = 32'(accumulator_read);
       increment[EvAccumulatorWrite]      = 32'(accumulator_write);
-      increment[EvOutputResult]          = 32'(result_valid);
+      increment[EvOutputResult]          = result_valid ? result_tokens : '0;
+      increment[EvAccumulatorOverflow]   = 32'(overflows);
+      increment[EvRequantisation]        = requantised;
+      increment[EvMultiplierBufferWrite] = 32'(multiplier_valid);
+      increment[EvMultiplierBufferRead]  = 32'(multiplier_read);
+      increment[EvMultiplierBytesRead]   = multiplier_valid ? BusBytes : '0;
       increment[EvWeightBytesRead]       = weight_valid ? BusBytes : '0;
       increment[EvActivationBytesRead]   = activation_valid ? BusBytes : '0;
       increment[EvOutputBytesWritten]    = (m_axi_wvalid && m_axi_wready) ? BusBytes : '0;
       increment[EvReadBurst]             = 32'(m_axi_arvalid && m_axi_arready);
       increment[EvWriteBurst]            = 32'(m_axi_awvalid && m_axi_awready);
       if (LaneCounters != 0 && stage_valid[0]) begin
-        increment[EvLaneAdd]      = lanes_nonzero - lanes_negative;
-        increment[EvLaneSubtract] = lanes_negative;
-        increment[EvLaneSkip]     = Rows * Lanes - lanes_nonzero;
+        increment[EvLaneAdd]      = (lanes_nonzero - lanes_negative) * operand_tokens;
+        increment[EvLaneSubtract] = lanes_negative * operand_tokens;
+        increment[EvLaneSkip]     = (Rows * Lanes - lanes_nonzero) * operand_tokens;
       end
     end
   end
@@ -486,7 +629,7 @@ module setun_accelerator
   setun_event_counters u_event_counters (
     .clk_i,
     .rst_ni,
-    .clear_i    (start && state == ControllerIdle),
+    .clear_i    (soft_reset || (start && state == ControllerIdle && !job_valid)),
     .increment_i(increment),
     .counters_o (counters)
   );

@@ -4,9 +4,10 @@
 // The AXI4-Lite port: identity and capabilities, control and status, the job descriptor, and the
 // event counters. Offsets come from the generated register map.
 //
-// One access at a time in each direction. A write to an unknown, a read-only or (while a job
-// runs) a descriptor register is answered with SLVERR and changes nothing; so is a write of less
-// than 32 bits. A read of an unknown register returns zero and SLVERR.
+// One access at a time in each direction. A write to an unknown or a read-only register, a write of
+// less than 32 bits, and a start with a full queue are answered with SLVERR and change nothing. A
+// read of an unknown register returns zero and SLVERR. A start copies the descriptor: it may be
+// overwritten for the next job at once.
 
 module setun_control_registers
   import setun_pkg::*;
@@ -33,14 +34,19 @@ module setun_control_registers
   output logic                       rvalid_o,
   input  logic                       rready_i,
 
-  /// The job in job_o is to start.
+  /// The job in job_o is to be appended to the queue.
   output logic                       start_o,
-  /// The result of the last job has been noted.
+  /// The results of the jobs so far have been noted.
   output logic                       acknowledge_o,
+  /// All jobs are to end without a result.
+  output logic                       soft_reset_o,
   output job_t                       job_o,
+  /// No further job can be appended.
+  input  logic                       full_i,
   input  logic                       busy_i,
   input  logic                       done_i,
   input  error_e                     error_i,
+  input  logic [15:0]                jobs_done_i,
   input  logic [63:0]                counters_i [NumEvents],
   output logic                       irq_o
 );
@@ -50,7 +56,7 @@ module setun_control_registers
 
   job_t        job_d, job_q;
   logic        irq_enable_d, irq_enable_q;
-  logic        start_d, start_q, acknowledge_d, acknowledge_q;
+  logic        start_d, start_q, acknowledge_d, acknowledge_q, soft_reset_d, soft_reset_q;
   logic        aw_full_d, aw_full_q, w_full_d, w_full_q;
   logic [11:0] awaddr_d, awaddr_q;
   logic [31:0] wdata_d, wdata_q;
@@ -58,29 +64,27 @@ module setun_control_registers
   logic        bvalid_d, bvalid_q, bresp_error_d, bresp_error_q;
   logic        rvalid_d, rvalid_q, rresp_error_d, rresp_error_q;
   logic [31:0] rdata_d, rdata_q;
-  logic        write, locked;
+  logic        write;
 
-  // A start that has not reached the controller yet locks the descriptor too.
-  assign locked = busy_i || start_q;
-  assign write  = aw_full_q && w_full_q && !bvalid_q;
+  assign write = aw_full_q && w_full_q && !bvalid_q;
 
   always_comb begin
     job_d         = job_q;
     irq_enable_d  = irq_enable_q;
     start_d       = 1'b0;
     acknowledge_d = 1'b0;
+    soft_reset_d  = 1'b0;
     bresp_error_d = bresp_error_q;
     if (write) begin
       bresp_error_d = wstrb_q != 4'hf;
       if (wstrb_q == 4'hf) begin
         if (awaddr_q == RegControl) begin
           acknowledge_d = wdata_q[1];
-          start_d       = wdata_q[0] && !locked;
-          bresp_error_d = wdata_q[0] && locked;
+          soft_reset_d  = wdata_q[2];
+          start_d       = wdata_q[0] && !full_i;
+          bresp_error_d = wdata_q[0] && full_i;
         end else if (awaddr_q == RegInterruptEnable) begin
           irq_enable_d = wdata_q[0];
-        end else if (locked) begin
-          bresp_error_d = 1'b1;
         end else begin
           unique case (awaddr_q)
             RegXAddressLow:     job_d.x_address[31:0]  = wdata_q;
@@ -89,6 +93,8 @@ module setun_control_registers
             RegWAddressHigh:    job_d.w_address[39:32] = wdata_q[7:0];
             RegYAddressLow:     job_d.y_address[31:0]  = wdata_q;
             RegYAddressHigh:    job_d.y_address[39:32] = wdata_q[7:0];
+            RegMAddressLow:     job_d.m_address[31:0]  = wdata_q;
+            RegMAddressHigh:    job_d.m_address[39:32] = wdata_q[7:0];
             RegYStride:         job_d.y_stride         = wdata_q;
             RegTokens:          job_d.tokens           = wdata_q[15:0];
             RegNTiles:          job_d.n_tiles          = wdata_q[15:0];
@@ -96,6 +102,12 @@ module setun_control_registers
             RegLastRows:        job_d.last_rows        = wdata_q[15:0];
             RegTokenBlock:      job_d.token_block      = wdata_q[15:0];
             RegActivationSlice: job_d.activation_slice = wdata_q[15:0];
+            RegDependence:      job_d.dependent        = wdata_q[0];
+            RegRequantisation: begin
+              job_d.multiplier      = wdata_q[15:0];
+              job_d.shift           = wdata_q[21:16];
+              job_d.row_multipliers = wdata_q[31];
+            end
             default:            bresp_error_d          = 1'b1;
           endcase
         end
@@ -124,7 +136,8 @@ module setun_control_registers
     known = 1'b1;
     value = '0;
     unique case (araddr_i)
-      RegStatus:          value = {16'd0, error_i, 6'd0, done_i, locked};
+      RegStatus:          value = {16'd0, error_i, 6'd0, done_i, busy_i || start_q};
+      RegJobsDone:        value = {16'd0, jobs_done_i};
       RegInterruptEnable: value = {31'd0, irq_enable_q};
       RegXAddressLow:     value = job_q.x_address[31:0];
       RegXAddressHigh:    value = {24'd0, job_q.x_address[39:32]};
@@ -132,6 +145,8 @@ module setun_control_registers
       RegWAddressHigh:    value = {24'd0, job_q.w_address[39:32]};
       RegYAddressLow:     value = job_q.y_address[31:0];
       RegYAddressHigh:    value = {24'd0, job_q.y_address[39:32]};
+      RegMAddressLow:     value = job_q.m_address[31:0];
+      RegMAddressHigh:    value = {24'd0, job_q.m_address[39:32]};
       RegYStride:         value = job_q.y_stride;
       RegTokens:          value = {16'd0, job_q.tokens};
       RegNTiles:          value = {16'd0, job_q.n_tiles};
@@ -139,6 +154,8 @@ module setun_control_registers
       RegLastRows:        value = {16'd0, job_q.last_rows};
       RegTokenBlock:      value = {16'd0, job_q.token_block};
       RegActivationSlice: value = {16'd0, job_q.activation_slice};
+      RegRequantisation:  value = {job_q.row_multipliers, 9'd0, job_q.shift, job_q.multiplier};
+      RegDependence:      value = {31'd0, job_q.dependent};
       default: begin
         known = constant[32];
         value = constant[31:0];
@@ -167,6 +184,7 @@ module setun_control_registers
       irq_enable_q  <= 1'b0;
       start_q       <= 1'b0;
       acknowledge_q <= 1'b0;
+      soft_reset_q  <= 1'b0;
       aw_full_q     <= 1'b0;
       w_full_q      <= 1'b0;
       awaddr_q      <= '0;
@@ -182,6 +200,7 @@ module setun_control_registers
       irq_enable_q  <= irq_enable_d;
       start_q       <= start_d;
       acknowledge_q <= acknowledge_d;
+      soft_reset_q  <= soft_reset_d;
       aw_full_q     <= aw_full_d;
       w_full_q      <= w_full_d;
       awaddr_q      <= awaddr_d;
@@ -205,6 +224,7 @@ module setun_control_registers
   assign rdata_o       = rdata_q;
   assign start_o       = start_q;
   assign acknowledge_o = acknowledge_q;
+  assign soft_reset_o  = soft_reset_q;
   assign job_o         = job_q;
   assign irq_o         = done_i && irq_enable_q;
 

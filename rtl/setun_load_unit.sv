@@ -3,10 +3,12 @@
 //
 // Fetches activations and weights in the order in which the array consumes them.
 //
-// The program is static: the activations of the first token block; then, for every token block,
-// each chunk of weights followed by a slice of the next block's activations. A segment (a chunk
-// or a slice) is requested as soon as its half of a buffer is free, in bursts that never cross
-// 4 KiB; data go straight to the reserved place, so rready is always 1.
+// The program of a job is static: its multipliers, if each row has one; then, for every token
+// block, each chunk of weights followed by a slice of the next block's activations. The activations
+// of the first block follow the first chunk, so that a job that waits for the results of the one
+// before has its first weights already. A segment (multipliers, a chunk, a slice) is requested as
+// soon as its half of a buffer is free, in bursts that never cross 4 KiB; data go straight to the
+// reserved place, so rready is always 1. The program of the next job follows at once.
 
 `include "setun_assert.svh"
 
@@ -14,18 +16,30 @@ module setun_load_unit
   import setun_pkg::*;
 #(
   parameter  int unsigned BusBytes         = 16,
+  /// Weights come five in a byte, else four.
+  parameter  bit          FiveInEight      = 1'b0,
   parameter  int unsigned WeightBeats      = 16,
   parameter  int unsigned ActivationBeats  = 4,
   parameter  int unsigned WeightHalfWords  = 32,
+  parameter  int unsigned MultiplierBeats  = 2,
   parameter  int unsigned AccumulatorDepth = 32,
   parameter  int unsigned OutstandingReads = 4,
+  localparam int unsigned WeightBeatBits   = FiveInEight ? 10 * BusBytes : 8 * BusBytes,
   localparam int unsigned CountWidth       = $clog2(OutstandingReads + 1)
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
-  /// Begins the job in job_i.
+  /// What was under way has ended with an error or is not wanted.
   input  logic                  clear_i,
+  /// The job to be loaded.
+  input  logic                  job_valid_i,
   input  job_t                  job_i,
+  /// Tells this job from the one before and the one after.
+  input  logic                  job_parity_i,
+  /// Everything of the job is requested.
+  output logic                  job_done_o,
+  /// Parity of the job that the array works on.
+  input  logic                  current_parity_i,
   /// No new burst may be requested.
   input  logic                  abort_i,
   /// No burst is requested or under way.
@@ -36,14 +50,22 @@ module setun_load_unit
   output logic                  weight_claim_o,
   input  logic                  activation_claimable_i,
   output logic                  activation_claim_o,
+  input  logic                  multiplier_claimable_i,
+  output logic                  multiplier_claim_o,
 
   // Arriving beats.
   output logic                  weight_valid_o,
   output logic                  activation_valid_o,
+  output logic                  multiplier_valid_o,
   /// The beat is the last one of its half.
   output logic                  half_last_o,
   output logic [8*BusBytes-1:0] data_o,
+  /// The beat as two-bit trits.
+  output logic [WeightBeatBits-1:0] trits_o,
+  /// k-tiles of the job that the beat belongs to.
+  output logic [15:0]           k_tiles_o,
 
+  // Errors of the job that the array works on.
   output logic                  read_error_o,
   output logic                  code_error_o,
 
@@ -60,6 +82,7 @@ module setun_load_unit
   // State for the probe.
   output load_phase_e           phase_o,
   output logic                  open_o,
+  output logic                  first_o,
   output logic                  final_o,
   output logic                  pending_o,
   output logic                  fresh_o,
@@ -78,6 +101,8 @@ module setun_load_unit
   load_phase_e phase_d, phase_q;
   /// The segment's half is claimed; bursts are being requested.
   logic        open_d, open_q;
+  /// The activations to be loaded next are those of the first block.
+  logic        first_d, first_q;
   /// The activations to be loaded next are all that is left of their block.
   logic        final_d, final_q;
   /// Another token block follows the one whose weights are being loaded.
@@ -94,35 +119,57 @@ module setun_load_unit
 
   logic [15:0] chunk, slice, next_tokens, next_words, tokens_before;
   logic        block_begin, segment_end, last_chunk_of_block, claimable, open_now;
+  logic        job_begin, weights_end, slice_end, next_block;
+  /// k-tiles of the jobs of either parity, of which beats may be under way.
+  logic [1:0][15:0] k_tiles_d, k_tiles_q;
 
   localparam int unsigned BlockWidth = $clog2(AccumulatorDepth + 1);
 
   assign chunk = (32'(k_tiles_left_q) < WeightHalfWords) ? k_tiles_left_q : 16'(WeightHalfWords);
-  assign slice = (final_q || job_i.activation_slice > activation_left_q) ? activation_left_q
-                                                                         : job_i.activation_slice;
+  assign slice = (first_q || final_q || job_i.activation_slice > activation_left_q)
+                   ? activation_left_q : job_i.activation_slice;
   assign last_chunk_of_block = n_tiles_left_q == 16'd1 && k_tiles_left_q == chunk;
 
-  // The block after the one that begins: its tokens and activation words.
-  assign tokens_before = clear_i ? job_i.tokens : tokens_left_q;
+  assign job_begin = job_valid_i && phase_q == LoadIdle && !abort_i;
+
+  // The block after the one that begins: its tokens and activation words. Before the first chunk
+  // the first block is that block.
+  assign tokens_before = job_begin ? job_i.tokens : tokens_left_q;
   assign next_tokens   = (tokens_before < job_i.token_block) ? tokens_before : job_i.token_block;
   assign next_words    = 16'(BlockWidth'(next_tokens)) * job_i.k_tiles;
 
-  assign claimable = (phase_q == LoadWeight) ? weight_claimable_i
-                                             : !fresh_q || activation_claimable_i;
-  assign open_now  = phase_q != LoadIdle && !open_q && claimable && !abort_i && !clear_i;
+  always_comb begin
+    unique case (phase_q)
+      LoadIdle:       claimable = 1'b0;
+      LoadWeight:     claimable = weight_claimable_i;
+      LoadMultiplier: claimable = multiplier_claimable_i;
+      // The results of the job before are complete when the array works on this one.
+      default: claimable = (!fresh_q || activation_claimable_i) &&
+        !(first_q && job_i.dependent && job_parity_i != current_parity_i);
+    endcase
+  end
+  assign open_now  = !open_q && claimable && !abort_i;
   assign weight_claim_o     = open_now && phase_q == LoadWeight;
   assign activation_claim_o = open_now && phase_q == LoadActivation && fresh_q;
+  assign multiplier_claim_o = open_now && phase_q == LoadMultiplier;
 
   // --- Bursts -------------------------------------------------------------------------------
 
   logic        arvalid_d, arvalid_q;
   logic [39:0] araddr_d, araddr_q;
   logic [7:0]  arlen_d, arlen_q;
+  logic [39:0] m_address_d, m_address_q;
   logic [39:0] address;
   logic [8:0]  burst;
   logic        request;
 
-  assign address = (phase_q == LoadWeight) ? w_address_q : x_address_q;
+  always_comb begin
+    unique case (phase_q)
+      LoadWeight:     address = w_address_q;
+      LoadMultiplier: address = m_address_q;
+      default:        address = x_address_q;
+    endcase
+  end
 
   setun_burst_length #(
     .BusBytes(BusBytes)
@@ -132,26 +179,27 @@ module setun_load_unit
     .beats_o     (burst)
   );
 
-  // One entry per burst under way: weights or activations, and whether it completes a half.
-  logic                  head_weight, head_fills, half_filled, pop;
+  // One entry per burst under way: what it carries, for which job, and whether it completes a half.
+  load_phase_e           head_phase;
+  logic                  head_parity, head_fills, half_filled, pop;
   logic [CountWidth-1:0] outstanding;
 
   assign request     = open_q && (!arvalid_q || arready_i) && !abort_i &&
                        outstanding != CountWidth'(OutstandingReads);
   assign segment_end = request && beats_left_q == 32'(burst);
-  assign half_filled = segment_end && (phase_q == LoadWeight || activation_left_q == '0);
+  assign half_filled = segment_end && (phase_q != LoadActivation || activation_left_q == '0);
 
   setun_fifo #(
-    .Width(2),
+    .Width(4),
     .Depth(OutstandingReads)
   ) u_bursts (
     .clk_i,
     .rst_ni,
     .clear_i(clear_i),
     .push_i (request),
-    .data_i ({phase_q == LoadWeight, half_filled}),
+    .data_i ({phase_q, job_parity_i, half_filled}),
     .pop_i  (pop),
-    .data_o ({head_weight, head_fills}),
+    .data_o ({head_phase, head_parity, head_fills}),
     .count_o(outstanding)
   );
 
@@ -162,6 +210,7 @@ module setun_load_unit
   always_comb begin
     phase_d           = phase_q;
     open_d            = open_q;
+    first_d           = first_q;
     final_d           = final_q;
     pending_d         = pending_q;
     fresh_d           = fresh_q;
@@ -172,12 +221,20 @@ module setun_load_unit
     beats_left_d      = beats_left_q;
     x_address_d       = x_address_q;
     w_address_d       = w_address_q;
+    m_address_d       = m_address_q;
     block_begin       = 1'b0;
+    weights_end       = 1'b0;
+    slice_end         = 1'b0;
+    next_block        = 1'b0;
+    k_tiles_d         = k_tiles_q;
+    job_done_o        = 1'b0;
 
     if (open_now) begin
       open_d = 1'b1;
       if (phase_q == LoadWeight) begin
         beats_left_d = 32'(chunk) * WeightBeats;
+      end else if (phase_q == LoadMultiplier) begin
+        beats_left_d = 32'(job_i.n_tiles) * MultiplierBeats;
       end else begin
         beats_left_d      = 32'(slice) * ActivationBeats;
         activation_left_d = activation_left_q - slice;
@@ -187,47 +244,75 @@ module setun_load_unit
 
     if (request) begin
       beats_left_d = beats_left_q - 32'(burst);
-      if (phase_q == LoadWeight) w_address_d = w_address_q + 40'(burst) * 40'(BusBytes);
-      else x_address_d = x_address_q + 40'(burst) * 40'(BusBytes);
+      unique case (phase_q)
+        LoadWeight:     w_address_d = w_address_q + 40'(burst) * 40'(BusBytes);
+        LoadMultiplier: m_address_d = m_address_q + 40'(burst) * 40'(BusBytes);
+        default:        x_address_d = x_address_q + 40'(burst) * 40'(BusBytes);
+      endcase
     end
 
     if (segment_end) begin
       open_d = 1'b0;
-      if (phase_q == LoadWeight) begin
-        final_d = last_chunk_of_block;
-        if (k_tiles_left_q == chunk) begin
-          k_tiles_left_d = job_i.k_tiles;
-          n_tiles_left_d = n_tiles_left_q - 16'd1;
-        end else begin
-          k_tiles_left_d = k_tiles_left_q - chunk;
+      unique case (phase_q)
+        LoadWeight: begin
+          final_d     = last_chunk_of_block;
+          weights_end = !first_q;
+          if (first_q) phase_d = LoadActivation;
+          if (k_tiles_left_q == chunk) begin
+            k_tiles_left_d = job_i.k_tiles;
+            n_tiles_left_d = n_tiles_left_q - 16'd1;
+          end else begin
+            k_tiles_left_d = k_tiles_left_q - chunk;
+          end
         end
-      end
-      if (phase_q == LoadWeight && activation_left_q != '0 &&
-          (last_chunk_of_block || job_i.activation_slice != '0)) begin
+        LoadMultiplier: phase_d = LoadWeight;
+        default: begin
+          // The first block's activations end like the first chunk of weights of any other block.
+          first_d     = 1'b0;
+          next_block  = first_q;
+          weights_end = first_q;
+          slice_end   = !first_q;
+        end
+      endcase
+    end
+    if (weights_end) begin
+      if ((next_block ? next_words : activation_left_q) != '0 &&
+          (final_d || job_i.activation_slice != '0)) begin
         phase_d = LoadActivation;
-      end else if (final_d) begin
-        block_begin = pending_q;
-        phase_d     = pending_q ? LoadWeight : LoadIdle;
       end else begin
-        phase_d = LoadWeight;
+        slice_end = 1'b1;
+      end
+    end
+    if (slice_end) begin
+      phase_d = LoadWeight;
+      if (final_d) begin
+        // Activations of a further block are never left over here.
+        block_begin = pending_q && !next_block;
+        if (!block_begin) begin
+          phase_d    = LoadIdle;
+          job_done_o = 1'b1;
+        end
       end
     end
 
-    if (block_begin || clear_i) begin
+    if (job_begin || block_begin) begin
+      final_d        = 1'b0;
+      n_tiles_left_d = job_i.n_tiles;
+      k_tiles_left_d = job_i.k_tiles;
+      w_address_d    = job_i.w_address;
+    end
+    if (job_begin || block_begin || next_block) begin
       activation_left_d = next_words;
       tokens_left_d     = tokens_before - next_tokens;
       fresh_d           = 1'b1;
-      n_tiles_left_d    = job_i.n_tiles;
-      k_tiles_left_d    = job_i.k_tiles;
-      w_address_d       = job_i.w_address;
-      // The first block's activations are one slice, loaded as if an empty block were ending.
-      final_d           = clear_i;
       pending_d         = next_tokens != '0;
     end
-    if (clear_i) begin
-      phase_d     = LoadActivation;
-      open_d      = 1'b0;
+    if (job_begin) begin
+      phase_d     = job_i.row_multipliers ? LoadMultiplier : LoadWeight;
+      first_d     = 1'b1;
       x_address_d = job_i.x_address;
+      m_address_d = job_i.m_address;
+      k_tiles_d[job_parity_i] = job_i.k_tiles;
     end
     if (abort_i) begin
       phase_d = LoadIdle;
@@ -239,6 +324,7 @@ module setun_load_unit
     if (!rst_ni) begin
       phase_q           <= LoadIdle;
       open_q            <= 1'b0;
+      first_q           <= 1'b0;
       final_q           <= 1'b0;
       pending_q         <= 1'b0;
       fresh_q           <= 1'b0;
@@ -249,12 +335,15 @@ module setun_load_unit
       beats_left_q      <= '0;
       x_address_q       <= '0;
       w_address_q       <= '0;
+      m_address_q       <= '0;
+      k_tiles_q         <= '0;
       arvalid_q         <= 1'b0;
       araddr_q          <= '0;
       arlen_q           <= '0;
     end else begin
       phase_q           <= phase_d;
       open_q            <= open_d;
+      first_q           <= first_d;
       final_q           <= final_d;
       pending_q         <= pending_d;
       fresh_q           <= fresh_d;
@@ -265,6 +354,8 @@ module setun_load_unit
       beats_left_q      <= beats_left_d;
       x_address_q       <= x_address_d;
       w_address_q       <= w_address_d;
+      m_address_q       <= m_address_d;
+      k_tiles_q         <= k_tiles_d;
       arvalid_q         <= arvalid_d;
       araddr_q          <= araddr_d;
       arlen_q           <= arlen_d;
@@ -276,38 +367,69 @@ module setun_load_unit
   logic beat;
   assign beat               = rvalid_i && outstanding != '0;
   assign pop                = beat && rlast_i;
-  assign weight_valid_o     = beat && head_weight;
-  assign activation_valid_o = beat && !head_weight;
+  assign weight_valid_o     = beat && head_phase == LoadWeight;
+  assign activation_valid_o = beat && head_phase == LoadActivation;
+  assign multiplier_valid_o = beat && head_phase == LoadMultiplier;
   assign half_last_o        = rlast_i && head_fills;
   assign data_o             = rdata_i;
+  assign k_tiles_o          = k_tiles_q[head_parity];
 
-  // Errors are registered, so that no output of the accelerator depends on an input directly.
-  logic                  read_error_q, code_error_q;
-  logic [4*BusBytes-1:0] illegal;
+  logic illegal;
 
-  // A trit of 10 is a high bit without its low bit.
-  for (genvar trit = 0; trit < 4 * BusBytes; trit++) begin : gen_illegal
-    assign illegal[trit] = rdata_i[2*trit+1] && !rdata_i[2*trit];
+  if (FiveInEight) begin : gen_five_in_eight
+    logic [BusBytes-1:0] illegal_byte;
+    for (genvar index = 0; index < BusBytes; index++) begin : gen_byte
+      setun_trit_decoder u_decoder (
+        .byte_i   (rdata_i[8*index +: 8]),
+        .trits_o  (trits_o[10*index +: 10]),
+        .illegal_o(illegal_byte[index])
+      );
+    end
+    assign illegal = illegal_byte != '0;
+  end else begin : gen_two_bit
+    logic [4*BusBytes-1:0] illegal_trit;
+    // A trit of 10 is a high bit without its low bit.
+    for (genvar trit = 0; trit < 4 * BusBytes; trit++) begin : gen_illegal
+      assign illegal_trit[trit] = rdata_i[2*trit+1] && !rdata_i[2*trit];
+    end
+    assign illegal = illegal_trit != '0;
+    assign trits_o = rdata_i;
+  end
+
+  // Errors are kept apart by job, until the array works on it: its weights may be loaded while the
+  // job before still runs.
+  logic [1:0] read_error_d, read_error_q, code_error_d, code_error_q;
+
+  always_comb begin
+    read_error_d = read_error_q;
+    code_error_d = code_error_q;
+    if (beat && rresp_i[1]) read_error_d[head_parity] = 1'b1;
+    if (weight_valid_o && illegal) code_error_d[head_parity] = 1'b1;
+    if (clear_i) begin
+      read_error_d = '0;
+      code_error_d = '0;
+    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      read_error_q <= 1'b0;
-      code_error_q <= 1'b0;
+      read_error_q <= '0;
+      code_error_q <= '0;
     end else begin
-      read_error_q <= beat && rresp_i[1];
-      code_error_q <= weight_valid_o && illegal != '0;
+      read_error_q <= read_error_d;
+      code_error_q <= code_error_d;
     end
   end
 
-  assign read_error_o      = read_error_q;
-  assign code_error_o      = code_error_q;
+  assign read_error_o      = read_error_q[current_parity_i];
+  assign code_error_o      = code_error_q[current_parity_i];
   assign idle_o            = !arvalid_q && outstanding == '0;
   assign arvalid_o         = arvalid_q;
   assign araddr_o          = araddr_q;
   assign arlen_o           = arlen_q;
   assign phase_o           = phase_q;
   assign open_o            = open_q;
+  assign first_o           = first_q;
   assign final_o           = final_q;
   assign pending_o         = pending_q;
   assign fresh_o           = fresh_q;

@@ -10,6 +10,8 @@ package setun_pkg;
     logic [39:0] x_address;
     logic [39:0] w_address;
     logic [39:0] y_address;
+    /// Multipliers per row, with row_multipliers.
+    logic [39:0] m_address;
     logic [31:0] y_stride;
     logic [15:0] tokens;
     logic [15:0] n_tiles;
@@ -17,20 +19,30 @@ package setun_pkg;
     logic [15:0] last_rows;
     logic [15:0] token_block;
     logic [15:0] activation_slice;
+    /// Requantisation: of all rows, or of each row from memory.
+    logic        row_multipliers;
+    logic [5:0]  shift;
+    logic [15:0] multiplier;
+    /// X is what the job before writes: it is read when that job has ended.
+    logic        dependent;
   } job_t;
 
   /// What the accumulators do with a sum; travels beside the operand through the tree.
   typedef struct packed {
     logic        valid;
-    /// First k-tile of this token in this chunk.
+    /// First k-tile of these tokens in this chunk, or any with weight_stationary.
     logic        first;
-    /// The chunk is not the first of its n-tile: start from the stored partial sum.
+    /// Not the first k-tile of its n-tile: start from the stored partial sum.
     logic        resume;
-    /// Last k-tile of this token in this chunk.
+    /// Last k-tile of these tokens in this chunk, or any with weight_stationary.
     logic        last;
-    /// The chunk is the last of its n-tile: the sum is finished.
+    /// The sum is finished with its last k-tile.
     logic        emit;
-    /// Index of the token in its block.
+    /// These are the last tokens of their block.
+    logic        block_last;
+    /// Tokens that share the weight word, less one.
+    logic [2:0]  extra_tokens;
+    /// Index of the first of them in the block.
     logic [15:0] token;
   } op_t;
 
@@ -47,7 +59,8 @@ package setun_pkg;
   typedef enum logic [1:0] {
     LoadIdle       = 2'd0,
     LoadActivation = 2'd1,
-    LoadWeight     = 2'd2
+    LoadWeight     = 2'd2,
+    LoadMultiplier = 2'd3
   } load_phase_e;
 
 endpackage : setun_pkg

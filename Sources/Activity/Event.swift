@@ -5,9 +5,9 @@
 public enum Event: Int, CaseIterable, Sendable {
   /// Clock cycles from the start of the job to its end.
   case cycles
-  /// Cycles in which the tree array took a new operand.
+  /// Cycles in which the tree array took an operand, or was not done with the last one.
   case busy
-  /// Cycles spent checking the descriptor.
+  /// Cycles spent on setting up jobs.
   case stallSetup
   /// Cycles without an operand because the activations of the token block were not there.
   case stallActivation
@@ -31,9 +31,9 @@ public enum Event: Int, CaseIterable, Sendable {
   case laneSubtract
   /// Products with a weight of 0.
   case laneSkip
-  /// Words of `rows` partial sums read from the accumulator memory.
+  /// Words of `rows * tokens_per_weight` partial sums read from the accumulator memory.
   case accumulatorRead
-  /// Words of `rows` partial sums written to the accumulator memory.
+  /// Words of `rows * tokens_per_weight` partial sums written to the accumulator memory.
   case accumulatorWrite
   /// Finished results (one n-tile of one token) passed to the output stage.
   case outputResult
@@ -47,6 +47,16 @@ public enum Event: Int, CaseIterable, Sendable {
   case readBurst
   /// Write bursts.
   case writeBurst
+  /// Sums that a partial sum of `accumulator_bits` could not hold; they wrapped.
+  case accumulatorOverflow
+  /// Sums that were requantised to int8.
+  case requantisation
+  /// Beats (`bus_bytes` bytes) written to the multiplier buffer.
+  case multiplierBufferWrite
+  /// Words of `rows` multipliers read from the multiplier buffer.
+  case multiplierBufferRead
+  /// Bytes of multipliers that crossed the bus, padding included.
+  case multiplierBytesRead
 }
 
 extension Event {
@@ -65,11 +75,14 @@ extension Event {
     switch self {
     case .cycles, .busy, .stallSetup, .stallActivation, .stallWeight, .stallOutput, .stallDrain:
       "cycles"
-    case .weightBufferRead, .activationBufferRead, .accumulatorRead, .accumulatorWrite: "words"
-    case .weightBufferWrite, .activationBufferWrite: "beats"
+    case .weightBufferRead, .activationBufferRead, .accumulatorRead, .accumulatorWrite,
+      .multiplierBufferRead:
+      "words"
+    case .weightBufferWrite, .activationBufferWrite, .multiplierBufferWrite: "beats"
+    case .accumulatorOverflow, .requantisation: "sums"
     case .laneAdd, .laneSubtract, .laneSkip: "products"
     case .outputResult: "results"
-    case .weightBytesRead, .activationBytesRead, .outputBytesWritten: "bytes"
+    case .weightBytesRead, .activationBytesRead, .outputBytesWritten, .multiplierBytesRead: "bytes"
     case .readBurst, .writeBurst: "bursts"
     }
   }

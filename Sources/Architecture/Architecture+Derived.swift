@@ -1,25 +1,49 @@
 extension Architecture {
   // MARK: Words, beats and halves
 
-  /// Bits of one weight word: `rows * lanes` trits of two bits.
+  /// Trits that a beat of weights holds.
+  public var weightBeatTrits: Int {
+    switch parameters.weightCoding {
+    case .twoBit: 4 * parameters.busBytes
+    case .fiveInEight: 5 * parameters.busBytes
+    }
+  }
+  /// Bits of one weight word in the weight buffer: `rows * lanes` trits of two bits.
   public var weightWordBits: Int { 2 * parameters.rows * parameters.lanes }
   /// Bus beats of one weight word; the last one is padded with zeros.
-  public var weightBeats: Int { ceilDivide(weightWordBits, 8 * parameters.busBytes) }
+  public var weightBeats: Int { ceilDivide(parameters.rows * parameters.lanes, weightBeatTrits) }
   /// Bytes of one weight word in memory, padding included.
   public var weightWordBytes: Int { weightBeats * parameters.busBytes }
   /// Bus beats of one activation word of `lanes` int8 values; the last one is padded with zeros.
   public var activationBeats: Int { ceilDivide(parameters.lanes, parameters.busBytes) }
   /// Bytes of one activation word in memory, padding included.
   public var activationWordBytes: Int { activationBeats * parameters.busBytes }
-  /// Bus beats of one finished n-tile of one token: `rows` int32 values.
-  public var outputBeats: Int { ceilDivide(4 * parameters.rows, parameters.busBytes) }
+  /// Bytes of one result in memory.
+  public var resultBytes: Int {
+    switch parameters.output {
+    case .int32: 4
+    case .int8: 1
+    }
+  }
+  /// Bus beats of one finished n-tile of one token: `rows` results.
+  public var outputBeats: Int { ceilDivide(resultBytes * parameters.rows, parameters.busBytes) }
   /// Bytes of one n-tile of one token in memory, padding included.
   public var outputTileBytes: Int { outputBeats * parameters.busBytes }
 
+  /// Bus beats of the 16-bit multipliers of one n-tile; the last one is padded with zeros.
+  public var multiplierBeats: Int { ceilDivide(2 * parameters.rows, parameters.busBytes) }
+  /// Bytes of the multipliers of one n-tile in memory, padding included.
+  public var multiplierWordBytes: Int { multiplierBeats * parameters.busBytes }
+
   /// Weight words in one half of the weight buffer: the longest chunk, in k-tiles.
   public var weightHalfWords: Int { parameters.weightBufferWords / 2 }
-  /// Activation words in one half of the activation buffer.
-  public var activationHalfWords: Int { parameters.activationBufferWords / 2 }
+  /// Activation words in one half of a bank of the activation buffer, of which there is one for each
+  /// token that shares a weight word.
+  public var activationHalfWords: Int {
+    parameters.activationBufferWords / (2 * parameters.tokensPerWeight)
+  }
+  /// n-tiles in one half of the multiplier buffer: the most of a job with a multiplier per row.
+  public var multiplierHalfWords: Int { parameters.multiplierBufferWords / 2 }
 
   // MARK: Limits
 
@@ -46,7 +70,8 @@ extension Architecture {
 extension Architecture.Parameters {
   /// The fewest bits that hold every partial sum of the longest job: `±128 * maxK`.
   var derivedAccumulatorBits: Int {
-    Architecture.signedBits(magnitude: 128 * lanes * (activationBufferWords / 2))
+    Architecture.signedBits(
+      magnitude: 128 * lanes * (activationBufferWords / (2 * tokensPerWeight)))
   }
 }
 

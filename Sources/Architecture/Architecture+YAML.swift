@@ -28,6 +28,7 @@ extension Architecture.Parameters {
       description: file.text(.description),
       rows: file.integer(.rows),
       lanes: file.integer(.lanes),
+      tokensPerWeight: file.integer(.tokensPerWeight),
       weightCoding: file.choice(.weightCoding),
       datapath: file.choice(.datapath),
       treeRegisterEvery: file.integer(.treeRegisterEvery),
@@ -40,7 +41,9 @@ extension Architecture.Parameters {
       accumulatorBits: file.scalar(.accumulatorBits).string == "derived"
         ? nil : file.integer(.accumulatorBits),
       output: file.choice(.output),
+      multiplierBufferWords: file.integer(.multiplierBufferWords),
       outputQueueDepth: file.integer(.outputQueueDepth),
+      jobQueueDepth: file.integer(.jobQueueDepth),
       busBytes: file.integer(.busBytes),
       outstandingReads: file.integer(.outstandingReads),
       clockMHz: file.number(.clockMHz),
@@ -50,6 +53,7 @@ extension Architecture.Parameters {
         kind: file.text(.memoryKind),
         latencyCycles: file.integer(.memoryLatency),
         milliBytesPerCycle: file.thousandths(.memoryBandwidth),
+        dram: file.dram(),
         picojoulesPerBit: Memory.Range(
           low: file.number(.memoryEnergyLow),
           typical: file.number(.memoryEnergyTypical),
@@ -60,6 +64,20 @@ extension Architecture.Parameters {
 // MARK: - Values by type
 
 extension ArchitectureFile {
+  /// The DRAM, or `nil` for an ideal memory, which has no keys of its own.
+  fileprivate func dram() throws(ArchitectureError) -> Architecture.Parameters.Memory.DRAM? {
+    let model = has(.memoryModel) ? scalar(.memoryModel).string : "ideal"
+    guard model == "ideal" || model == "dram" else { throw mismatch(.memoryModel) }
+    for key in [Key.memoryDRAM, .memoryChannels] where has(key) != (model == "dram") {
+      throw ArchitectureError(
+        keyPath: key.rawValue,
+        expected: model == "dram" ? key.legal : "no such key with the model \(model)",
+        found: has(key) ? scalar(key).inWords : "nothing")
+    }
+    guard model == "dram" else { return nil }
+    return try .init(standard: choice(.memoryDRAM), channels: integer(.memoryChannels))
+  }
+
   /// A text; the line break that ends a block scalar is not part of it.
   fileprivate func text(_ key: Key) throws(ArchitectureError) -> String {
     let scalar = scalar(key)

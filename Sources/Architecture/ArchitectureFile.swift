@@ -20,7 +20,7 @@ struct ArchitectureFile {
     }
     var sections: [String: ArchitectureError.Position] = [:]
     try collect(root, section: "", into: &sections)
-    for key in Key.allCases where scalars[key] == nil {
+    for key in Key.allCases where scalars[key] == nil && !Key.optional.contains(key) {
       // The innermost section that is there is where the key should have been.
       let section = sections.keys.filter { key.rawValue.hasPrefix($0) }.max { $0.count < $1.count }
       throw ArchitectureError(
@@ -28,6 +28,9 @@ struct ArchitectureFile {
         found: "nothing")
     }
   }
+
+  /// Whether the file has `key`, one that it may leave out.
+  func has(_ key: Key) -> Bool { scalars[key] != nil }
 
   /// The value of `key`.
   func scalar(_ key: Key) -> Node.Scalar {
@@ -37,7 +40,7 @@ struct ArchitectureFile {
 
   /// Where the value of the key with the path `keyPath` begins.
   func position(ofKeyPath keyPath: String) -> ArchitectureError.Position? {
-    Key(rawValue: keyPath).map { position(scalar($0).mark) }
+    Key(rawValue: keyPath).flatMap { scalars[$0] }.map { position($0.mark) }
   }
 
   // MARK: - Walking the tree

@@ -31,6 +31,12 @@ extension Architecture {
     let values: [(String, Int, String)] = [
       ("Rows", parameters.rows, "dot products side by side"),
       ("Lanes", parameters.lanes, "ternary products in each"),
+      ("TokensPerWeight", parameters.tokensPerWeight, "activation vectors that share a weight word"),
+      ("FiveInEight", parameters.weightCoding == .fiveInEight ? 1 : 0, "five weights a byte"),
+      (
+        "WeightStationary", parameters.dataflow == .weightStationary ? 1 : 0,
+        "tokens inside, k-tiles outside"
+      ),
       ("TreeRegisterEvery", parameters.treeRegisterEvery, "tree levels between registers"),
       ("OperandInterval", operandInterval, "cycles from one operand to the next"),
       ("LaneCounters", parameters.laneCounters ? 1 : 0, "count adds, subtracts and skips"),
@@ -38,7 +44,10 @@ extension Architecture {
       ("ActivationBufferWords", parameters.activationBufferWords, "both halves"),
       ("AccumulatorDepth", parameters.accumulatorDepth, "partial sums per row"),
       ("AccumulatorBits", accumulatorBits, "width of a partial sum"),
+      ("ResultBytes", resultBytes, "bytes of a result: 4 raw, 1 requantised"),
+      ("MultiplierBufferWords", parameters.multiplierBufferWords, "both halves"),
       ("OutputQueueDepth", parameters.outputQueueDepth, "results that can wait"),
+      ("JobQueueDepth", parameters.jobQueueDepth, "jobs that are known at once"),
       ("BusBytes", parameters.busBytes, "AXI4 data width"),
       ("OutstandingReads", parameters.outstandingReads, "read bursts under way"),
       ("AddressWidth", Self.addressBits, "AXI4 address width"),

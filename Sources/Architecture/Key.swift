@@ -6,6 +6,7 @@ enum Key: String, CaseIterable, Sendable {
   case description
   case rows
   case lanes
+  case tokensPerWeight = "tokens_per_weight"
   case weightCoding = "weight_coding"
   case datapath
   case treeRegisterEvery = "tree_register_every"
@@ -17,7 +18,9 @@ enum Key: String, CaseIterable, Sendable {
   case accumulatorDepth = "accumulator_depth"
   case accumulatorBits = "accumulator_bits"
   case output
+  case multiplierBufferWords = "multiplier_buffer_words"
   case outputQueueDepth = "output_queue_depth"
+  case jobQueueDepth = "job_queue_depth"
   case busBytes = "bus_bytes"
   case outstandingReads = "outstanding_reads"
   case clockMHz = "clock_mhz"
@@ -26,6 +29,9 @@ enum Key: String, CaseIterable, Sendable {
   case memoryKind = "memory.kind"
   case memoryLatency = "memory.latency_cycles"
   case memoryBandwidth = "memory.bytes_per_cycle"
+  case memoryModel = "memory.model"
+  case memoryDRAM = "memory.dram"
+  case memoryChannels = "memory.channels"
   case memoryEnergyLow = "memory.picojoules_per_bit.low"
   case memoryEnergyTypical = "memory.picojoules_per_bit.typical"
   case memoryEnergyHigh = "memory.picojoules_per_bit.high"
@@ -33,19 +39,25 @@ enum Key: String, CaseIterable, Sendable {
   /// The keys that hold other keys, outermost first.
   static let sections = ["memory", "memory.picojoules_per_bit"]
 
+  /// The keys that a file may leave out: the memory is ideal when it does not say more.
+  static let optional: Set<Key> = [.memoryModel, .memoryDRAM, .memoryChannels]
+
   /// The keys that the RTL is elaborated for, in the order of the canonical text.
   static let hardware: [Key] = [
-    .rows, .lanes, .weightCoding, .datapath, .treeRegisterEvery, .dataflow, .zeroGating,
-    .laneCounters, .weightBufferWords, .activationBufferWords, .accumulatorDepth,
-    .accumulatorBits, .output, .outputQueueDepth, .busBytes, .outstandingReads,
+    .rows, .lanes, .tokensPerWeight, .weightCoding, .datapath, .treeRegisterEvery, .dataflow,
+    .zeroGating, .laneCounters, .weightBufferWords, .activationBufferWords, .accumulatorDepth,
+    .accumulatorBits, .output, .multiplierBufferWords, .outputQueueDepth, .jobQueueDepth, .busBytes,
+    .outstandingReads,
   ]
 }
 
 // MARK: - What is legal
 
 extension Key {
-  /// The most products of a cycle, `rows * lanes`.
+  /// The most products of a cycle, `rows * lanes * tokens_per_weight`.
   static let mostProducts = 65_536
+  /// Legal widths of a partial sum in bits, up to that of an int32 result.
+  static let accumulatorWidths = 8...mostAccumulatorBits
   /// The widest partial sum in bits: that of an int32 result.
   static let mostAccumulatorBits = 32
   /// Clock frequencies in MHz.
@@ -63,13 +75,17 @@ extension Key {
   var integers: ClosedRange<Int>? {
     switch self {
     case .rows: 1...1024
+    case .tokensPerWeight: 1...8
     case .lanes: 1...4096
     case .treeRegisterEvery: 0...12
     case .weightBufferWords, .activationBufferWords: 2...65_536
     case .accumulatorDepth: 1...4096
+    case .multiplierBufferWords: 0...65_536
     case .outputQueueDepth, .outstandingReads: 1...64
+    case .jobQueueDepth: 1...16
     case .busBytes: 4...128
     case .memoryLatency: 1...10_000
+    case .memoryChannels: 1...64
     default: nil
     }
   }
@@ -83,9 +99,10 @@ extension Key {
     case .description: "one paragraph of \(Self.descriptionLength.inWords) characters"
     case .memoryKind: "\(Self.nameLength.inWords) characters on one line"
     case .weightBufferWords, .activationBufferWords: "an even integer \(span)"
-    case .busBytes: "a power of two \(span)"
-    case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth,
-      .outstandingReads, .memoryLatency:
+    case .multiplierBufferWords: "an even integer \(span)"
+    case .busBytes, .tokensPerWeight: "a power of two \(span)"
+    case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth, .jobQueueDepth,
+      .outstandingReads, .memoryLatency, .memoryChannels:
       "an integer \(span)"
     case .weightCoding: Self.only(Architecture.Parameters.WeightCoding.self)
     case .datapath: Self.only(Architecture.Parameters.Datapath.built)
@@ -93,9 +110,11 @@ extension Key {
     case .output: Self.only(Architecture.Parameters.OutputFormat.self)
     case .sramFlavour: Self.only(Architecture.Parameters.SRAMFlavour.self)
     case .zeroGating, .laneCounters: "true or false"
-    case .accumulatorBits: "derived or an integer up to \(Self.mostAccumulatorBits)"
+    case .accumulatorBits: "derived or an integer from \(Self.accumulatorWidths.inWords)"
     case .clockMHz: "a number from \(Self.clocksMHz.inWords)"
     case .memoryBandwidth: "a number from 0.001 to 1000 with at most three decimals"
+    case .memoryModel: "ideal or dram"
+    case .memoryDRAM: Self.only(Architecture.Parameters.Memory.DRAM.Standard.self)
     case .memoryEnergyLow, .memoryEnergyTypical, .memoryEnergyHigh:
       "a number from \(Self.picojoulesPerBit.inWords)"
     }

@@ -20,9 +20,15 @@ public enum ProbeSignal: String, CaseIterable, Sendable {
   case yAddress = "y_address"
   case yTile = "y_tile"
   case credits
+  case intervalLeft = "interval_left"
+  case jobsDone = "jobs_done"
+  case jobCount = "job_count"
+  case jobAhead = "job_ahead"
+  case jobLoaded = "job_loaded"
   // Load unit
   case loadPhase = "load_phase"
   case loadOpen = "load_open"
+  case loadFirst = "load_first"
   case loadFinal = "load_final"
   case loadPending = "load_pending"
   case loadFresh = "load_fresh"
@@ -45,12 +51,21 @@ public enum ProbeSignal: String, CaseIterable, Sendable {
   case activationReadHalf = "activation_read_half"
   case activationWriteWord = "activation_write_word"
   case activationWriteBeat = "activation_write_beat"
+  case activationWriteBank = "activation_write_bank"
+  case multiplierClaimed = "multiplier_claimed"
+  case multiplierFull = "multiplier_full"
+  case multiplierReadHalf = "multiplier_read_half"
+  case multiplierWriteWord = "multiplier_write_word"
+  case multiplierWriteBeat = "multiplier_write_beat"
   // Datapath
   case pipelineValid = "pipeline_valid"
   case treeSum = "tree_sum"
   case accumulator
   // Output
+  case requantiserValid = "requantiser_valid"
+  case resultTile = "result_tile"
   case resultCount = "result_count"
+  case storeToken = "store_token"
   case storeBeat = "store_beat"
   case storeBurstLeft = "store_burst_left"
   case storePending = "store_pending"
@@ -84,7 +99,8 @@ public enum ProbeSignal: String, CaseIterable, Sendable {
   /// 32-bit words of this signal.
   func words(in architecture: Architecture, counters: Int) -> Int {
     switch self {
-    case .treeSum, .accumulator: architecture.parameters.rows
+    case .treeSum, .accumulator:
+      architecture.parameters.rows * architecture.parameters.tokensPerWeight
     case .yAddress, .yTile, .loadXAddress, .loadWAddress, .araddr, .awaddr: 2
     case .wdata: architecture.parameters.busBytes / 4
     case .wstrb: ceilDivide(architecture.parameters.busBytes, 32)

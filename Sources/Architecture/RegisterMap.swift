@@ -22,9 +22,13 @@ public enum Register: String, CaseIterable, Sendable {
   case busBytes = "bus_bytes"
   case outstandingReads = "outstanding_reads"
   case events
+  case tokensPerWeight = "tokens_per_weight"
+  case multiplierBufferWords = "multiplier_buffer_words"
+  case jobQueueDepth = "job_queue_depth"
 
   case control, status
   case interruptEnable = "interrupt_enable"
+  case jobsDone = "jobs_done"
 
   case xAddressLow = "x_address_low"
   case xAddressHigh = "x_address_high"
@@ -39,17 +43,27 @@ public enum Register: String, CaseIterable, Sendable {
   case lastRows = "last_rows"
   case tokenBlock = "token_block"
   case activationSlice = "activation_slice"
+  case mAddressLow = "m_address_low"
+  case mAddressHigh = "m_address_high"
+  case requantisation
+  case dependence
 
   /// `SETN` in ASCII.
   public static let idValue: UInt32 = 0x5345_544E
   /// The version of the register map and of the memory layouts.
-  public static let versionValue: UInt32 = 1
+  public static let versionValue: UInt32 = 2
   /// Byte offset of the first event counter; counter `i` is 64 bits at `counterBase + 8 * i`.
   public static let counterBase: UInt32 = 0x400
-  /// Bit of `control` that starts a job.
+  /// Bit of `control` that appends the job in the descriptor to the queue.
   public static let startBit: UInt32 = 1
-  /// Bit of `control` that clears `done`, the error code and the interrupt.
+  /// Bit of `control` that clears `done`, the error code, `jobs_done` and the interrupt.
   public static let clearBit: UInt32 = 2
+  /// Bit of `control` that ends all jobs without a result.
+  public static let softResetBit: UInt32 = 4
+  /// The lowest bits of the fields of `requantisation`: the multiplier of all rows (16 bits), the
+  /// shift (6 bits), and whether there is a multiplier per row in memory instead (1 bit).
+  public static let requantisationShift: UInt32 = 16
+  public static let requantisationPerRow: UInt32 = 31
 
   /// The byte offset: read-only identity and capabilities from 0, control from 0x100, the
   /// descriptor from 0x140.
@@ -59,9 +73,10 @@ public enum Register: String, CaseIterable, Sendable {
       return UInt32(all.firstIndex(of: self)! - all.firstIndex(of: base)!)
     }
     switch self {
-    case .control, .status, .interruptEnable: return 0x100 + 4 * index(.control)
+    case .control, .status, .interruptEnable, .jobsDone: return 0x100 + 4 * index(.control)
     case .xAddressLow, .xAddressHigh, .wAddressLow, .wAddressHigh, .yAddressLow, .yAddressHigh,
-      .yStride, .tokens, .nTiles, .kTiles, .lastRows, .tokenBlock, .activationSlice:
+      .mAddressLow, .mAddressHigh, .yStride, .tokens, .nTiles, .kTiles, .lastRows, .tokenBlock,
+      .activationSlice, .requantisation, .dependence:
       return 0x140 + 4 * index(.xAddressLow)
     default: return 4 * index(.id)
     }
@@ -70,9 +85,9 @@ public enum Register: String, CaseIterable, Sendable {
   /// Bits that hold a value when written; 0 for read-only registers.
   public var writableBits: Int {
     switch self {
-    case .interruptEnable: 1
-    case .xAddressLow, .wAddressLow, .yAddressLow, .yStride: 32
-    case .xAddressHigh, .wAddressHigh, .yAddressHigh: Architecture.addressBits - 32
+    case .interruptEnable, .dependence: 1
+    case .xAddressLow, .wAddressLow, .yAddressLow, .mAddressLow, .yStride, .requantisation: 32
+    case .xAddressHigh, .wAddressHigh, .yAddressHigh, .mAddressHigh: Architecture.addressBits - 32
     case .tokens, .nTiles, .kTiles, .lastRows, .tokenBlock, .activationSlice: 16
     default: 0
     }
@@ -97,6 +112,7 @@ public enum Register: String, CaseIterable, Sendable {
       return UInt32(truncatingIfNeeded: architecture.configurationHash >> 32)
     case .rows: value = parameters.rows
     case .lanes: value = parameters.lanes
+    case .tokensPerWeight: value = parameters.tokensPerWeight
     case .weightCoding: value = index(parameters.weightCoding)
     case .datapath: value = index(parameters.datapath)
     case .treeRegisterEvery: value = parameters.treeRegisterEvery
@@ -108,7 +124,9 @@ public enum Register: String, CaseIterable, Sendable {
     case .accumulatorDepth: value = parameters.accumulatorDepth
     case .accumulatorBits: value = architecture.accumulatorBits
     case .output: value = index(parameters.output)
+    case .multiplierBufferWords: value = parameters.multiplierBufferWords
     case .outputQueueDepth: value = parameters.outputQueueDepth
+    case .jobQueueDepth: value = parameters.jobQueueDepth
     case .busBytes: value = parameters.busBytes
     case .outstandingReads: value = parameters.outstandingReads
     case .events: value = events
@@ -119,7 +137,7 @@ public enum Register: String, CaseIterable, Sendable {
 }
 
 /// Why a job ended early: bits 15:8 of the status register.
-public enum JobError: UInt8, CaseIterable, Error, Sendable {
+public enum JobError: UInt8, CaseIterable, Error, Sendable, BitwiseCopyable {
   /// A size in the descriptor is zero or larger than the hardware can hold.
   case size = 1
   /// `token_block` is zero, deeper than the accumulators, or too large for the activation buffer.
@@ -132,8 +150,11 @@ public enum JobError: UInt8, CaseIterable, Error, Sendable {
   case read = 5
   /// A write was answered with SLVERR or DECERR.
   case write = 6
-  /// A weight was coded as `10`.
+  /// A weight was coded as `10`, or five of them as 243 to 255.
   case weightCode = 7
+  /// The shift is more than 47, or there are multipliers per row for more n-tiles than fit their
+  /// buffer.
+  case requantisation = 8
 
   /// The constant's name in SystemVerilog and reports.
   public var name: String {
@@ -145,6 +166,7 @@ public enum JobError: UInt8, CaseIterable, Error, Sendable {
     case .read: "read"
     case .write: "write"
     case .weightCode: "weight_code"
+    case .requantisation: "requantisation"
     }
   }
 }

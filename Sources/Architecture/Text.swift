@@ -6,6 +6,7 @@ extension Architecture.Parameters {
     case .description: quoted(description)
     case .rows: "\(rows)"
     case .lanes: "\(lanes)"
+    case .tokensPerWeight: "\(tokensPerWeight)"
     case .weightCoding: weightCoding.rawValue
     case .datapath: datapath.rawValue
     case .treeRegisterEvery: "\(treeRegisterEvery)"
@@ -17,7 +18,9 @@ extension Architecture.Parameters {
     case .accumulatorDepth: "\(accumulatorDepth)"
     case .accumulatorBits: accumulatorBits.map { "\($0)" } ?? "derived"
     case .output: output.rawValue
+    case .multiplierBufferWords: "\(multiplierBufferWords)"
     case .outputQueueDepth: "\(outputQueueDepth)"
+    case .jobQueueDepth: "\(jobQueueDepth)"
     case .busBytes: "\(busBytes)"
     case .outstandingReads: "\(outstandingReads)"
     case .clockMHz: "\(clockMHz)"
@@ -26,6 +29,9 @@ extension Architecture.Parameters {
     case .memoryKind: quoted(memory.kind)
     case .memoryLatency: "\(memory.latencyCycles)"
     case .memoryBandwidth: decimal(thousandths: memory.milliBytesPerCycle)
+    case .memoryModel: memory.dram == nil ? "ideal" : "dram"
+    case .memoryDRAM: memory.dram?.standard.rawValue ?? ""
+    case .memoryChannels: memory.dram.map { "\($0.channels)" } ?? ""
     case .memoryEnergyLow: "\(memory.picojoulesPerBit.low)"
     case .memoryEnergyTypical: "\(memory.picojoulesPerBit.typical)"
     case .memoryEnergyHigh: "\(memory.picojoulesPerBit.high)"
@@ -38,7 +44,7 @@ extension Architecture {
   public var yaml: String {
     var lines: [String] = []
     var open: Set<Substring> = []
-    for key in Key.allCases {
+    for key in Key.allCases where !Key.optional.contains(key) || parameters.memory.dram != nil {
       var levels = key.rawValue.split(separator: ".")
       let leaf = levels.removeLast()
       for (depth, section) in levels.enumerated() where open.insert(section).inserted {

@@ -3,18 +3,24 @@ extension Architecture.Parameters {
   func validate() throws(ArchitectureError) {
     for key in Key.allCases { try require(isLegal(key), key) }
 
-    let products = rows * lanes
+    let products = rows * lanes * tokensPerWeight
     try require(
       products <= Key.mostProducts, .lanes,
-      expected: "rows * lanes up to \(Key.mostProducts)", found: "\(rows) * \(lanes) = \(products)")
+      expected: "rows * lanes * tokens_per_weight up to \(Key.mostProducts)",
+      found: "\(rows) * \(lanes) * \(tokensPerWeight) = \(products)")
+    try require(
+      activationBufferWords % (2 * tokensPerWeight) == 0, .activationBufferWords,
+      expected: "a multiple of 2 * tokens_per_weight, \(2 * tokensPerWeight)")
     try require(
       derivedAccumulatorBits <= Key.mostAccumulatorBits, .activationBufferWords,
       expected: "at most \(mostActivationBufferWords) words of \(lanes) lanes, "
         + "so that a partial sum fits \(Key.mostAccumulatorBits) bits")
-    let widths = derivedAccumulatorBits...Key.mostAccumulatorBits
     try require(
-      accumulatorBits.map(widths.contains) ?? true, .accumulatorBits,
-      expected: "derived or an integer from \(widths.lowerBound) to \(widths.upperBound)")
+      accumulatorDepth % tokensPerWeight == 0, .accumulatorDepth,
+      expected: "a multiple of tokens_per_weight, \(tokensPerWeight)")
+    try require(
+      output == .int8 || multiplierBufferWords == 0, .multiplierBufferWords,
+      expected: "0, since output int32 multiplies nothing")
 
     let energy = memory.picojoulesPerBit
     try require(
@@ -36,10 +42,16 @@ extension Architecture.Parameters {
     case .memoryKind: Self.isText(memory.kind, of: Key.nameLength)
     case .rows: key.admits(rows)
     case .lanes: key.admits(lanes)
+    case .tokensPerWeight:
+      key.admits(tokensPerWeight) && tokensPerWeight.nonzeroBitCount == 1
     case .treeRegisterEvery: key.admits(treeRegisterEvery)
     case .weightBufferWords: key.admits(weightBufferWords) && weightBufferWords % 2 == 0
     case .activationBufferWords:
       key.admits(activationBufferWords) && activationBufferWords % 2 == 0
+    case .accumulatorBits: accumulatorBits.map(Key.accumulatorWidths.contains) ?? true
+    case .multiplierBufferWords:
+      key.admits(multiplierBufferWords) && multiplierBufferWords % 2 == 0
+    case .jobQueueDepth: key.admits(jobQueueDepth)
     case .accumulatorDepth: key.admits(accumulatorDepth)
     case .outputQueueDepth: key.admits(outputQueueDepth)
     case .busBytes: key.admits(busBytes) && busBytes.nonzeroBitCount == 1
@@ -47,21 +59,22 @@ extension Architecture.Parameters {
     case .clockMHz: Key.clocksMHz.contains(clockMHz)
     case .memoryLatency: key.admits(memory.latencyCycles)
     case .memoryBandwidth: Key.milliBytesPerCycle.contains(memory.milliBytesPerCycle)
+    case .memoryChannels: memory.dram.map { key.admits($0.channels) } ?? true
     case .memoryEnergyLow: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.low)
     case .memoryEnergyTypical: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.typical)
     case .memoryEnergyHigh: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.high)
     case .datapath: Datapath.built.contains(datapath)
-    // Their types hold legal values only; the width is checked against the others.
-    case .weightCoding, .dataflow, .zeroGating, .laneCounters, .accumulatorBits, .output,
-      .sramFlavour:
+    // Their types hold legal values only.
+    case .weightCoding, .dataflow, .zeroGating, .laneCounters, .output, .sramFlavour, .memoryModel,
+      .memoryDRAM:
       true
     }
   }
 
   /// The most words of the activation buffer with which a partial sum still fits.
   private var mostActivationBufferWords: Int {
-    // 128 * lanes * words / 2 may be at most 2³¹ − 1.
-    ((1 << (Key.mostAccumulatorBits - 1)) - 1) / (128 * lanes) * 2
+    // 128 * lanes * words / (2 * tokensPerWeight) may be at most 2³¹ − 1.
+    ((1 << (Key.mostAccumulatorBits - 1)) - 1) / (128 * lanes) * 2 * tokensPerWeight
   }
 
   private func require(

@@ -13,12 +13,16 @@ public enum LockStepError: Error, Equatable {
   case cancelled
   /// The RTL folder does not hold what it should.
   case sourceRefused(path: String, reason: String)
+  /// The top module lacks ports, or has them in another width.
+  case portsRefused(top: String, problems: [String])
   /// The cache folder could be changed by someone else, or is no folder.
   case cacheRefused(path: String, reason: String)
   /// The operating system refused an operation on a file.
   case fileSystem(action: String, path: String, reason: String)
   /// A shared library is not what its file name promises.
   case libraryRefused(path: String, reason: String)
+  /// A port has a value that the bus or the accelerator's documentation does not allow.
+  case portValue(port: String, expected: UInt8, found: UInt8)
   /// An assertion of the RTL failed, or the RTL ended the simulation. `message` is what it printed.
   case rtlStopped(message: String)
 }
@@ -39,12 +43,16 @@ extension LockStepError: CustomStringConvertible {
       "interrupted"
     case .sourceRefused(let path, let reason):
       "RTL source \(path): \(reason)"
+    case .portsRefused(let top, let problems):
+      (["the ports of \(top) do not fit:"] + problems.map { "  \($0)" }).joined(separator: "\n")
     case .cacheRefused(let path, let reason):
       "cache folder \(path): \(reason)"
     case .fileSystem(let action, let path, let reason):
       "could not \(action) \(path): \(reason)"
     case .libraryRefused(let path, let reason):
       "RTL library \(path): \(reason)"
+    case .portValue(let port, let expected, let found):
+      "port \(port): expected \(expected), found \(found)"
     case .rtlStopped(let message):
       "the RTL stopped: \(message)"
     }

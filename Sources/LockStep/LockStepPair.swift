@@ -1,5 +1,6 @@
 import Activity
 import Architecture
+import Foundation
 public import Machine
 
 /// The model and the RTL as one device: both see the same inputs, and every word of their
@@ -24,12 +25,19 @@ public final class LockStepPair: Device {
   private let slots = cyclesBefore + cyclesAfter + 1
   private var first: Divergence?
 
+  /// Called after every cycle with its number, the model's words and the RTL's.
+  public var observer: ((UInt64, UnsafePointer<UInt32>, UnsafePointer<UInt32>) -> Void)?
+
   /// A pair before its reset.
+  ///
+  /// - Precondition: The RTL has a probe.
   public init(_ model: Machine, _ rtl: RTLDevice) {
     self.model = model
     self.rtl = rtl
     layout = ProbeLayout(model.architecture)
     words = layout.words
+    precondition(rtl.probe.count == words, "a probe of \(rtl.probe.count) words, not of \(words)")
+    rtl.checksAllAttributes = true
     snapshots = .allocate(capacity: slots * 2 * words)
     snapshots.initialize(repeating: 0, count: slots * 2 * words)
   }
@@ -52,12 +60,14 @@ public final class LockStepPair: Device {
     let slot = snapshots + Int(cyclesCompared % UInt64(slots)) * 2 * words
     model.probe(into: slot)
     (slot + words).update(from: rtl.probe.baseAddress!, count: words)
+    observer?(cyclesCompared, slot, slot + words)
     cyclesCompared += 1
     if let first {
       if cyclesCompared - 1 == first.cycle + UInt64(Self.cyclesAfter) {
         throw .divergence(complete(first))
       }
-    } else if let word = (0..<words).first(where: { slot[$0] != slot[words + $0] }) {
+    } else if memcmp(slot, slot + words, words * MemoryLayout<UInt32>.stride) != 0 {
+      let word = (0..<words).first { slot[$0] != slot[words + $0] }!
       first = Divergence(
         cycle: cyclesCompared - 1, word: word, layout: layout,
         differing: (0..<words).filter { slot[$0] != slot[words + $0] })

@@ -1,4 +1,7 @@
+import Activity
+public import Architecture
 import Foundation
+import Machine
 
 /// The SystemVerilog of one architecture: the common RTL folder and what was generated for it.
 public struct RTLSource: Equatable, Sendable {
@@ -10,12 +13,40 @@ public struct RTLSource: Equatable, Sendable {
   public var configurationHash: String
   /// The 32-bit words of `probe_o`.
   public var probeWords: Int
+  /// Bytes of a beat of the AXI4 port, or `nil` when its width is not to be checked.
+  public var busBytes: Int?
+  /// The top module.
+  public var top = "setun_accelerator"
+  /// Paths of SystemVerilog files from elsewhere. One that has the name of a file of the folder
+  /// takes its place; the others are compiled after all of the folder's, in this order. Headers
+  /// (.svh, .vh) beside them can be included.
+  public var userFiles: [String] = []
+  /// Whether the top module may have no `probe_o`. With one, its width is checked in any case.
+  public var mayLackProbe = false
 
   public init(folder: String, package: String, configurationHash: String, probeWords: Int) {
     self.folder = folder
     self.package = package
     self.configurationHash = configurationHash
     self.probeWords = probeWords
+  }
+
+  /// The SystemVerilog in `folder` for `architecture`.
+  public init(folder: String, _ architecture: Architecture) {
+    self.init(
+      folder: folder, package: architecture.configPackage(events: Event.allCases.map(\.name)),
+      configurationHash: architecture.configurationHashHex,
+      probeWords: ProbeLayout(architecture).words)
+    busBytes = architecture.parameters.busBytes
+  }
+}
+
+extension RTLSource {
+  /// The SystemVerilog files in the order of compilation, with their paths in the build; without
+  /// the generated package.
+  public func designFiles() throws(LockStepError) -> [(path: String, contents: [UInt8])] {
+    let snapshot = try RTLSnapshot(self)
+    return snapshot.compilationOrder.dropFirst().map { ($0, snapshot.files[$0] ?? []) }
   }
 }
 
@@ -26,6 +57,8 @@ public struct RTLSource: Equatable, Sendable {
 struct RTLSnapshot {
   /// Name of the generated package among the files.
   static let packageName = "setun_config_pkg.sv"
+  /// Where the user's files lie among the others.
+  static let userFolder = "user"
 
   /// Contents by path relative to the RTL folder.
   private(set) var files: [String: [UInt8]] = [:]
@@ -36,6 +69,7 @@ struct RTLSnapshot {
   ///   not, ``LockStepError/fileSystem(action:path:reason:)`` for a file that cannot be read.
   init(_ source: RTLSource) throws(LockStepError) {
     files[Self.packageName] = Array(source.package.utf8)
+    var users = try Self.byName(source.userFiles)
     let list = source.folder + "/files.f"
     for (number, line) in try Self.lines(of: list).enumerated() {
       let name = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
@@ -46,11 +80,56 @@ struct RTLSnapshot {
           reason: "expected a path inside the folder, of letters, digits, '_', '.', '-' and '/'; "
             + "found '\(name)'")
       }
-      files[name] = try Files.read(source.folder + "/" + name)
+      let own = users.removeValue(forKey: (name as NSString).lastPathComponent)
+      files[name] = try Files.read(own ?? source.folder + "/" + name)
       compilationOrder.append(name)
     }
     try add(folder: "include", of: source.folder)
     try add(folder: "bridge", of: source.folder)
+    for path in source.userFiles {
+      let name = (path as NSString).lastPathComponent
+      if users[name] != nil {
+        files[Self.userFolder + "/" + name] = try Files.read(path)
+        compilationOrder.append(Self.userFolder + "/" + name)
+      }
+      try addHeaders(beside: path)
+    }
+  }
+
+  /// The user's files by their names, which have to differ.
+  private static func byName(_ paths: [String]) throws(LockStepError) -> [String: String] {
+    var users: [String: String] = [:]
+    for path in paths {
+      let name = (path as NSString).lastPathComponent
+      guard isPlain(name), users.updateValue(path, forKey: name) == nil else {
+        throw .sourceRefused(
+          path: path,
+          reason: "expected a file name of its own, of letters, digits, '_', '.' and '-'; "
+            + "found '\(name)'")
+      }
+    }
+    return users
+  }
+
+  /// Adds what a user's file can include from its own folder.
+  private mutating func addHeaders(beside path: String) throws(LockStepError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
+    for name in names ?? [] where name.hasSuffix(".svh") || name.hasSuffix(".vh") {
+      guard Self.isPlain(name) else { continue }
+      files[Self.userFolder + "/" + name] = try Files.read(
+        folder.isEmpty ? name : folder + "/" + name)
+    }
+  }
+
+  /// Whether `name` can be the name of a module.
+  static func isIdentifier(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= first) else {
+      return false
+    }
+    return name.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: "_") || isPlain(String(UnicodeScalar(byte))) && !"-./".utf8.contains(byte)
+    }
   }
 
   private static func lines(of list: String) throws(LockStepError) -> [Substring] {

@@ -11,15 +11,6 @@ struct RTLBuild: Sendable {
   let log: String
   let progress: @Sendable (RTLBuilder.Progress) -> Void
 
-  /// Assertions stay in: they cost about 1% of speed. Functions of at most 500 statements
-  /// compile in less time, and ran 6% faster, than the unlimited ones.
-  static let verilatorOptions = [
-    "--cc", "--no-timing", "--assert", "-O3", "--x-assign", "fast", "--x-initial", "fast",
-    "-fno-reloop", "--output-split-cfuncs", "500", "-Wno-fatal", "-Wno-lint", "-Wno-style",
-    "--top-module", "setun_accelerator", "--prefix", "Vsetun_accelerator",
-    "-I.", "-Iinclude", "--Mdir", "../verilated",
-  ]
-
   /// Writes `setun_accelerator.so` into the folder.
   func run() async throws(LockStepError) {
     try snapshot.write(to: folder + "/rtl")
@@ -27,7 +18,9 @@ struct RTLBuild: Sendable {
     async let runtime = runtimeObject()
     async let elaboration = elaborate()
     let units = try await elaboration.get()
-    let objects = try await compile(units)
+    let ports = try RTLPorts(header: Files.read(folder + "/verilated/Vsetun_accelerator.h"))
+    try ports.check(against: source)
+    let objects = try await compile(units, probeWords: ports.hasProbe ? source.probeWords : 0)
     let runtimeObject = try await runtime.get()
     progress(.linking)
     try await link(objects + [runtimeObject])
@@ -38,7 +31,7 @@ struct RTLBuild: Sendable {
     do throws(LockStepError) {
       try await runTool(
         "Verilator", builder.toolchain.verilator,
-        Self.verilatorOptions + snapshot.compilationOrder, in: folder + "/rtl")
+        builder.verilatorOptions(top: source.top) + snapshot.compilationOrder, in: folder + "/rtl")
       return .success(
         try RTLBuildUnit.divide(
           folder + "/verilated", bridge: "setun_bridge.cpp", into: folder + "/units",
@@ -57,7 +50,7 @@ struct RTLBuild: Sendable {
       ) { temporary throws(LockStepError) in
         let source = "rtl/bridge/setun_runtime.cpp"
         let unit = RTLBuildUnit(source: source, isSlowPath: false)
-        try await compile(unit, to: temporary + "/" + name)
+        try await compile(unit, probeWords: 0, to: temporary + "/" + name)
       }
       return .success(path)
     } catch {
@@ -66,7 +59,9 @@ struct RTLBuild: Sendable {
   }
 
   /// Compiles the units, as many at a time as there are processors.
-  private func compile(_ units: [RTLBuildUnit]) async throws(LockStepError) -> [String] {
+  private func compile(
+    _ units: [RTLBuildUnit], probeWords: Int
+  ) async throws(LockStepError) -> [String] {
     let objects = units.indices.map { "units/\($0).o" }
     var failure: LockStepError?
     progress(.compiling(finished: 0, of: units.count))
@@ -76,7 +71,7 @@ struct RTLBuild: Sendable {
         guard let (unit, object) = waiting.next() else { return }
         group.addTask {
           do throws(LockStepError) {
-            try await compile(unit, to: object)
+            try await compile(unit, probeWords: probeWords, to: object)
             return nil
           } catch {
             return error
@@ -101,13 +96,15 @@ struct RTLBuild: Sendable {
     return objects
   }
 
-  private func compile(_ unit: RTLBuildUnit, to object: String) async throws(LockStepError) {
+  private func compile(
+    _ unit: RTLBuildUnit, probeWords: Int, to object: String
+  ) async throws(LockStepError) {
     // What runs once, at time zero, is not worth the time of an optimiser.
     let level = unit.isSlowPath ? ["-O0"] : []
     let include = builder.toolchain.verilatorIncludeFolder
     let definitions = [
       "-DSETUN_CONFIG_HASH=\"\(source.configurationHash)\"",
-      "-DSETUN_PROBE_WORDS=\(source.probeWords)",
+      "-DSETUN_PROBE_WORDS=\(probeWords)",
     ]
     let folders = ["-Iverilated", "-Irtl/bridge", "-I\(include)", "-I\(include)/vltstd"]
     try await runTool(
@@ -130,6 +127,17 @@ struct RTLBuild: Sendable {
 }
 
 extension RTLBuild {
+  /// Compiles Verilator's FST writer into the shared library `name` in the folder.
+  func buildWaveformWriter(to name: String) async throws(LockStepError) {
+    try snapshot.write(to: folder + "/rtl")
+    try await runTool(
+      "The C++ compiler", builder.toolchain.compiler,
+      builder.compilerOptions + [
+        "-shared", "-pthread", "-Irtl/bridge", "-I\(builder.toolchain.verilatorIncludeFolder)",
+        "rtl/bridge/setun_fst.cpp", "-lz", "-o", name,
+      ], in: folder)
+  }
+
   /// Runs a tool, keeping its output where it fails.
   private func runTool(
     _ name: String, _ tool: Toolchain.Tool, _ arguments: [String], in workingFolder: String

@@ -87,6 +87,13 @@ extension RTLCache {
     return entry + "/" + name
   }
 
+  /// Removes entry `key`, unless someone is building it.
+  func remove(_ key: String) {
+    guard let lock = try? RTLCacheLock(path: "\(folder)/\(key).lock") else { return }
+    defer { lock.release() }
+    if lock.isHeld { try? FileManager.default.removeItem(atPath: "\(folder)/\(key)") }
+  }
+
   /// Moves `file` into a new `staging` folder beside its manifest, and that folder to `entry`.
   private func publish(
     _ file: String, as name: String, in staging: String, at entry: String

@@ -5,30 +5,35 @@ public import Machine
 
 /// The Verilated RTL behind the same ports as the cycle model.
 public final class RTLDevice: Device {
-  private let model: RTLModel
-  private let layout: ProbeLayout
-  private let ports: PortOffsets
-  private let wdata: UnsafeMutableRawBufferPointer
+  public let model: RTLModel
+  /// The word of the probe that counts operands, or `nil` without a probe.
+  private let operandsWord: Int?
+  /// AXI4's code for the bytes of a beat.
+  private let beatSize: UInt8
+  /// Whether attributes that AXI4 leaves to the design have to be this accelerator's.
+  var checksAllAttributes = false
 
   /// A device before its reset.
   ///
+  /// - Parameter mutant: As ``RTLModel`` takes it.
   /// - Throws: ``LockStepError`` when the library makes no model.
-  public init(_ library: RTLLibrary, architecture: Architecture) throws(LockStepError) {
-    model = try RTLModel(library)
-    layout = ProbeLayout(architecture)
-    ports = PortOffsets(layout)
-    wdata = .allocate(byteCount: architecture.parameters.busBytes, alignment: 8)
-    wdata.initializeMemory(as: UInt8.self, repeating: 0)
+  public init(
+    _ library: RTLLibrary, architecture: Architecture, mutant: Int = 0
+  ) throws(LockStepError) {
+    model = try RTLModel(library, mutant: mutant)
+    beatSize = UInt8(architecture.parameters.busBytes.trailingZeroBitCount)
+    operandsWord =
+      library.hasProbe
+      ? ProbeLayout(architecture)[.counter].lowerBound + Event.busy.rawValue : nil
   }
 
-  deinit { wdata.deallocate() }
-
-  /// The architectural state after the last step, as ``ProbeLayout`` says.
+  /// The architectural state after the last step, as ``ProbeLayout`` says; empty for a design
+  /// without a probe.
   public var probe: UnsafeBufferPointer<UInt32> { model.probe }
 
   public func probeWords() -> [UInt32] { Array(probe) }
 
-  public var operandsTaken: UInt64 { UInt64(probe[ports.busyCounter]) }
+  public var operandsTaken: UInt64 { operandsWord.map { UInt64(probe[$0]) } ?? 0 }
 
   public func step(_ inputs: PortInputs) throws(LockStepError) {
     var raw = rtl_model_inputs()
@@ -52,71 +57,54 @@ public final class RTLDevice: Device {
     raw.s_axil_araddr = inputs.axilAraddr
     raw.s_axil_rready = inputs.axilRready ? 1 : 0
     try model.step(&raw)
+    let outputs = model.outputs
+    if outputs.m_axi_arvalid != 0 { try check(outputs.m_axi_ar, of: "m_axi_ar") }
+    if outputs.m_axi_awvalid != 0 { try check(outputs.m_axi_aw, of: "m_axi_aw") }
+  }
+
+  /// Checks that an address is that of an INCR burst of whole beats with ID 0.
+  private func check(
+    _ attributes: rtl_model_attributes, of channel: String
+  ) throws(LockStepError) {
+    func require(_ name: String, _ found: UInt8, _ expected: UInt8) throws(LockStepError) {
+      guard found == expected || found == UInt8(RTL_MODEL_ABSENT) else {
+        throw .portValue(port: channel + name, expected: expected, found: found)
+      }
+    }
+    try require("id", attributes.id, 0)
+    try require("size", attributes.size, beatSize)
+    try require("burst", attributes.burst, 1)
+    try require("lock", attributes.lock, 0)
+    guard checksAllAttributes else { return }
+    // Normal memory, neither cached nor to be looked up; not protected; without priority.
+    try require("cache", attributes.cache, 0b0011)
+    try require("prot", attributes.prot, 0)
+    try require("qos", attributes.qos, 0)
   }
 
   public var outputs: PortOutputs {
-    let probe = probe
-    for (index, word) in ports.wdata.enumerated() {
-      wdata.storeBytes(of: probe[word].littleEndian, toByteOffset: 4 * index, as: UInt32.self)
-    }
-    var outputs = PortOutputs(wdata: UnsafeRawPointer(wdata.baseAddress!))
-    outputs.arvalid = probe[ports.arvalid] != 0
-    outputs.araddr = address(ports.araddr)
-    outputs.arlen = Int(probe[ports.arlen])
-    outputs.awvalid = probe[ports.awvalid] != 0
-    outputs.awaddr = address(ports.awaddr)
-    outputs.awlen = Int(probe[ports.awlen])
-    outputs.wvalid = probe[ports.wvalid] != 0
-    for (index, word) in ports.wstrb.enumerated() {
-      let bits = UInt64(probe[word]) << UInt64(32 * (index % 2))
-      if index < 2 { outputs.wstrb.low |= bits } else { outputs.wstrb.high |= bits }
-    }
-    outputs.wlast = probe[ports.wlast] != 0
-    outputs.axilAwready = probe[ports.axilAwready] != 0
-    outputs.axilWready = probe[ports.axilWready] != 0
-    outputs.axilBvalid = probe[ports.axilBvalid] != 0
-    outputs.axilBresp = UInt8(truncatingIfNeeded: probe[ports.axilBresp])
-    outputs.axilArready = probe[ports.axilArready] != 0
-    outputs.axilRvalid = probe[ports.axilRvalid] != 0
-    outputs.axilRdata = probe[ports.axilRdata]
-    outputs.axilRresp = UInt8(truncatingIfNeeded: probe[ports.axilRresp])
-    outputs.irq = probe[ports.irq] != 0
+    let raw = model.outputs
+    var outputs = PortOutputs(wdata: UnsafeRawPointer(raw.m_axi_wdata))
+    outputs.arvalid = raw.m_axi_arvalid != 0
+    outputs.araddr = raw.m_axi_araddr
+    outputs.arlen = Int(raw.m_axi_arlen)
+    outputs.rready = raw.m_axi_rready != 0
+    outputs.awvalid = raw.m_axi_awvalid != 0
+    outputs.awaddr = raw.m_axi_awaddr
+    outputs.awlen = Int(raw.m_axi_awlen)
+    outputs.wvalid = raw.m_axi_wvalid != 0
+    outputs.wstrb = (raw.m_axi_wstrb.0, raw.m_axi_wstrb.1)
+    outputs.wlast = raw.m_axi_wlast != 0
+    outputs.bready = raw.m_axi_bready != 0
+    outputs.axilAwready = raw.s_axil_awready != 0
+    outputs.axilWready = raw.s_axil_wready != 0
+    outputs.axilBvalid = raw.s_axil_bvalid != 0
+    outputs.axilBresp = raw.s_axil_bresp
+    outputs.axilArready = raw.s_axil_arready != 0
+    outputs.axilRvalid = raw.s_axil_rvalid != 0
+    outputs.axilRdata = raw.s_axil_rdata
+    outputs.axilRresp = raw.s_axil_rresp
+    outputs.irq = raw.irq_o != 0
     return outputs
-  }
-
-  private func address(_ word: Int) -> UInt64 {
-    UInt64(probe[word]) | UInt64(probe[word + 1]) << 32
-  }
-}
-
-/// Where the output ports lie in the probe.
-private struct PortOffsets {
-  let arvalid, araddr, arlen, awvalid, awaddr, awlen, wvalid, wlast: Int
-  let wdata, wstrb: Range<Int>
-  let axilAwready, axilWready, axilBvalid, axilBresp: Int
-  let axilArready, axilRvalid, axilRdata, axilRresp, irq, busyCounter: Int
-
-  init(_ layout: ProbeLayout) {
-    func word(_ signal: ProbeSignal) -> Int { layout[signal].lowerBound }
-    arvalid = word(.arvalid)
-    araddr = word(.araddr)
-    arlen = word(.arlen)
-    awvalid = word(.awvalid)
-    awaddr = word(.awaddr)
-    awlen = word(.awlen)
-    wvalid = word(.wvalid)
-    wlast = word(.wlast)
-    wdata = layout[.wdata]
-    wstrb = layout[.wstrb]
-    axilAwready = word(.axilAwready)
-    axilWready = word(.axilWready)
-    axilBvalid = word(.axilBvalid)
-    axilBresp = word(.axilBresp)
-    axilArready = word(.axilArready)
-    axilRvalid = word(.axilRvalid)
-    axilRdata = word(.axilRdata)
-    axilRresp = word(.axilRresp)
-    irq = word(.irq)
-    busyCounter = word(.counter) + Event.busy.rawValue
   }
 }

@@ -36,6 +36,9 @@ public final class RTLLibrary: Sendable {
 
   deinit { dlclose(handle) }
 
+  /// Whether its models show their architectural state.
+  public var hasProbe: Bool { table.pointee.probe_words != 0 }
+
   /// What differs from the expectation. The ABI comes first: of another ABI nothing else is known.
   private func mismatch(_ configurationHash: String, _ probeWords: Int) -> String? {
     let library = table.pointee
@@ -46,7 +49,7 @@ public final class RTLLibrary: Sendable {
     guard hash == configurationHash else {
       return "expected configuration \(configurationHash), found \(hash)"
     }
-    guard library.probe_words == UInt32(probeWords) else {
+    guard library.probe_words == UInt32(probeWords) || !hasProbe else {
       return "expected a probe of \(probeWords) words, found \(library.probe_words)"
     }
     return nil
@@ -67,9 +70,10 @@ public final class RTLModel {
 
   /// A model before its first clock edge.
   ///
+  /// - Parameter mutant: The number of the mutant to be, in RTL that ``RTLMutator`` changed.
   /// - Throws: ``LockStepError/rtlStopped(message:)`` when it cannot be allocated.
-  public init(_ library: RTLLibrary) throws(LockStepError) {
-    guard let model = library.table.pointee.open() else {
+  public init(_ library: RTLLibrary, mutant: Int = 0) throws(LockStepError) {
+    guard let model = library.table.pointee.open(UInt32(mutant)) else {
       throw .rtlStopped(message: "no memory for a model of \(library.path)")
     }
     self.library = library
@@ -89,6 +93,21 @@ public final class RTLModel {
       let message = library.table.pointee.error(model).map { String(cString: $0) } ?? ""
       throw .rtlStopped(message: message.trimmingCharacters(in: .whitespacesAndNewlines))
     }
+  }
+
+  /// The output ports after the last step. The write data are valid until the next step.
+  public var outputs: rtl_model_outputs {
+    var outputs = rtl_model_outputs()
+    library.table.pointee.outputs(model, &outputs)
+    return outputs
+  }
+
+  /// Writes what was covered so far to the file `path`, in Verilator's format.
+  ///
+  /// - Precondition: The library was built with coverage.
+  public func writeCoverage(to path: String) {
+    let result = library.table.pointee.write_coverage(model, path)
+    precondition(result == 0, "a library without coverage")
   }
 
   /// The probe after the last step, lowest bits of `probe_o` first. Valid until the next step.

@@ -25,6 +25,7 @@ extension Install {
   static let verilator = Install(apt: "verilator", brew: "verilator")
   static let compiler = Install(
     debian: "sudo apt-get install g++", homebrew: "xcode-select --install")
+  static let zlib = Install(apt: "zlib1g-dev", brew: "zlib")
   static let gmp = Install(apt: "libgmp-dev", brew: "gmp")
   static let pkgConfig = Install(apt: "pkg-config", brew: "pkgconf")
   static let gtkwave = Install(apt: "gtkwave", brew: "--cask gtkwave")

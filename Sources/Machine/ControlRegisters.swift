@@ -12,6 +12,7 @@ struct ControlRegisters {
     var interruptEnable = false
     var start = false
     var acknowledge = false
+    var softReset = false
     var awFull = false
     var wFull = false
     var awaddr: UInt32 = 0
@@ -24,11 +25,14 @@ struct ControlRegisters {
     var rresp: UInt8 = 0
   }
 
-  /// What the status register shows.
+  /// What the status registers show.
   struct Status {
+    /// No further job can be appended.
+    var full: Bool
     var busy: Bool
     var done: Bool
     var error: JobError?
+    var jobsDone: UInt16
   }
 
   /// The register at each offset.
@@ -50,7 +54,8 @@ struct ControlRegisters {
   mutating func evaluate(_ inputs: PortInputs, status: Status, counters: EventCounters) {
     d.start = false
     d.acknowledge = false
-    evaluateWrite(inputs, locked: status.busy || q.start)
+    d.softReset = false
+    evaluateWrite(inputs, full: status.full)
     let read = inputs.axilArvalid && !q.rvalid
     d.rvalid = read || (q.rvalid && !inputs.axilRready)
     if read {
@@ -60,10 +65,10 @@ struct ControlRegisters {
     }
   }
 
-  private mutating func evaluateWrite(_ inputs: PortInputs, locked: Bool) {
+  private mutating func evaluateWrite(_ inputs: PortInputs, full: Bool) {
     let write = q.awFull && q.wFull && !q.bvalid
     if write {
-      d.bresp = store(locked: locked) ? Self.okay : Self.slaveError
+      d.bresp = store(full: full) ? Self.okay : Self.slaveError
     }
     if inputs.axilAwvalid && !q.awFull { d.awaddr = inputs.axilAwaddr }
     if inputs.axilWvalid && !q.wFull {
@@ -76,19 +81,20 @@ struct ControlRegisters {
   }
 
   /// Carries out the write that is held; returns whether it was accepted.
-  private mutating func store(locked: Bool) -> Bool {
+  private mutating func store(full: Bool) -> Bool {
     guard q.wstrb == 0xf, let register = registers[q.awaddr] else { return false }
     switch register {
     case .control:
       let start = q.wdata & Register.startBit != 0
       d.acknowledge = q.wdata & Register.clearBit != 0
-      d.start = start && !locked
-      return !(start && locked)
+      d.softReset = q.wdata & Register.softResetBit != 0
+      d.start = start && !full
+      return !(start && full)
     case .interruptEnable:
       d.interruptEnable = q.wdata & 1 != 0
       return true
     default:
-      guard register.writableBits > 0 && !locked else { return false }
+      guard register.writableBits > 0 else { return false }
       let mask = UInt32(truncatingIfNeeded: (1 as UInt64) << UInt64(register.writableBits) - 1)
       d.job[register] = q.wdata & mask
       return true
@@ -106,6 +112,7 @@ struct ControlRegisters {
         let busy: UInt32 = status.busy || q.start ? 1 : 0
         return UInt32(status.error?.rawValue ?? 0) << 8 | (status.done ? 2 : 0) | busy
       case .interruptEnable: return q.interruptEnable ? 1 : 0
+      case .jobsDone: return UInt32(status.jobsDone)
       default: return q.job[register]
       }
     }
@@ -132,7 +139,13 @@ extension Descriptor {
       case .wAddressHigh: UInt32(truncatingIfNeeded: wAddress >> 32)
       case .yAddressLow: UInt32(truncatingIfNeeded: yAddress)
       case .yAddressHigh: UInt32(truncatingIfNeeded: yAddress >> 32)
+      case .mAddressLow: UInt32(truncatingIfNeeded: mAddress)
+      case .mAddressHigh: UInt32(truncatingIfNeeded: mAddress >> 32)
       case .yStride: yStride
+      case .requantisation:
+        UInt32(multiplier) | UInt32(shift) << Register.requantisationShift
+          | (rowMultipliers ? 1 : 0) << Register.requantisationPerRow
+      case .dependence: dependent ? 1 : 0
       case .tokens: UInt32(tokens)
       case .nTiles: UInt32(nTiles)
       case .kTiles: UInt32(kTiles)
@@ -150,7 +163,14 @@ extension Descriptor {
       case .wAddressHigh: wAddress.setHigh(newValue)
       case .yAddressLow: yAddress.setLow(newValue)
       case .yAddressHigh: yAddress.setHigh(newValue)
+      case .mAddressLow: mAddress.setLow(newValue)
+      case .mAddressHigh: mAddress.setHigh(newValue)
       case .yStride: yStride = newValue
+      case .requantisation:
+        multiplier = UInt16(truncatingIfNeeded: newValue)
+        shift = Int(newValue >> Register.requantisationShift & 0x3f)
+        rowMultipliers = newValue >> Register.requantisationPerRow != 0
+      case .dependence: dependent = newValue != 0
       case .tokens: tokens = Int(newValue)
       case .nTiles: nTiles = Int(newValue)
       case .kTiles: kTiles = Int(newValue)

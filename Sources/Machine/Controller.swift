@@ -1,10 +1,11 @@
 import Activity
 import Architecture
 
-/// Walks the loop nest of one job: token block, n-tile, chunk, token, k-tile.
+/// Walks the loop nest of one job: token block, n-tile, chunk, and inside a chunk tokens and
+/// k-tiles, in the order of the dataflow.
 ///
-/// Mirrors `setun_controller`. In every cycle of `run` it either issues one operand or waits for
-/// exactly one reason.
+/// Mirrors `setun_controller`. In every cycle of `run` it issues one operand, or the array is not
+/// done with the last one, or it waits for exactly one reason.
 struct Controller {
   enum Phase: UInt32 {
     case idle = 0
@@ -18,11 +19,15 @@ struct Controller {
     var phase = Phase.idle
     var error: JobError?
     var done = false
+    var jobsDone: UInt16 = 0
+    /// The abort under way leaves no result.
+    var quiet = false
     var tokensLeft = 0
     var blockTokens = 0
     var nTilesLeft = 0
     var kTilesLeft = 0
     var chunkWords = 0
+    /// The first of the tokens that share the weight word.
     var token = 0
     var kTile = 0
     var kBase = 0
@@ -31,85 +36,97 @@ struct Controller {
     var yTile: UInt64 = 0
     var yBlock: UInt64 = 0
     var credits = 0
+    /// Cycles until the array can take the next operand.
+    var intervalLeft = 0
   }
 
-  /// Decisions of this cycle that every block sees.
+  /// What the controller sees of the other blocks.
+  struct Surroundings {
+    var jobValid: Bool
+    /// What the check of the job found.
+    var jobError: JobError?
+    /// There is a job after this one.
+    var jobMore: Bool
+    var softReset: Bool
+    var acknowledge: Bool
+    /// What the bus reported for this job.
+    var busError: JobError?
+    var pipelineEmpty: Bool
+    var loadIdle: Bool
+    var storeIdle: Bool
+  }
+
+  /// Decisions of this cycle that other blocks see.
   struct Control {
-    /// Every block forgets its state: a checked job begins.
-    var clear = false
     /// Nothing new is to be requested or stored.
     var abort = false
-    /// What the descriptor check or the bus found.
-    var error: JobError?
+    /// Every block forgets its state: what was under way has ended.
+    var clear = false
+    /// The job has ended well.
+    var pop = false
+    /// All jobs are forgotten.
+    var flush = false
   }
 
   /// What the array does in this cycle.
   enum Step {
     /// Reads one operand from both buffers.
     case issue(Operand)
+    /// Is not done with the last operand.
+    case busy
     /// Waits, for this reason.
     case stall(Event)
     /// No job is being walked.
     case none
+
+    /// An operand is issued that finishes a result.
+    var emits: Bool {
+      if case .issue(let operand) = self { operand.last && operand.emit } else { false }
+    }
   }
 
-  private let rows: Int
+  private let group: Int
+  private let weightStationary: Bool
+  private let interval: Int
   private let weightHalfWords: Int
-  private let activationHalfWords: Int
-  private let accumulatorDepth: Int
   private let outputQueueDepth: Int
-  private let busBytes: Int
   private let outputTileBytes: Int
   private(set) var q = State()
   private var d = State()
 
   init(_ architecture: Architecture) {
-    rows = architecture.parameters.rows
+    group = architecture.parameters.tokensPerWeight
+    weightStationary = architecture.parameters.dataflow == .weightStationary
+    interval = architecture.operandInterval
     weightHalfWords = architecture.weightHalfWords
-    activationHalfWords = architecture.activationHalfWords
-    accumulatorDepth = architecture.parameters.accumulatorDepth
     outputQueueDepth = architecture.parameters.outputQueueDepth
-    busBytes = architecture.parameters.busBytes
     outputTileBytes = architecture.outputTileBytes
   }
 
   // MARK: Decisions
 
-  /// What the descriptor check and the errors seen on the bus mean for this cycle.
-  func control(job: Descriptor, readError: Bool, codeError: Bool, writeError: Bool) -> Control {
+  /// What this cycle means for the other blocks.
+  func control(_ seen: Surroundings) -> Control {
     switch q.phase {
     case .idle: return Control()
-    case .setup:
-      let error = check(job)
-      return Control(clear: error == nil, error: error)
-    case .run, .drain:
-      let error: JobError? =
-        readError ? .read : codeError ? .weightCode : writeError ? .write : nil
-      return Control(abort: error != nil, error: error)
-    case .abort: return Control(abort: true)
+    case .setup: return Control(flush: seen.jobError != nil)
+    case .run: return Control(abort: seen.busError != nil)
+    case .drain:
+      if seen.busError != nil { return Control(abort: true) }
+      return Control(
+        pop: seen.pipelineEmpty && seen.storeIdle && q.credits == outputQueueDepth)
+    case .abort:
+      let drained = seen.pipelineEmpty && seen.loadIdle && seen.storeIdle
+      return Control(abort: true, clear: drained, flush: drained)
     }
-  }
-
-  /// Why the hardware cannot run `job`, if it cannot.
-  private func check(_ job: Descriptor) -> JobError? {
-    if job.tokens == 0 || job.nTiles == 0 || job.kTiles == 0 || job.kTiles > activationHalfWords {
-      return .size
-    }
-    if job.tokenBlock == 0 || job.tokenBlock > accumulatorDepth
-      || job.tokenBlock * job.kTiles > activationHalfWords
-    {
-      return .tokenBlock
-    }
-    if job.lastRows == 0 || job.lastRows > rows { return .lastRows }
-    let addresses = job.xAddress | job.wAddress | job.yAddress | UInt64(job.yStride)
-    if addresses % UInt64(busBytes) != 0 || Int(job.yStride) < job.nTiles * outputTileBytes {
-      return .address
-    }
-    return nil
   }
 
   private var lastK: Bool { q.kTile == q.chunkWords - 1 }
-  private var lastToken: Bool { q.token == q.blockTokens - 1 }
+  /// Tokens of the block from the ones at hand on.
+  private var tokensAfter: Int { q.blockTokens - q.token }
+  private var lastToken: Bool { tokensAfter <= group }
+  /// Tokens that share the weight word.
+  private var groupTokens: Int { min(tokensAfter, group) }
   private var lastChunk: Bool { q.kTilesLeft == q.chunkWords }
   /// The n-tile being walked is the job's last, of which not every row may exist.
   var lastNTile: Bool { q.nTilesLeft == 1 }
@@ -118,15 +135,21 @@ struct Controller {
   /// Issues an operand or says what is missing.
   func step(abort: Bool, activationReady: Bool, weightReady: Bool) -> Step {
     guard q.phase == .run && !abort else { return .none }
+    guard q.intervalLeft == 0 else { return .busy }
     guard activationReady else { return .stall(.stallActivation) }
     guard weightReady else { return .stall(.stallWeight) }
-    if lastK && lastChunk && q.credits == 0 { return .stall(.stallOutput) }
+    let emit = lastK && lastChunk
+    if emit && q.credits == 0 { return .stall(.stallOutput) }
     return .issue(
       Operand(
-        valid: true, first: q.kTile == 0, resume: q.kBase != 0, last: lastK, emit: lastChunk,
-        token: q.token))
+        valid: true, first: weightStationary || q.kTile == 0,
+        resume: q.kBase != 0 || (weightStationary && q.kTile != 0),
+        last: weightStationary || lastK, emit: weightStationary ? emit : lastChunk,
+        blockLast: lastToken, tokens: groupTokens, token: q.token))
   }
 
+  /// The operand at hand needs another weight word than the one before.
+  var readsWeight: Bool { !weightStationary || q.token == 0 }
   /// The activation word of the operand at hand, within its half.
   var activationWord: Int { q.activationRow + q.kBase + q.kTile }
   /// The operand at hand is the last that its chunk of weights serves.
@@ -137,71 +160,79 @@ struct Controller {
   // MARK: Next state
 
   /// Computes the next state.
+  ///
+  /// - Parameter job: The oldest job; meaningful while there is one.
   mutating func evaluate(
-    start: Bool, acknowledge: Bool, job: Descriptor, control: Control, step: Step, credit: Bool,
-    drained: Bool
+    _ seen: Surroundings, control: Control, job: UnsafePointer<JobQueue.Entry>, step: Step,
+    credit: Bool
   ) {
     var issued: Operand?
     if case .issue(let operand) = step { issued = operand }
-    evaluatePhase(
-      start: start, acknowledge: acknowledge, control: control, issued: issued != nil,
-      drained: drained)
-    if control.clear {
-      begin(job)
-    } else if issued != nil {
+    d.intervalLeft = issued != nil ? interval - 1 : max(q.intervalLeft - 1, 0)
+    if let issued {
       advance(job)
+      if issued.last && issued.emit { d.credits -= 1 }
     }
-    if !control.clear {
-      if credit { d.credits += 1 }
-      if let issued, issued.last && issued.emit { d.credits -= 1 }
-    }
+    if credit { d.credits += 1 }
+    evaluatePhase(seen, control: control, job: job, issued: issued != nil)
   }
 
   private mutating func evaluatePhase(
-    start: Bool, acknowledge: Bool, control: Control, issued: Bool, drained: Bool
+    _ seen: Surroundings, control: Control, job: UnsafePointer<JobQueue.Entry>, issued: Bool
   ) {
-    if acknowledge {
-      d.error = nil
-      d.done = false
-    }
+    if seen.acknowledge { forgetResults() }
     switch q.phase {
     case .idle:
-      guard start else { return }
-      d.phase = .setup
-      d.error = nil
-      d.done = false
+      if seen.jobValid { d.phase = .setup }
     case .setup:
-      if let error = control.error {
+      if let error = seen.jobError {
         d.error = error
-        finish()
+        finish(.idle)
       } else {
-        d.phase = .run
+        begin(job)
       }
     case .run:
-      if let error = control.error {
+      if let error = seen.busError {
         d.error = error
         d.phase = .abort
       } else if issued && blockEnd && lastBlock {
         d.phase = .drain
       }
     case .drain:
-      if let error = control.error {
+      if let error = seen.busError {
         d.error = error
         d.phase = .abort
-      } else if drained && q.credits == outputQueueDepth {
-        finish()
+      } else if control.pop {
+        finish(seen.jobMore ? .setup : .idle)
       }
     case .abort:
-      if drained { finish() }
+      if control.clear {
+        if q.quiet { d.phase = .idle } else { finish(.idle) }
+        d.quiet = false
+      }
+    }
+    if seen.softReset {
+      forgetResults()
+      d.phase = .abort
+      d.quiet = true
     }
   }
 
-  private mutating func finish() {
-    d.phase = .idle
-    d.done = true
+  private mutating func forgetResults() {
+    d.error = nil
+    d.done = false
+    d.jobsDone = 0
   }
 
-  private mutating func begin(_ job: Descriptor) {
+  private mutating func finish(_ next: Phase) {
+    d.phase = next
+    d.done = true
+    d.jobsDone &+= 1
+  }
+
+  private mutating func begin(_ entry: UnsafePointer<JobQueue.Entry>) {
+    let job = entry.pointee.job
+    d.phase = .run
     d.tokensLeft = job.tokens
     d.blockTokens = min(job.tokenBlock, job.tokens)
     d.nTilesLeft = job.nTiles
@@ -218,18 +249,30 @@ struct Controller {
   }
 
   /// The loop nest, innermost first.
-  private mutating func advance(_ job: Descriptor) {
-    guard lastK else {
+  private mutating func advance(_ entry: UnsafePointer<JobQueue.Entry>) {
+    guard !chunkEnd else {
+      advanceChunk(entry)
+      return
+    }
+    let nextToken = weightStationary ? !lastToken : lastK
+    if weightStationary ? lastToken : !lastK {
       d.kTile = q.kTile + 1
-      return
+    } else if !weightStationary {
+      d.kTile = 0
     }
+    if nextToken {
+      d.token = q.token + group
+      d.activationRow = q.activationRow + entry.pointee.job.kTiles
+      d.yAddress = busAddress(q.yAddress + UInt64(group) * UInt64(entry.pointee.job.yStride))
+    } else if weightStationary {
+      d.token = 0
+      d.activationRow = 0
+      d.yAddress = busAddress(q.yBlock + q.yTile)
+    }
+  }
+
+  private mutating func advanceChunk(_ entry: UnsafePointer<JobQueue.Entry>) {
     d.kTile = 0
-    guard lastToken else {
-      d.token = q.token + 1
-      d.activationRow = q.activationRow + job.kTiles
-      d.yAddress = busAddress(q.yAddress + UInt64(job.yStride))
-      return
-    }
     d.token = 0
     d.activationRow = 0
     if !lastChunk {
@@ -237,25 +280,27 @@ struct Controller {
       d.kBase = q.kBase + q.chunkWords
       d.yAddress = busAddress(q.yBlock + q.yTile)
     } else {
-      d.kTilesLeft = job.kTiles
+      d.kTilesLeft = entry.pointee.job.kTiles
       d.kBase = 0
       if !lastNTile {
         d.nTilesLeft = q.nTilesLeft - 1
         d.yTile = busAddress(q.yTile + UInt64(outputTileBytes))
         d.yAddress = busAddress(q.yBlock + d.yTile)
       } else {
-        advanceBlock(job)
+        advanceBlock(entry)
       }
     }
     d.chunkWords = min(d.kTilesLeft, weightHalfWords)
   }
 
-  private mutating func advanceBlock(_ job: Descriptor) {
+  private mutating func advanceBlock(_ entry: UnsafePointer<JobQueue.Entry>) {
+    let job = entry.pointee.job
     d.nTilesLeft = job.nTiles
     d.tokensLeft = q.tokensLeft - q.blockTokens
     d.blockTokens = min(job.tokenBlock, d.tokensLeft)
     // The first row of the next block follows the row of this block's last token.
-    d.yBlock = busAddress(q.yAddress &- q.yTile &+ UInt64(job.yStride))
+    d.yBlock = busAddress(
+      q.yAddress &- q.yTile &+ UInt64(groupTokens) * UInt64(job.yStride))
     d.yAddress = d.yBlock
     d.yTile = 0
   }

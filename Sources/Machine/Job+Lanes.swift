@@ -19,7 +19,7 @@ extension Job {
     counts[.laneAdd] = UInt64(shape.m * trits.plusOnes)
     counts[.laneSubtract] = UInt64(shape.m * trits.minusOnes)
     counts[.laneSkip] =
-      counts[.busy] * UInt64(lanes) - counts[.laneAdd] - counts[.laneSubtract]
+      counts[.activationBufferRead] * UInt64(lanes) - counts[.laneAdd] - counts[.laneSubtract]
     return counts
   }
 }

@@ -31,6 +31,7 @@ extension Job {
     let lanes = architecture.parameters.lanes
     let rows = architecture.parameters.rows
     let wordBytes = architecture.weightWordBytes
+    let powers: [UInt8] = [1, 3, 9, 27, 81]
     var image = [UInt8](repeating: 0, count: weightBytes)
     weights.bytes.withUnsafeBufferPointer { bytes in
       for row in 0..<shape.n {
@@ -39,9 +40,28 @@ extension Job {
           let code = bytes[rowBytes + column / 4] >> UInt8(2 * (column % 4)) & 3
           let word = row / rows * kTiles + column / lanes
           let trit = row % rows * lanes + column % lanes
-          image[word * wordBytes + trit / 4] |= code << UInt8(2 * (trit % 4))
+          switch architecture.parameters.weightCoding {
+          case .twoBit:
+            image[word * wordBytes + trit / 4] |= code << UInt8(2 * (trit % 4))
+          case .fiveInEight:
+            image[word * wordBytes + trit / 5] += (code == 3 ? 2 : code) * powers[trit % 5]
+          }
         }
       }
+    }
+    return image
+  }
+
+  /// The bytes of the multipliers in memory: `rows` little-endian 16-bit numbers for each n-tile,
+  /// padded with zeros to whole beats; empty where one multiplier serves all outputs.
+  public func multiplierImage(on architecture: Architecture) -> [UInt8] {
+    guard case .rows(let multipliers) = requantisation?.multipliers else { return [] }
+    let rows = architecture.parameters.rows
+    var image = [UInt8](repeating: 0, count: multiplierBytes)
+    for (row, multiplier) in multipliers.enumerated() {
+      let place = row / rows * architecture.multiplierWordBytes + 2 * (row % rows)
+      image[place] = UInt8(truncatingIfNeeded: multiplier)
+      image[place + 1] = UInt8(multiplier >> 8)
     }
     return image
   }

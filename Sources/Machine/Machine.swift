@@ -42,6 +42,7 @@ public final class Machine: Device {
 /// The hardware blocks and the wires between them.
 struct Blocks {
   private var controlRegisters: ControlRegisters
+  private var jobs: JobQueue
   private var controller: Controller
   private var loadUnit: LoadUnit
   private var weightBuffer: DoubleBuffer
@@ -54,29 +55,36 @@ struct Blocks {
 
   private let weights: WeightMemory
   private let activations: ActivationMemory
-  /// Of the weight word at stage 0 of the tree array.
+  /// The weight word at the buffer's output.
+  private var weightWord = 0
+  /// What the lane counters see of it.
   private var lanes = WeightMemory.Lanes()
+  private let rows: Int
   private let laneCount: Int
   private let laneCounters: Bool
   private let busBytes: Int
 
   init(_ architecture: Architecture) {
+    let parameters = architecture.parameters
     controlRegisters = ControlRegisters(architecture)
+    jobs = JobQueue(architecture)
     controller = Controller(architecture)
     loadUnit = LoadUnit(architecture)
     weightBuffer = DoubleBuffer(
-      words: architecture.parameters.weightBufferWords, beats: architecture.weightBeats)
+      words: parameters.weightBufferWords, beats: architecture.weightBeats)
     activationBuffer = DoubleBuffer(
-      words: architecture.parameters.activationBufferWords, beats: architecture.activationBeats)
+      words: parameters.activationBufferWords, beats: architecture.activationBeats,
+      tokens: parameters.tokensPerWeight)
     treeArray = TreeArray(architecture)
     accumulators = Accumulators(architecture)
     outputStage = OutputStage(architecture)
     storeUnit = StoreUnit(architecture)
     weights = WeightMemory(architecture)
     activations = ActivationMemory(architecture)
-    laneCount = architecture.parameters.rows * architecture.parameters.lanes
-    laneCounters = architecture.parameters.laneCounters
-    busBytes = architecture.parameters.busBytes
+    rows = parameters.rows
+    laneCount = parameters.rows * parameters.lanes
+    laneCounters = parameters.laneCounters
+    busBytes = parameters.busBytes
   }
 
   /// One clock cycle.
@@ -91,6 +99,8 @@ struct Blocks {
 
   /// The signals of one cycle that pass between blocks.
   private struct Wires {
+    /// The oldest job; meaningful while there is one.
+    var job: UnsafePointer<JobQueue.Entry>
     var control: Controller.Control
     var step: Controller.Step
     /// The operand that is read from both buffers; not valid in a stall.
@@ -101,85 +111,129 @@ struct Blocks {
 
   /// First phase: every block computes its next state from the registers and the inputs.
   private mutating func evaluate(_ inputs: PortInputs) -> Wires {
-    let job = controlRegisters.q.job
-    let control = controller.control(
-      job: job, readError: loadUnit.q.readError, codeError: loadUnit.q.codeError,
-      writeError: storeUnit.q.writeError)
-    let clear = control.clear
-    let abort = control.abort
-    let arrival = loadUnit.arrival(inputs)
-    let claims = loadUnit.claims(
-      clear: clear, abort: abort, weightClaimable: weightBuffer.claimable,
-      activationClaimable: activationBuffer.claimable)
+    let job = jobs.job
+    let around = Controller.Surroundings(
+      jobValid: jobs.valid, jobError: job.pointee.error, jobMore: jobs.more,
+      softReset: controlRegisters.q.softReset, acknowledge: controlRegisters.q.acknowledge,
+      busError: loadUnit.error(parity: jobs.q.parity) ?? (storeUnit.q.writeError ? .write : nil),
+      pipelineEmpty: treeArray.empty && outputStage.idle, loadIdle: loadUnit.idle,
+      storeIdle: storeUnit.idle)
+    let control = controller.control(around)
     let step = controller.step(
-      abort: abort, activationReady: activationBuffer.ready, weightReady: weightBuffer.ready)
+      abort: control.abort, activationReady: activationBuffer.ready,
+      weightReady: weightBuffer.ready)
     var issued = Operand()
     if case .issue(let operand) = step { issued = operand }
-    let move = storeUnit.move(inputs, outputStage: outputStage, abort: abort, job: job)
+    let move = storeUnit.move(
+      inputs, outputStage: outputStage, abort: control.abort, job: job)
 
-    controlRegisters.evaluate(
-      inputs,
-      status: ControlRegisters.Status(
-        busy: controller.q.phase != .idle, done: controller.q.done, error: controller.q.error),
-      counters: counters)
-    controller.evaluate(
-      start: controlRegisters.q.start, acknowledge: controlRegisters.q.acknowledge, job: job,
-      control: control, step: step, credit: move.pop,
-      drained: treeArray.empty && loadUnit.idle && storeUnit.idle)
-    loadUnit.evaluate(
-      inputs, arrival: arrival,
-      illegalCode: arrival.weight && weights.isIllegal(beat: inputs.rdata), claims: claims,
-      clear: clear, abort: abort, job: job)
+    let status = ControlRegisters.Status(
+      full: jobs.full, busy: controller.q.phase != .idle || jobs.valid, done: controller.q.done,
+      error: controller.q.error, jobsDone: controller.q.jobsDone)
+    let push = controlRegisters.q.start ? controlRegisters.q.job : nil
+    controlRegisters.evaluate(inputs, status: status, counters: counters)
+    let arrival = evaluateOperands(inputs, control, issued: issued)
+    jobs.evaluate(
+      push: push, pop: control.pop, loadDone: arrival.jobDone, flush: control.flush)
+    controller.evaluate(around, control: control, job: job, step: step, credit: move.pop)
+    storeUnit.evaluate(
+      inputs, move: move, outputStage: outputStage, clear: control.clear, job: job)
+    return Wires(
+      job: job, control: control, step: step, issued: issued, arrival: arrival.beat, move: move)
+  }
+
+  /// The load unit and the buffers that it fills.
+  private mutating func evaluateOperands(
+    _ inputs: PortInputs, _ control: Controller.Control, issued: Operand
+  ) -> (beat: LoadUnit.Arrival, jobDone: Bool) {
+    let job = jobs.job
+    let around = LoadUnit.Surroundings(
+      jobValid: jobs.loadValid, job: jobs.loadJob, parity: jobs.loadParity,
+      currentParity: jobs.q.parity, clear: control.clear, abort: control.abort,
+      weightClaimable: weightBuffer.claimable, activationClaimable: activationBuffer.claimable,
+      multiplierClaimable: outputStage.multiplierClaimable)
+    let arrival = loadUnit.arrival(inputs)
+    let claims = loadUnit.move(around)
+    let jobDone = loadUnit.evaluate(
+      inputs, around, move: claims, arrival: arrival,
+      illegalCode: arrival.phase == .weight && weights.isIllegal(beat: inputs.rdata))
     weightBuffer.evaluate(
-      clear: clear, claim: claims.weight, write: arrival.weight,
-      writeLast: arrival.weight && arrival.halfLast, free: issued.valid && controller.chunkEnd)
+      clear: control.clear, claim: claims.claimsWeight, write: arrival.phase == .weight,
+      writeLast: arrival.phase == .weight && arrival.halfLast,
+      free: issued.valid && controller.chunkEnd)
     activationBuffer.evaluate(
-      clear: clear, claim: claims.activation, write: arrival.activation,
-      writeLast: arrival.activation && arrival.halfLast,
-      free: issued.valid && controller.blockEnd)
-    storeUnit.evaluate(inputs, move: move, outputStage: outputStage, clear: clear, job: job)
-    return Wires(control: control, step: step, issued: issued, arrival: arrival, move: move)
+      clear: control.clear, claim: claims.claimsActivation, write: arrival.phase == .activation,
+      writeLast: arrival.phase == .activation && arrival.halfLast,
+      free: issued.valid && controller.blockEnd, runWords: arrival.kTiles)
+    outputStage.evaluate(
+      clear: control.clear, claim: claims.claimsMultiplier, arrival: arrival,
+      free: control.pop && job.pointee.job.rowMultipliers)
+    return (arrival, jobDone)
   }
 
   /// Second phase: the rising edge, from the end of the pipeline to its beginning.
   private mutating func clock(_ inputs: PortInputs, _ wires: Wires) {
-    count(inputs, wires)
-    if wires.move.pop { outputStage.pop() }
-    if accumulators.clock(treeArray.operand(treeArray.latency), sums: treeArray.sums.pointer) {
-      outputStage.push(accumulators.running.pointer)
-    }
-    if wires.issued.last && wires.issued.emit {
-      outputStage.push(
-        OutputStage.Address(address: controller.q.yAddress, lastTile: controller.lastNTile))
-    }
-    // The results of a failed job must not be stored after its end.
-    if wires.control.clear || (wires.control.abort && storeUnit.idle) { outputStage.clear() }
-    let weightWord = weightBuffer.readWord(controller.q.kTile)
-    let activationWord = activationBuffer.readWord(controller.activationWord)
-    treeArray.clock(
-      next: wires.issued, weights: weights.pointer(word: weightWord),
-      activations: activations.pointer(word: activationWord))
-    if wires.issued.valid { lanes = weights.lanes(word: weightWord) }
-    if wires.arrival.weight {
+    let counts = count(inputs, wires)
+    clockResults(wires, counts: counts)
+    clockArray(wires)
+    switch wires.arrival.phase {
+    case .idle: break
+    case .weight:
       weights.write(
         beat: inputs.rdata, word: weightBuffer.writeWord, index: weightBuffer.q.writeBeat)
-    }
-    if wires.arrival.activation {
+    case .activation:
       activations.write(
-        beat: inputs.rdata, word: activationBuffer.writeWord, index: activationBuffer.q.writeBeat)
+        beat: inputs.rdata, word: activationBuffer.writeWord, bank: activationBuffer.q.writeBank,
+        index: activationBuffer.q.writeBeat)
+    case .multiplier: outputStage.write(multipliers: inputs.rdata)
     }
     clockRegisters()
   }
 
+  private mutating func clockResults(_ wires: Wires, counts: Bool) {
+    if wires.move.pop { outputStage.pop() }
+    let operand = treeArray.operand(treeArray.latency)
+    let finished = accumulators.clock(operand, sums: treeArray.sums.pointer)
+    if counts && operand.valid && accumulators.overflows != 0 {
+      counters.add(accumulators.overflows, to: .accumulatorOverflow)
+    }
+    outputStage.clock(
+      result: finished ? UnsafePointer(accumulators.running.pointer) : nil,
+      next: treeArray.operand(treeArray.latency - 1), job: wires.job)
+    if wires.step.emits {
+      outputStage.push(
+        OutputStage.Address(
+          address: controller.q.yAddress, lastTile: controller.lastNTile,
+          tokens: wires.issued.tokens))
+    }
+    // The results of a failed job must not be stored after its end.
+    if wires.control.abort && storeUnit.idle { outputStage.drop() }
+    if wires.control.clear { outputStage.clear() }
+  }
+
+  private mutating func clockArray(_ wires: Wires) {
+    let issued = wires.issued
+    if issued.valid && controller.readsWeight {
+      weightWord = weightBuffer.readWord(controller.q.kTile)
+      lanes = weights.lanes(word: weightWord)
+    }
+    treeArray.clock(
+      next: issued, weights: weights.pointer(word: weightWord),
+      activations: activations.pointer(
+        word: activationBuffer.readWord(issued.valid ? controller.activationWord : 0),
+        tokens: issued.tokens))
+  }
+
   private mutating func reset() {
     controlRegisters.reset()
+    jobs.reset()
     controller.reset()
     loadUnit.reset()
     weightBuffer.reset()
     activationBuffer.reset()
     treeArray.reset()
     accumulators.reset()
-    outputStage.clear()
+    outputStage.reset()
     storeUnit.reset()
     counters.clear()
     clockRegisters()
@@ -187,56 +241,77 @@ struct Blocks {
 
   private mutating func clockRegisters() {
     controlRegisters.clock()
+    jobs.clock()
     controller.clock()
     loadUnit.clock()
     weightBuffer.clock()
     activationBuffer.clock()
-    outputStage.clock()
+    outputStage.clockRegisters()
     storeUnit.clock()
   }
 
   // MARK: Events
 
-  private func count(_ inputs: PortInputs, _ wires: Wires) {
-    if controller.q.phase == .idle {
-      if controlRegisters.q.start { counters.clear() }
-      return
+  /// Counts this cycle's events, but for overflows, which the accumulators find out when they add;
+  /// returns whether this cycle counts.
+  private func count(_ inputs: PortInputs, _ wires: Wires) -> Bool {
+    let idle = controller.q.phase == .idle
+    if controlRegisters.q.softReset || (controlRegisters.q.start && idle && !jobs.valid) {
+      counters.clear()
+      return false
     }
+    if idle { return false }
     counters.add(1, to: .cycles)
     switch wires.step {
-    case .issue:
+    case .issue(let operand):
       counters.add(1, to: .busy)
-      counters.add(1, to: .weightBufferRead)
-      counters.add(1, to: .activationBufferRead)
+      if controller.readsWeight { counters.add(1, to: .weightBufferRead) }
+      counters.add(operand.tokens, to: .activationBufferRead)
+    case .busy: counters.add(1, to: .busy)
     case .stall(let reason): counters.add(1, to: reason)
     case .none: counters.add(1, to: controller.q.phase == .setup ? .stallSetup : .stallDrain)
     }
-    countArray()
-    if wires.arrival.weight {
-      counters.add(1, to: .weightBufferWrite)
-      counters.add(busBytes, to: .weightBytesRead)
-    }
-    if wires.arrival.activation {
-      counters.add(1, to: .activationBufferWrite)
-      counters.add(busBytes, to: .activationBytesRead)
-    }
+    countArray(wires.job)
+    countLoads(wires.arrival)
     if storeUnit.q.wvalid && inputs.wready { counters.add(busBytes, to: .outputBytesWritten) }
     if loadUnit.q.arvalid && inputs.arready { counters.add(1, to: .readBurst) }
     if storeUnit.q.awvalid && inputs.awready { counters.add(1, to: .writeBurst) }
+    return true
   }
 
-  private func countArray() {
-    if treeArray.operand(0).valid && laneCounters {
-      counters.add(lanes.nonzero - lanes.negative, to: .laneAdd)
-      counters.add(lanes.negative, to: .laneSubtract)
-      counters.add(laneCount - lanes.nonzero, to: .laneSkip)
+  private func countLoads(_ arrival: LoadUnit.Arrival) {
+    switch arrival.phase {
+    case .idle: break
+    case .weight:
+      counters.add(1, to: .weightBufferWrite)
+      counters.add(busBytes, to: .weightBytesRead)
+    case .activation:
+      counters.add(1, to: .activationBufferWrite)
+      counters.add(busBytes, to: .activationBytesRead)
+    case .multiplier:
+      counters.add(1, to: .multiplierBufferWrite)
+      counters.add(busBytes, to: .multiplierBytesRead)
+    }
+  }
+
+  private func countArray(_ job: UnsafePointer<JobQueue.Entry>) {
+    let first = treeArray.operand(0)
+    if first.valid && laneCounters {
+      counters.add((lanes.nonzero - lanes.negative) * first.tokens, to: .laneAdd)
+      counters.add(lanes.negative * first.tokens, to: .laneSubtract)
+      counters.add((laneCount - lanes.nonzero) * first.tokens, to: .laneSkip)
     }
     let next = treeArray.operand(treeArray.latency - 1)
     if next.valid && next.first && next.resume { counters.add(1, to: .accumulatorRead) }
+    if outputStage.readsMultipliers(next, job) { counters.add(1, to: .multiplierBufferRead) }
     let operand = treeArray.operand(treeArray.latency)
-    if operand.valid && operand.last {
-      counters.add(1, to: operand.emit ? .outputResult : .accumulatorWrite)
+    guard operand.valid && operand.last else { return }
+    guard operand.emit else {
+      counters.add(1, to: .accumulatorWrite)
+      return
     }
+    counters.add(operand.tokens, to: .outputResult)
+    if outputStage.requantises { counters.add(operand.tokens * rows, to: .requantisation) }
   }
 
   // MARK: State
@@ -268,12 +343,17 @@ struct Blocks {
   func probe(into words: UnsafeMutablePointer<UInt32>) {
     var writer = ProbeWriter(words)
     writer.write(controller)
+    writer.write(jobs)
     writer.write(loadUnit)
     writer.write(weightBuffer)
     writer.write(activationBuffer)
+    writer.put(activationBuffer.q.writeBank)
+    writer.write(outputStage.multiplierBuffer)
     writer.put(treeArray.valid)
     writer.put(treeArray.sums)
     writer.put(accumulators.running)
+    writer.put(outputStage.requantiserValid)
+    writer.put(outputStage.tile)
     writer.put(outputStage.count)
     writer.write(storeUnit)
     writer.write(outputs, busBytes: busBytes)

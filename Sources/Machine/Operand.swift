@@ -1,15 +1,19 @@
 /// What the accumulators do with a sum; travels beside the operand through the tree.
 struct Operand {
   var valid = false
-  /// First k-tile of this token in this chunk.
+  /// First k-tile of these tokens in this chunk, or any with `weight_stationary`.
   var first = false
-  /// The chunk is not the first of its n-tile: start from the stored partial sum.
+  /// Not the first k-tile of its n-tile: start from the stored partial sum.
   var resume = false
-  /// Last k-tile of this token in this chunk.
+  /// Last k-tile of these tokens in this chunk, or any with `weight_stationary`.
   var last = false
-  /// The chunk is the last of its n-tile: the sum is finished.
+  /// The sum is finished with its last k-tile.
   var emit = false
-  /// Index of the token in its block.
+  /// These are the last tokens of their block.
+  var blockLast = false
+  /// Tokens that share the weight word.
+  var tokens = 0
+  /// Index of the first of them in the block.
   var token = 0
 }
 

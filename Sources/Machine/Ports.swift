@@ -35,6 +35,8 @@ public struct PortOutputs {
   public var arvalid = false
   public var araddr: UInt64 = 0
   public var arlen = 0
+  /// Always true for the accelerator; another design may make read data wait.
+  public var rready = true
   public var awvalid = false
   public var awaddr: UInt64 = 0
   public var awlen = 0
@@ -44,6 +46,8 @@ public struct PortOutputs {
   /// Bit b masks byte b; 128 bytes at most.
   public var wstrb: (low: UInt64, high: UInt64) = (0, 0)
   public var wlast = false
+  /// Always true for the accelerator.
+  public var bready = true
 
   public var axilAwready = false
   public var axilWready = false

@@ -44,12 +44,21 @@ struct ProbeWriter {
     put(address: state.yAddress)
     put(address: state.yTile)
     put(state.credits)
+    put(state.intervalLeft)
+    put(Int(state.jobsDone))
+  }
+
+  mutating func write(_ jobs: JobQueue) {
+    put(jobs.q.count)
+    put(jobs.q.ahead)
+    put(jobs.q.loaded)
   }
 
   mutating func write(_ unit: LoadUnit) {
     let state = unit.q
     put(state.phase.rawValue)
     put(state.open)
+    put(state.first)
     put(state.final)
     put(state.pending)
     put(state.fresh)
@@ -73,6 +82,7 @@ struct ProbeWriter {
   }
 
   mutating func write(_ unit: StoreUnit) {
+    put(unit.q.token)
     put(unit.q.beat)
     put(unit.q.burstLeft)
     put(unit.q.pending)

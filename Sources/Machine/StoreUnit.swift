@@ -6,6 +6,9 @@ struct StoreUnit {
   private static let maxPending = 15
 
   struct State {
+    /// The token of the result, and the bytes from its first row.
+    var token = 0
+    var offset: UInt64 = 0
     var beat = 0
     var burstLeft = 0
     var pending = 0
@@ -23,11 +26,14 @@ struct StoreUnit {
     var go = false
     /// The beat begins a burst.
     var firstBeat = false
+    /// The beat is the last of its token.
+    var tokenEnd = false
     /// The beat is the result's last.
     var pop = false
   }
 
   private let rows: Int
+  private let resultBytes: Int
   private let busBytes: Int
   private(set) var q = State()
   private var d = State()
@@ -37,6 +43,7 @@ struct StoreUnit {
 
   init(_ architecture: Architecture) {
     rows = architecture.parameters.rows
+    resultBytes = architecture.resultBytes
     busBytes = architecture.parameters.busBytes
     data = Storage(count: busBytes, zero: 0)
   }
@@ -44,17 +51,22 @@ struct StoreUnit {
   /// No burst is under way.
   var idle: Bool { !q.awvalid && !q.wvalid && q.burstLeft == 0 && q.pending == 0 }
 
-  private func tileRows(_ head: OutputStage.Address, job: Descriptor) -> Int {
-    head.lastTile ? job.lastRows : rows
+  private func tileRows(
+    _ head: OutputStage.Address, _ job: UnsafePointer<JobQueue.Entry>
+  ) -> Int {
+    head.lastTile ? job.pointee.job.lastRows : rows
   }
 
-  private func tileBeats(_ head: OutputStage.Address, job: Descriptor) -> Int {
-    (4 * tileRows(head, job: job) + busBytes - 1) / busBytes
+  private func tileBeats(
+    _ head: OutputStage.Address, _ job: UnsafePointer<JobQueue.Entry>
+  ) -> Int {
+    (resultBytes * tileRows(head, job) + busBytes - 1) / busBytes
   }
 
   /// Decides what this cycle does.
   func move(
-    _ inputs: PortInputs, outputStage: OutputStage, abort: Bool, job: Descriptor
+    _ inputs: PortInputs, outputStage: OutputStage, abort: Bool,
+    job: UnsafePointer<JobQueue.Entry>
   ) -> Move {
     let firstBeat = q.burstLeft == 0
     guard outputStage.valid && (!q.wvalid || inputs.wready) else { return Move() }
@@ -62,23 +74,25 @@ struct StoreUnit {
       let free = !q.awvalid || inputs.awready
       guard !abort && free && q.pending != Self.maxPending else { return Move() }
     }
-    let last = q.beat == tileBeats(outputStage.address, job: job) - 1
-    return Move(go: true, firstBeat: firstBeat, pop: last)
+    let head = outputStage.address
+    let last = q.beat == tileBeats(head, job) - 1
+    return Move(
+      go: true, firstBeat: firstBeat, tokenEnd: last, pop: last && q.token == head.tokens - 1)
   }
 
   /// Computes the next state; the data register is written here, after its last reader.
   mutating func evaluate(
     _ inputs: PortInputs, move: Move, outputStage: OutputStage, clear: Bool,
-    job: Descriptor
+    job: UnsafePointer<JobQueue.Entry>
   ) {
     d.awvalid = (move.go && move.firstBeat) || (q.awvalid && !inputs.awready)
     d.wvalid = move.go || (q.wvalid && !inputs.wready)
     if move.go {
       let head = outputStage.address
       if move.firstBeat {
-        let address = busAddress(head.address + UInt64(q.beat * busBytes))
+        let address = busAddress(head.address + q.offset + UInt64(q.beat * busBytes))
         let burst = burstLength(
-          address: address, beatsLeft: tileBeats(head, job: job) - q.beat, busBytes: busBytes)
+          address: address, beatsLeft: tileBeats(head, job) - q.beat, busBytes: busBytes)
         d.awaddr = address
         d.awlen = burst - 1
         d.burstLeft = burst - 1
@@ -86,32 +100,44 @@ struct StoreUnit {
         d.burstLeft = q.burstLeft - 1
       }
       d.wlast = d.burstLeft == 0
-      d.beat = move.pop ? 0 : q.beat + 1
-      load(outputStage, rows: tileRows(head, job: job))
+      d.beat = move.tokenEnd ? 0 : q.beat + 1
+      if move.pop {
+        d.token = 0
+        d.offset = 0
+      } else if move.tokenEnd {
+        d.token = q.token + 1
+        d.offset = busAddress(q.offset + UInt64(job.pointee.job.yStride))
+      }
+      load(outputStage, rows: tileRows(head, job))
     }
     if move.go && move.firstBeat { d.pending += 1 }
     if inputs.bvalid { d.pending -= 1 }
     d.writeError = inputs.bvalid && inputs.bresp & 2 != 0
-    if clear { d.beat = 0 }
+    if clear {
+      d.beat = 0
+      d.token = 0
+      d.offset = 0
+    }
   }
 
   /// Puts beat `q.beat` of the head into the data register; rows that do not exist are masked.
   private mutating func load(_ outputStage: OutputStage, rows tileRows: Int) {
-    let rowsPerBeat = busBytes / 4
+    let rowsPerBeat = busBytes / resultBytes
+    let target = UnsafeMutableRawPointer(data.pointer)
     strobe = (0, 0)
     for slot in 0..<rowsPerBeat {
       let row = q.beat * rowsPerBeat + slot
       // Rows that exist in hardware but not in the last n-tile carry the sums of zero weights.
-      let value = row < rows ? outputStage.row(row) : 0
-      UnsafeMutableRawPointer(data.pointer)
-        .storeBytes(of: value.littleEndian, toByteOffset: 4 * slot, as: Int32.self)
-      if row < tileRows {
-        if slot < 16 {
-          strobe.low |= 0xf << UInt64(4 * slot)
-        } else {
-          strobe.high |= 0xf << UInt64(4 * (slot - 16))
-        }
+      let value = row < rows ? outputStage.value(row: row, token: q.token) : 0
+      if resultBytes == 4 {
+        target.storeBytes(of: value.littleEndian, toByteOffset: 4 * slot, as: Int32.self)
+      } else {
+        target.storeBytes(of: Int8(value), toByteOffset: slot, as: Int8.self)
       }
+      guard row < tileRows else { continue }
+      let byte = slot * resultBytes
+      let mask: UInt64 = resultBytes == 4 ? 0xf : 1
+      if byte < 64 { strobe.low |= mask << UInt64(byte) } else { strobe.high |= mask << UInt64(byte - 64) }
     }
   }
 

@@ -14,6 +14,15 @@ public struct JobResult: Equatable, Sendable {
   public var error: JobError?
   /// Clock cycles of the simulation, host accesses included.
   public var simulatedCycles: UInt64
+
+  public init(
+    outputs: [Int32], counts: EventCounts, error: JobError?, simulatedCycles: UInt64
+  ) {
+    self.outputs = outputs
+    self.counts = counts
+    self.error = error
+    self.simulatedCycles = simulatedCycles
+  }
 }
 
 /// Nothing moved for too long.
@@ -53,14 +62,16 @@ public final class Testbench<Bench: Device> {
   private var lastOperands: UInt64 = 0
 
   /// A bench around `device`, which is reset for two cycles.
-  public init(_ device: Bench, architecture: Architecture, memory: ExternalMemory) throws {
+  ///
+  /// - Parameter patience: Cycles without progress that mean deadlock, for a device that computes
+  ///   longer than this accelerator does without taking an operand.
+  public init(
+    _ device: Bench, architecture: Architecture, memory: ExternalMemory, patience: UInt64? = nil
+  ) throws {
     self.device = device
     self.architecture = architecture
     self.memory = memory
-    let memoryParameters = architecture.parameters.memory
-    let beatCycles =
-      1000 * architecture.parameters.busBytes / memoryParameters.milliBytesPerCycle + 1
-    patience = 500 + UInt64(memoryParameters.latencyCycles + beatCycles)
+    self.patience = patience ?? 500 + memory.longestWait
     inputs = memory.idleInputs()
     inputs.resetN = false
     try device.step(inputs)
@@ -69,7 +80,7 @@ public final class Testbench<Bench: Device> {
     outputs = device.outputs
   }
 
-  private func deviceState() -> [String] {
+  func deviceState() -> [String] {
     let layout = ProbeLayout(architecture)
     return device.probeWords().enumerated().map { "\(layout.signalName(ofWord: $0)) = \($1)" }
   }
@@ -81,17 +92,23 @@ public final class Testbench<Bench: Device> {
     public let x: UInt64
     public let w: UInt64
     public let y: UInt64
-    /// Bytes up to the end of Y.
+    /// The multipliers, if each output has one.
+    public let m: UInt64
+    /// Bytes from the beginning of the memory to the end of Y.
     public let end: Int
 
-    /// X, W and Y one after the other, each from a 4 KiB boundary on.
-    public init(_ job: Job) {
+    /// X, W, multipliers and Y one after the other, each from a 4 KiB boundary on, behind the first
+    /// `start` bytes of a memory at `base`.
+    public init(_ job: Job, from start: Int = 0, base: UInt64 = 0) {
       func aligned(_ address: Int) -> Int { (address + 4095) / 4096 * 4096 }
-      x = 4096
-      let wStart = aligned(4096 + job.activationBytes)
-      w = UInt64(wStart)
-      let yStart = aligned(wStart + job.weightBytes)
-      y = UInt64(yStart)
+      let xStart = aligned(start) + 4096
+      x = base + UInt64(xStart)
+      let wStart = aligned(xStart + job.activationBytes)
+      w = base + UInt64(wStart)
+      let mStart = aligned(wStart + job.weightBytes)
+      m = base + UInt64(mStart)
+      let yStart = aligned(mStart + job.multiplierBytes)
+      y = base + UInt64(yStart)
       end = yStart + job.outputBytes
     }
   }
@@ -101,11 +118,16 @@ public final class Testbench<Bench: Device> {
   /// - Parameters:
   ///   - weights: `n × k`.
   ///   - activations: `m * k` values, token by token.
-  public func load(_ job: Job, weights: TritMatrix, activations: [Int8]) -> Descriptor {
-    let place = Placement(job)
+  ///   - start: Bytes of memory before the operands that are left alone.
+  public func load(
+    _ job: Job, weights: TritMatrix, activations: [Int8], from start: Int = 0
+  ) -> Descriptor {
+    let place = Placement(job, from: start, base: memory.base)
     memory.store(job.activationImage(activations, on: architecture), at: place.x)
     memory.store(job.weightImage(weights, on: architecture), at: place.w)
-    return Descriptor(job, xAddress: place.x, wAddress: place.w, yAddress: place.y)
+    memory.store(job.multiplierImage(on: architecture), at: place.m)
+    return Descriptor(
+      job, xAddress: place.x, wAddress: place.w, yAddress: place.y, mAddress: place.m)
   }
 
   /// Runs `job` with real values and returns Y and the counters.
@@ -130,6 +152,31 @@ public final class Testbench<Bench: Device> {
       simulatedCycles: cycle - begin)
   }
 
+  /// Queues jobs whose operands are in memory already, as fast as the hardware takes them, and waits
+  /// for the last.
+  ///
+  /// - Returns: How many have ended, the error of the last of them, and the counters of all.
+  public func run(
+    _ descriptors: [Descriptor]
+  ) throws -> (ended: Int, error: JobError?, counts: EventCounts) {
+    try write(.interruptEnable, 1)
+    try write(.control, Register.clearBit)
+    for descriptor in descriptors {
+      for register in Register.descriptor { try write(register, descriptor[register]) }
+      // A full queue refuses the job, a failed one may have emptied it.
+      while try !write(.control, Register.startBit) {}
+    }
+    while try read(offset: Register.status.offset) & 1 != 0 {
+      try tick(waitingFor: "the end of the jobs")
+    }
+    let status = try read(offset: Register.status.offset)
+    return (
+      ended: Int(try read(offset: Register.jobsDone.offset)),
+      error: JobError(rawValue: UInt8(truncatingIfNeeded: status >> 8)),
+      counts: try readCounters()
+    )
+  }
+
   /// Y as it lies in memory.
   public func outputs(of job: Job, at descriptor: Descriptor) -> [Int32] {
     let rows = architecture.parameters.rows
@@ -138,10 +185,15 @@ public final class Testbench<Bench: Device> {
         let row = memory.load(
           job.outputStride, at: descriptor.yAddress + UInt64(token) * UInt64(descriptor.yStride))
         for output in 0..<job.shape.n {
-          let offset = output / rows * architecture.outputTileBytes + 4 * (output % rows)
-          values[token * job.shape.n + output] = Int32(
-            littleEndian: UnsafeRawPointer(row.baseAddress!)
-              .loadUnaligned(fromByteOffset: offset, as: Int32.self))
+          let bytes = UnsafeRawPointer(row.baseAddress!)
+            + output / rows * architecture.outputTileBytes
+          values[token * job.shape.n + output] =
+            switch architecture.parameters.output {
+            case .int32:
+              Int32(littleEndian: bytes.loadUnaligned(
+                fromByteOffset: 4 * (output % rows), as: Int32.self))
+            case .int8: Int32(bytes.load(fromByteOffset: output % rows, as: Int8.self))
+            }
         }
       }
       count = job.shape.m * job.shape.n
@@ -209,6 +261,14 @@ public final class Testbench<Bench: Device> {
     let (value, response) = (outputs.axilRdata, outputs.axilRresp)
     try tick(waitingFor: "register data")
     return response == 0 ? value : nil
+  }
+
+  /// Ends all jobs through the control register, and waits until nothing is under way.
+  public func softReset() throws {
+    try write(.control, Register.softResetBit)
+    while try read(offset: Register.status.offset) & 1 != 0 {
+      try tick(waitingFor: "the end of a soft reset")
+    }
   }
 
   /// Asserts reset for one cycle, whatever is under way; the memory forgets its bursts.

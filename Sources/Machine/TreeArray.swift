@@ -8,6 +8,7 @@ import Architecture
 struct TreeArray {
   private let rows: Int
   private let lanes: Int
+  private let tokens: Int
   /// Stage 0 is at the buffers' outputs, stage `latency` at the sums.
   let latency: Int
   /// A ring of `latency + 1` operands, so that no stage is ever copied; `head` is stage 0.
@@ -21,10 +22,11 @@ struct TreeArray {
   init(_ architecture: Architecture) {
     rows = architecture.parameters.rows
     lanes = architecture.parameters.lanes
+    tokens = architecture.parameters.tokensPerWeight
     latency = architecture.treeLatency
     operands = Storage(count: latency + 1, zero: Operand())
-    delayed = Storage(count: (latency + 1) * rows, zero: 0)
-    sums = Storage(count: rows, zero: 0)
+    delayed = Storage(count: (latency + 1) * rows * tokens, zero: 0)
+    sums = Storage(count: rows * tokens, zero: 0)
   }
 
   /// The operand at `stage`.
@@ -42,7 +44,7 @@ struct TreeArray {
   ///
   /// - Parameters:
   ///   - weights: `rows * lanes` values −1, 0, +1, row by row.
-  ///   - activations: `lanes` values.
+  ///   - activations: `tokens * lanes` values, token by token.
   mutating func clock(
     next: Operand, weights: UnsafePointer<Int8>, activations: UnsafePointer<Int8>
   ) {
@@ -51,11 +53,15 @@ struct TreeArray {
     let mask: UInt32 = (1 << UInt32(latency + 1)) - 1
     validStages = (validStages << 1 | (next.valid ? 1 : 0)) & mask
     if next.valid {
-      multiply(weights, activations, into: delayed.pointer + head * rows)
+      for token in 0..<tokens {
+        multiply(
+          weights, activations + token * lanes,
+          into: delayed.pointer + (head * tokens + token) * rows)
+      }
     }
     let last = slot(latency)
     if operands[last].valid {
-      sums.pointer.update(from: delayed.pointer + last * rows, count: rows)
+      sums.pointer.update(from: delayed.pointer + last * sums.count, count: sums.count)
     }
   }
 
@@ -75,7 +81,7 @@ struct TreeArray {
 
   mutating func reset() {
     operands.pointer.update(repeating: Operand(), count: operands.count)
-    sums.pointer.update(repeating: 0, count: rows)
+    sums.pointer.update(repeating: 0, count: sums.count)
     validStages = 0
   }
 }

@@ -14,8 +14,11 @@ extension RunReport.ArchitectureSummary {
       configurationHash: configurationHash, parameters: parameters.named,
       technology: parameters.technology,
       peakThroughput: .init(
-        Double(parameters.rows * parameters.lanes) * hertz, provenance: .assumed,
-        source: "rows × lanes × clock of the architecture file"),
+        Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight) * hertz
+          / Double(architecture.operandInterval), provenance: .assumed,
+        source: "rows × lanes × tokens per weight × clock of the architecture file"
+          + (architecture.operandInterval == 1
+            ? "" : ", over \(architecture.operandInterval) cycles an operand")),
       peakBandwidth: .init(
         bytesPerCycle * hertz, provenance: .assumed,
         source: "\(parameters.memory.kind): bytes per cycle × clock of the architecture file"))
@@ -27,6 +30,7 @@ extension Architecture.Parameters {
     [
       .init("rows", "\(rows)"),
       .init("lanes", "\(lanes)"),
+      .init("tokens_per_weight", "\(tokensPerWeight)"),
       .init("weight_coding", weightCoding.rawValue),
       .init("datapath", datapath.rawValue),
       .init("tree_register_every", "\(treeRegisterEvery)"),
@@ -38,7 +42,9 @@ extension Architecture.Parameters {
       .init("accumulator_depth", "\(accumulatorDepth)"),
       .init("accumulator_bits", accumulatorBits.map { "\($0)" } ?? "derived"),
       .init("output", output.rawValue),
+      .init("multiplier_buffer_words", "\(multiplierBufferWords)"),
       .init("output_queue_depth", "\(outputQueueDepth)"),
+      .init("job_queue_depth", "\(jobQueueDepth)"),
       .init("bus_bytes", "\(busBytes)"),
       .init("outstanding_reads", "\(outstandingReads)"),
       .init("clock_mhz", JSONValue.shortest(clockMHz)),

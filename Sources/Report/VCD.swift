@@ -59,43 +59,19 @@ public struct VCD: Sendable {
 
   /// The file as text.
   public var text: String {
+    var encoder = VCDEncoder(
+      scopes: scopes, firstCycle: firstCycle, clockPeriodPicoseconds: clockPeriodPicoseconds)
     let signals = scopes.flatMap(\.signals)
-    var text = header
-    var last = [String?](repeating: nil, count: signals.count)
-    let cycles = signals.first?.values.count ?? 0
-    for cycle in 0..<cycles {
-      var changes = ""
-      for (index, signal) in signals.enumerated() {
-        let bits = signal.bits(cycle: cycle)
-        guard bits != last[index] else { continue }
-        last[index] = bits
-        changes += signal.width == 1 ? bits : "b\(bits) "
-        changes += Self.identifier(index) + "\n"
+    var words: [UInt32] = []
+    for cycle in 0..<(signals.first?.values.count ?? 0) {
+      words.removeAll(keepingCapacity: true)
+      for signal in signals {
+        let value = signal.values[cycle]
+        words += (0..<signal.words).map { $0 < value.count ? value[$0] : 0 }
       }
-      if cycle == 0 { changes = "$dumpvars\n" + changes + "$end\n" }
-      if !changes.isEmpty { text += timestamp(cycle) + changes }
+      encoder.append(words)
     }
-    // Without a closing time viewers give the last cycle no width.
-    return text + timestamp(cycles)
-  }
-
-  private var header: String {
-    var text = "$version Setun $end\n$timescale 1 ps $end\n"
-    var index = 0
-    let scopeNames = Self.legalNames(scopes.map(\.name))
-    for (scope, scopeName) in zip(scopes, scopeNames) {
-      text += "$scope module \(scopeName) $end\n"
-      for (signal, name) in zip(scope.signals, Self.legalNames(scope.signals.map(\.name))) {
-        text += "$var wire \(signal.width) \(Self.identifier(index)) \(name) $end\n"
-        index += 1
-      }
-      text += "$upscope $end\n"
-    }
-    return text + "$enddefinitions $end\n"
-  }
-
-  private func timestamp(_ cycle: Int) -> String {
-    "#\((firstCycle + cycle) * clockPeriodPicoseconds)\n"
+    return encoder.finished()
   }
 
   /// The code of a variable: a number in base 94 with the printable ASCII characters as digits.
@@ -129,13 +105,82 @@ public struct VCD: Sendable {
 }
 
 extension VCD.Signal {
+  /// 32-bit words of a value.
+  public var words: Int { (width + 31) / 32 }
+}
+
+/// Writes a value change dump cycle by cycle, as long as a run may be.
+public struct VCDEncoder: Sendable {
+  /// A variable as the encoder sees it.
+  private struct Variable {
+    var width: Int
+    var offset: Int
+    var code: String
+  }
+
+  private let firstCycle: Int
+  private let clockPeriodPicoseconds: Int
+  private var variables: [Variable] = []
+  private var last: [UInt32] = []
+  private var cycles = 0
+  /// What was written so far.
+  public private(set) var text: String
+
+  /// - Parameter scopes: Names and widths; the values that signals have here are not written.
+  public init(scopes: [VCD.Scope], firstCycle: Int, clockPeriodPicoseconds: Int) {
+    self.firstCycle = firstCycle
+    self.clockPeriodPicoseconds = clockPeriodPicoseconds
+    text = "$version Setun $end\n$timescale 1 ps $end\n"
+    var offset = 0
+    for (scope, scopeName) in zip(scopes, VCD.legalNames(scopes.map(\.name))) {
+      text += "$scope module \(scopeName) $end\n"
+      for (signal, name) in zip(scope.signals, VCD.legalNames(scope.signals.map(\.name))) {
+        let code = VCD.identifier(variables.count)
+        text += "$var wire \(signal.width) \(code) \(name) $end\n"
+        variables.append(Variable(width: signal.width, offset: offset, code: code))
+        offset += signal.words
+      }
+      text += "$upscope $end\n"
+    }
+    text += "$enddefinitions $end\n"
+  }
+
+  /// One cycle: the words of all signals, one signal after the other, lowest word first. Bits at
+  /// and above a signal's width are not written.
+  public mutating func append(_ words: [UInt32]) {
+    var changes = ""
+    for variable in variables {
+      let range = variable.offset..<variable.offset + (variable.width + 31) / 32
+      guard last.isEmpty || last[range] != words[range] else { continue }
+      let bits = Self.bits(words[range], width: variable.width)
+      // A change of a bit that is not written is none.
+      guard last.isEmpty || Self.bits(last[range], width: variable.width) != bits else { continue }
+      changes += (variable.width == 1 ? bits : "b\(bits) ") + variable.code + "\n"
+    }
+    if cycles == 0 { changes = "$dumpvars\n" + changes + "$end\n" }
+    if !changes.isEmpty { text += timestamp + changes }
+    last = words
+    cycles += 1
+  }
+
+  /// The whole file.
+  public func finished() -> String {
+    // Without a closing time viewers give the last cycle no width.
+    text + timestamp
+  }
+
+  private var timestamp: String { "#\((firstCycle + cycles) * clockPeriodPicoseconds)\n" }
+
   /// The value in binary without leading zeros, which the format adds again.
-  fileprivate func bits(cycle: Int) -> String {
-    let words = values[cycle]
+  private static func bits(_ words: ArraySlice<UInt32>, width: Int) -> String {
     var text = ""
-    for bit in (0..<width).reversed() where bit / 32 < words.count {
-      let isSet = words[bit / 32] >> UInt32(bit % 32) & 1 == 1
-      if isSet || !text.isEmpty { text += isSet ? "1" : "0" }
+    for (index, word) in words.enumerated().reversed() {
+      let valid = width - 32 * index
+      let value = valid < 32 ? word & (1 << UInt32(valid) - 1) : word
+      let digits = String(value, radix: 2)
+      text +=
+        text.isEmpty
+        ? (value == 0 ? "" : digits) : String(repeating: "0", count: 32 - digits.count) + digits
     }
     return text.isEmpty ? "0" : text
   }

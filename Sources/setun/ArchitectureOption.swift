@@ -11,12 +11,12 @@ struct ArchitectureOption: ParsableArguments {
   var architecture = "default"
 
   /// The architecture that is named.
-  func load() throws -> Architecture {
-    let isPath =
-      architecture.contains("/") || architecture.hasSuffix(".yaml")
-      || architecture.hasSuffix(".yml")
+  func load() throws -> Architecture { try Self.load(architecture) }
+
+  /// The sample or the file that `name` stands for.
+  static func load(_ name: String) throws -> Architecture {
+    let isPath = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
     return isPath
-      ? try Architecture(contentsOfFile: architecture)
-      : try Architecture.sample(named: architecture)
+      ? try Architecture(contentsOfFile: name) : try Architecture.sample(named: name)
   }
 }

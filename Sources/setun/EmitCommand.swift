@@ -10,8 +10,9 @@ struct EmitCommand: ParsableCommand {
     commandName: "emit",
     abstract: "Write the SystemVerilog of an architecture.",
     discussion: """
-      Writes every source, the generated package setun_config_pkg.sv, the waivers of Verilator's lint
-      and the file list setun.f, whose paths are relative to it:
+      Writes every source, the generated package setun_config_pkg.sv, the register map for drivers \
+      as a C header, setun_regs.h, the waivers of Verilator's lint and the file list setun.f, whose \
+      paths are relative to it:
 
         setun emit --architecture edge --output edge-rtl
         verilator --lint-only -Wall edge-rtl/lint/*.vlt -F edge-rtl/setun.f
@@ -47,7 +48,9 @@ struct EmitCommand: ParsableCommand {
     let architecture = try option.load()
     let package = architecture.configPackage(events: Event.allCases.map(\.name))
     guard let output else { return print(package, terminator: "") }
-    let files = try Self.files(package: package, rtl: RTLSources.folder)
+    var files = try Self.files(package: package, rtl: RTLSources.folder)
+    let events = Event.allCases.map { (name: $0.name, unit: $0.unit) }
+    files["setun_regs.h"] = Data(architecture.registerHeader(events: events).utf8)
     try EmittedFolder(path: output).write(files, force: force)
     print("wrote \(files.count) files to \(output); the file list is \(EmittedFolder.fileList)")
   }

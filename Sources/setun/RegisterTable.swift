@@ -36,7 +36,8 @@ extension Register {
   /// The bits that mean something; the others read as 0.
   fileprivate var bits: String {
     switch self {
-    case .control: "1:0"
+    case .control: "2:0"
+    case .requantisation: "31, 21:0"
     case .status: "15:0"
     default: writableBits == 1 ? "0" : "\((writableBits > 0 ? writableBits : 32) - 1):0"
     }
@@ -49,6 +50,7 @@ extension Register {
     case .configurationHashLow: "Hash of the architecture, low word."
     case .configurationHashHigh: "Hash of the architecture, high word."
     case .rows: "Dot products side by side: outputs of an n-tile."
+    case .tokensPerWeight: "Activation vectors that share a weight word."
     case .lanes: "Products in each dot product: inputs of a k-tile."
     case .weightCoding: choices(Architecture.Parameters.WeightCoding.self, "Coding of the weights")
     case .datapath: choices(Architecture.Parameters.Datapath.self, "Kind of tree array")
@@ -61,19 +63,26 @@ extension Register {
     case .accumulatorDepth: "Partial sums per row: the largest token block."
     case .accumulatorBits: "Bits of a partial sum."
     case .output: choices(Architecture.Parameters.OutputFormat.self, "Format of results")
+    case .multiplierBufferWords: "Words of multipliers in both halves of the multiplier buffer."
     case .outputQueueDepth: "Results that can wait for the store unit."
+    case .jobQueueDepth: "Jobs that are known at once, the running one included."
     case .busBytes: "Bytes of a beat of the AXI4 port."
     case .outstandingReads: "Read bursts under way at once."
     case .events: "Number of event counters."
-    case .control: "Bit 0 starts a job; bit 1 clears done, error code and interrupt."
+    case .control:
+      "Bit 0 appends the job to the queue; bit 1 clears done, error code, `jobs_done` and interrupt; "
+        + "bit 2 ends all jobs without a result."
     case .status: "Bit 0 busy, bit 1 done, bits 15:8 error code."
     case .interruptEnable: "1 raises `irq_o` when a job is done."
+    case .jobsDone: "Jobs that have ended since the last clear; the failed one is the last."
     case .xAddressLow: "Byte address of X, low word."
     case .xAddressHigh: "Byte address of X, high bits."
     case .wAddressLow: "Byte address of W, low word."
     case .wAddressHigh: "Byte address of W, high bits."
     case .yAddressLow: "Byte address of Y, low word."
     case .yAddressHigh: "Byte address of Y, high bits."
+    case .mAddressLow: "Byte address of the multipliers per row, low word."
+    case .mAddressHigh: "Byte address of the multipliers per row, high bits."
     case .yStride: "Bytes from one token's results to the next one's."
     case .tokens: "Tokens of the job, M."
     case .nTiles: "n-tiles of the job: N / rows, rounded up."
@@ -82,6 +91,9 @@ extension Register {
     case .tokenBlock: "Tokens of a full token block."
     case .activationSlice:
       "Activation words of the next token block that are loaded after each chunk of weights."
+    case .requantisation:
+      "Bits 15:0 multiplier of all rows, 21:16 shift (0 to 47), 31 a multiplier per row in memory."
+    case .dependence: "1 when X is what the job before writes."
     }
   }
 

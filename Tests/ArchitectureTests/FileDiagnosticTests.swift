@@ -198,7 +198,7 @@ struct FileDiagnosticTests {
       (
         "a: 1\nb: \u{1}\n", "2:4: expected YAML, found an error: control characters are not allowed"
       ),
-      ("\(fixture)---\nrows: 1\n", "30:1: expected YAML, found a second document"),
+      ("\(fixture)---\nrows: 1\n", "33:1: expected YAML, found a second document"),
     ])
   func notADocument(_ text: String, _ message: String) {
     #expect(refusal(ofFile: text) == "a.yaml:\(message)")

@@ -31,6 +31,9 @@ let fixture = """
       low: 4
       typical: 8
       high: 14.5
+  tokens_per_weight: 1
+  multiplier_buffer_words: 0
+  job_queue_depth: 3
 
   """
 
@@ -38,8 +41,8 @@ let fixture = """
 let fixtureParameters = Architecture.Parameters(
   name: "fixture", description: "A design for tests.", rows: 16, lanes: 64,
   treeRegisterEvery: 2, laneCounters: false, weightBufferWords: 64, activationBufferWords: 512,
-  accumulatorDepth: 32, outputQueueDepth: 4, busBytes: 16, outstandingReads: 4, clockMHz: 500,
-  technology: "cmos-7nm", sramFlavour: .highPerformance,
+  accumulatorDepth: 32, outputQueueDepth: 4, jobQueueDepth: 3, busBytes: 16, outstandingReads: 4,
+  clockMHz: 500, technology: "cmos-7nm", sramFlavour: .highPerformance,
   memory: .init(
     kind: "LPDDR4", latencyCycles: 40, milliBytesPerCycle: 12_800,
     picojoulesPerBit: .init(low: 4, typical: 8, high: 14.5)))

@@ -21,12 +21,14 @@ struct RegisterMapTests {
       .treeRegisterEvery: 0x020, .dataflow: 0x024, .zeroGating: 0x028, .laneCounters: 0x02c,
       .weightBufferWords: 0x030, .activationBufferWords: 0x034, .accumulatorDepth: 0x038,
       .accumulatorBits: 0x03c, .output: 0x040, .outputQueueDepth: 0x044, .busBytes: 0x048,
-      .outstandingReads: 0x04c, .events: 0x050,
-      .control: 0x100, .status: 0x104, .interruptEnable: 0x108,
+      .outstandingReads: 0x04c, .events: 0x050, .tokensPerWeight: 0x054,
+      .multiplierBufferWords: 0x058, .jobQueueDepth: 0x05c,
+      .control: 0x100, .status: 0x104, .interruptEnable: 0x108, .jobsDone: 0x10c,
       .xAddressLow: 0x140, .xAddressHigh: 0x144, .wAddressLow: 0x148, .wAddressHigh: 0x14c,
       .yAddressLow: 0x150, .yAddressHigh: 0x154, .yStride: 0x158, .tokens: 0x15c,
       .nTiles: 0x160, .kTiles: 0x164, .lastRows: 0x168, .tokenBlock: 0x16c,
-      .activationSlice: 0x170,
+      .activationSlice: 0x170, .mAddressLow: 0x174, .mAddressHigh: 0x178, .requantisation: 0x17c,
+      .dependence: 0x180,
     ]
     for register in Register.allCases {
       #expect(register.offset == expected[register], "\(register)")

@@ -150,16 +150,15 @@ struct ValidationTests {
         + "so that a partial sum fits 32 bits, found 8192")
   }
 
-  @Test("An accumulator is as wide as the longest job needs, up to 32 bits")
+  @Test("An accumulator has 8 to 32 bits, be they enough or not")
   func accumulatorWidth() {
-    // K is at most 256 * 64 = 2¹⁴, so sums lie in ±2²¹, which takes 23 bits.
-    for bits in [nil, 23, 24, 31, 32] {
+    for bits in [nil, 8, 9, 22, 31, 32] {
       #expect(refusal(of: parameters { $0.accumulatorBits = bits }) == nil)
     }
-    for bits in [Int.min, -1, 0, 22, 33, .max] {
+    for bits in [Int.min, -1, 0, 7, 33, .max] {
       #expect(
         refusal(of: parameters { $0.accumulatorBits = bits })
-          == "accumulator_bits: expected derived or an integer from 23 to 32, found \(bits)")
+          == "accumulator_bits: expected derived or an integer from 8 to 32, found \(bits)")
     }
   }
 

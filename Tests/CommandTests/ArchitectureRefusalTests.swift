@@ -26,9 +26,9 @@ extension CommandTests {
           "\nrows: 5", "\nrows: 0",
           "mine.yaml:9:7: rows: expected an integer from 1 to 1024, found 0"),
         IllegalArchitecture(
-          "accumulator_bits: derived", "accumulator_bits: 17",
-          "mine.yaml:21:19: accumulator_bits: expected derived or an integer from 18 to 32, "
-            + "found 17"),
+          "accumulator_bits: derived", "accumulator_bits: 7",
+          "mine.yaml:22:19: accumulator_bits: expected derived or an integer from 8 to 32, "
+            + "found 7"),
         IllegalArchitecture(
           "technology: cmos-45nm", "technology: cmos-3nm",
           "mine.yaml: technology: expected one of cmos-7nm, cmos-45nm, found “cmos-3nm”"),

@@ -51,7 +51,7 @@ extension CommandTests {
       let report = try await SharedRun.tiny.value.report
       let layers = try #require(report.phases.first { $0.name == phase }).layers
       let layer = try #require(layers.first { $0.name == "layers.2.mlp.down_proj" })
-      #expect(layer.figures.counts.count == 22)
+      #expect(layer.figures.counts.count == 27)
       let energy = layer.figures.energy.mapValues(\.typical)
       let hand = try HandCalculation(layer.figures)
       for (component, expected) in [

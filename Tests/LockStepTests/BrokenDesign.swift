@@ -34,8 +34,8 @@ struct BrokenDesign {
   /// The counter of subtractions counts the additions too.
   static func wrongCounter() throws -> BrokenDesign {
     try BrokenDesign(
-      "setun_accelerator.sv", "increment[EvLaneSubtract] = lanes_negative;",
-      "increment[EvLaneSubtract] = lanes_nonzero;")
+      "setun_accelerator.sv", "increment[EvLaneSubtract] = lanes_negative * operand_tokens;",
+      "increment[EvLaneSubtract] = lanes_nonzero * operand_tokens;")
   }
 
   /// The right model and the broken RTL, with the job in memory.

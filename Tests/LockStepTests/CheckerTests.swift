@@ -42,7 +42,7 @@ struct CheckerTests {
     let divergence = try await BrokenDesign(
       "setun_accelerator.sv",
       """
-          .rd_en_i    (issue),
+          .rd_en_i    (weight_read),
           .rd_word_i  (weight_word),
       """,
       """
@@ -98,7 +98,7 @@ struct CheckerTests {
   func differenceBeforeAssertion() async throws {
     // Without busy cycles, the counters do not add up in the cycle after.
     let divergence = try await BrokenDesign(
-      "setun_accelerator.sv", "increment[EvBusy]                  = 32'(issue);",
+      "setun_accelerator.sv", "increment[EvBusy]                  = 32'(busy);",
       "increment[EvBusy]                  = '0;"
     ).divergence()
     #expect(divergence.signal == "counter[busy]")

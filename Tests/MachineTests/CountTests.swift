@@ -50,7 +50,7 @@ struct CountTests {
     let job = matmul.job
     // The laws again, without a walk.
     #expect(counts[.outputResult] == UInt64(job.shape.m * job.nTiles))
-    #expect(counts[.busy] == UInt64(job.shape.m * job.nTiles * job.kTiles))
+    #expect(counts[.activationBufferRead] == UInt64(job.shape.m * job.nTiles * job.kTiles))
     #expect(counts[.weightBytesRead] == UInt64(job.tokenBlocks * job.weightBytes))
     #expect(counts[.activationBytesRead] == UInt64(job.activationBytes))
     #expect(counts[.accumulatorRead] == counts[.accumulatorWrite])
@@ -71,6 +71,36 @@ struct CountTests {
     // W is a chunk of three words of 65 beats, 780 bytes, and one of two: a burst each.
     #expect(counts[.readBurst] == 6 + 2)
     #expect(counts[.writeBurst] == 1)
+  }
+
+  @Test(
+    "A narrow accumulator wraps and counts how often",
+    arguments: [.outputStationary, .weightStationary] as [Architecture.Parameters.Dataflow])
+  func overflows(dataflow: Architecture.Parameters.Dataflow) throws {
+    let architecture = try smallArchitecture {
+      ($0.rows, $0.lanes, $0.accumulatorBits, $0.dataflow) = (3, 2, 9, dataflow)
+    }
+    let matmul = try MatmulCase(MatmulShape(m: 5, n: 7, k: 23), on: architecture, seed: 2)
+    // Sums of two products, one after the other, in 9 bits.
+    var overflows = 0
+    for token in 0..<5 {
+      for row in 0..<7 {
+        var partial = 0
+        for first in stride(from: 0, to: 23, by: 2) {
+          for k in first..<min(first + 2, 23) {
+            partial += Int(matmul.trits[row * 23 + k]) * Int(matmul.activations[token * 23 + k])
+          }
+          if !(-256...255).contains(partial) {
+            overflows += 1
+            partial -= partial.signum() * 512
+          }
+        }
+        #expect(matmul.expected[token * 7 + row] == Int32(partial))
+      }
+    }
+    let result = try matmul.run()
+    #expect(overflows > 10 && result.counts[.accumulatorOverflow] == UInt64(overflows))
+    #expect(result.outputs == matmul.expected)
   }
 
   @Test("A longer latency and a slower memory add stalls and nothing else")

@@ -210,7 +210,7 @@ struct ErrorTests {
     #expect(try bench.finish() == .write)
     bench.memory.faults = []
     // The descriptor is still there: one write starts the job again.
-    try bench.write(.control, Register.startBit)
+    try bench.write(.control, Register.startBit | Register.clearBit)
     #expect(try bench.finish() == nil)
     #expect(bench.outputs(of: matmul.job, at: descriptor) == matmul.expected)
   }

@@ -14,7 +14,8 @@ struct ExpectedCounts {
     .busy, .stallSetup, .weightBufferRead, .weightBufferWrite, .activationBufferRead,
     .activationBufferWrite, .laneAdd, .laneSubtract, .laneSkip, .accumulatorRead,
     .accumulatorWrite, .outputResult, .weightBytesRead, .activationBytesRead, .outputBytesWritten,
-    .readBurst, .writeBurst,
+    .readBurst, .writeBurst, .requantisation, .multiplierBufferRead, .multiplierBufferWrite,
+    .multiplierBytesRead,
   ]
 
   private let matmul: MatmulCase
@@ -25,6 +26,9 @@ struct ExpectedCounts {
     counts[.stallSetup] = 1
     let place = Testbench<Machine>.Placement(matmul.job)
     let job = matmul.job
+    if job.multiplierBytes > 0 {
+      read(place.m, job.multiplierBytes, .multiplierBytesRead, .multiplierBufferWrite)
+    }
     let wordBytes = job.activationBytes / (job.shape.m * job.kTiles)
     var x = place.x
     func loadActivations(_ words: Int) {
@@ -72,13 +76,28 @@ struct ExpectedCounts {
   }
 
   private mutating func compute(_ tokens: Int, _ chunk: Chunk) {
-    let operands = tokens * chunk.kTiles.count
-    for event in [Event.busy, .weightBufferRead, .activationBufferRead] {
-      counts.add(operands, to: event)
-    }
-    if chunk.kTiles.lowerBound > 0 { counts.add(tokens, to: .accumulatorRead) }
+    let groups = (tokens + parameters.tokensPerWeight - 1) / parameters.tokensPerWeight
+    let kTiles = chunk.kTiles.count
+    let interval = parameters.datapath == .bitSerial ? 8 : 1
+    counts.add(groups * kTiles * interval, to: .busy)
+    counts.add(tokens * kTiles, to: .activationBufferRead)
+    let isFirst = chunk.kTiles.lowerBound == 0
     let isFinished = chunk.kTiles.upperBound == matmul.job.kTiles
-    counts.add(tokens, to: isFinished ? .outputResult : .accumulatorWrite)
+    switch parameters.dataflow {
+    case .outputStationary:
+      counts.add(groups * kTiles, to: .weightBufferRead)
+      counts.add(isFirst ? 0 : groups, to: .accumulatorRead)
+      counts.add(isFinished ? 0 : groups, to: .accumulatorWrite)
+    case .weightStationary:
+      counts.add(kTiles, to: .weightBufferRead)
+      counts.add(groups * (isFirst ? kTiles - 1 : kTiles), to: .accumulatorRead)
+      counts.add(groups * (isFinished ? kTiles - 1 : kTiles), to: .accumulatorWrite)
+    }
+    guard isFinished else { return }
+    counts.add(tokens, to: .outputResult)
+    guard matmul.job.requantisation != nil else { return }
+    counts.add(tokens * parameters.rows, to: .requantisation)
+    if matmul.job.multiplierBytes > 0 { counts.add(groups, to: .multiplierBufferRead) }
   }
 
   /// Reads a contiguous range, beat by beat.
@@ -94,7 +113,8 @@ struct ExpectedCounts {
     let tileBytes = job.outputStride / job.nTiles
     for nTile in 0..<job.nTiles {
       let rows = min(parameters.rows, job.shape.n - nTile * parameters.rows)
-      let beats = (4 * rows + parameters.busBytes - 1) / parameters.busBytes
+      let valueBytes = parameters.output == .int8 ? 1 : 4
+      let beats = (valueBytes * rows + parameters.busBytes - 1) / parameters.busBytes
       let address = y + UInt64(token * job.outputStride + nTile * tileBytes)
       counts.add(beats * parameters.busBytes, to: .outputBytesWritten)
       counts.add(bursts(address, beats * parameters.busBytes), to: .writeBurst)
@@ -119,7 +139,7 @@ struct ExpectedCounts {
   private mutating func countLanes() {
     guard parameters.laneCounters else { return }
     let m = matmul.job.shape.m
-    let all = Int(counts[.busy]) * parameters.rows * parameters.lanes
+    let all = Int(counts[.activationBufferRead]) * parameters.rows * parameters.lanes
     let added = matmul.trits.count { $0 == 1 } * m
     let subtracted = matmul.trits.count { $0 == -1 } * m
     counts.add(added, to: .laneAdd)

@@ -13,13 +13,13 @@ import Workload
 ///
 /// What every job does at its beginning:
 ///
-///     cycle 0   Setup: the descriptor is good
-///     cycle 1   the load unit claims a half of the activation buffer
-///     cycle 2   it requests the activations, in one burst
-///     cycle 3   their address is taken, so that data come from cycle 11 on; the load unit claims
-///               a half of the weight buffer
-///     cycle 4   it requests the first chunk of weights
-///     cycle 5   its address is taken: data from cycle 13 on, after those of the activations
+///     cycle 0   Setup; the load unit, which saw the job a cycle before, claims a half of the
+///               weight buffer
+///     cycle 1   it requests the first chunk of weights, in one burst
+///     cycle 2   its address is taken, so that data come from cycle 10 on; the load unit claims a
+///               half of the activation buffer
+///     cycle 3   it requests the activations
+///     cycle 4   their address is taken: data from cycle 12 on, after those of the weights
 ///
 /// And at its end, when the last operand is issued in cycle T and 3 beats are to be written:
 ///
@@ -58,54 +58,52 @@ struct LatencyTests {
 
   @Test("One token, one tile")
   func oneTile() throws {
-    // Activations arrive in cycles 11 and 12 and are ready in 13; weights arrive in 13 and 14 and
-    // are ready in 15 = T. Waiting for activations: cycles 1 to 12; for weights: 13 and 14.
+    // Weights arrive in cycles 10 and 11, activations in 12 and 13, ready in 14 = T.
     try check(
-      MatmulShape(m: 1, n: 5, k: 12), on: architecture(), cycles: 15 + 17, busy: 1,
-      activation: 12, weight: 2)
+      MatmulShape(m: 1, n: 5, k: 12), on: architecture(), cycles: 14 + 17, busy: 1,
+      activation: 13, weight: 0)
   }
 
   @Test("A memory of half the bandwidth")
   func halfBandwidth() throws {
-    // Beats at every other cycle: activations in 11 and 13, ready in 14; weights in 15 and 17,
-    // ready in 18 = T. The result's beats are taken in T + 5, + 7 and + 9 instead of + 5 to + 7.
+    // Beats at every other cycle: weights in 10 and 12, activations in 14 and 16, ready in 17 = T.
+    // The result's beats are taken in T + 5, + 7 and + 9 instead of + 5 to + 7.
     try check(
       MatmulShape(m: 1, n: 5, k: 12),
-      on: architecture { $0.memory.milliBytesPerCycle = 4000 }, cycles: 18 + 17 + 2, busy: 1,
-      activation: 13, weight: 4, drain: 18)
+      on: architecture { $0.memory.milliBytesPerCycle = 4000 }, cycles: 17 + 17 + 2, busy: 1,
+      activation: 16, weight: 0, drain: 18)
   }
 
   @Test("Two chunks of weights, enough reads under way")
   func twoChunks() throws {
-    // Four beats of activations in cycles 11 to 14, ready in 15. The first chunk arrives in 15 and
-    // 16 and is used in 17. The second was requested in cycle 6: it follows in 17 and 18 and is
-    // used in 19 = T. Waiting for weights: 15, 16 and 18.
+    // The first chunk arrives in 10 and 11, four beats of activations in 12 to 15, ready in 16. The
+    // second chunk was requested in cycle 5: it follows in 16 and 17 and is used in 18 = T.
     try check(
       MatmulShape(m: 1, n: 5, k: 24),
-      on: architecture { ($0.weightBufferWords, $0.outstandingReads) = (2, 3) }, cycles: 19 + 17,
-      busy: 2, activation: 14, weight: 3)
+      on: architecture { ($0.weightBufferWords, $0.outstandingReads) = (2, 3) }, cycles: 18 + 17,
+      busy: 2, activation: 15, weight: 1)
   }
 
   @Test("Two chunks of weights, too few reads under way")
   func twoReads() throws {
-    // As before up to the first chunk. The second waits until the activations' last beat, in cycle
-    // 14, has ended a burst: requested in 15, its address taken in 16, data in 24 and 25, used in
-    // 26 = T. Waiting for weights: 15, 16 and 18 to 25.
+    // As before up to the activations. The second chunk waits until the first one's last beat, in
+    // cycle 11, has ended a burst: requested in 12, its address taken in 13, data in 21 and 22, used
+    // in 23 = T. Waiting for weights: 17 to 22.
     try check(
       MatmulShape(m: 1, n: 5, k: 24),
-      on: architecture { ($0.weightBufferWords, $0.outstandingReads) = (2, 2) }, cycles: 26 + 17,
-      busy: 2, activation: 14, weight: 10)
+      on: architecture { ($0.weightBufferWords, $0.outstandingReads) = (2, 2) }, cycles: 23 + 17,
+      busy: 2, activation: 15, weight: 6)
   }
 
   @Test("Three tokens and two places for results")
   func fullQueue() throws {
-    // Six beats of activations in 11 to 16, ready in 17; weights in 17 and 18, ready in 19. Tokens
-    // 0 and 1 are issued in 19 and 20 and take both places. Token 0's result is at the head in
-    // 19 + 4 = 23 and leaves it in 25, so token 2 is issued in 26 = T: no place in 21 to 25. Token
-    // 1's beats are out of the way before token 2's.
+    // Weights in 10 and 11, six beats of activations in 12 to 17, ready in 18. Tokens 0 and 1 are
+    // issued in 18 and 19 and take both places. Token 0's result is at the head in 18 + 4 = 22 and
+    // leaves it in 24, so token 2 is issued in 25 = T: no place in 20 to 24. Token 1's beats are out
+    // of the way before token 2's.
     try check(
-      MatmulShape(m: 3, n: 5, k: 12), on: architecture(), cycles: 26 + 17, busy: 3,
-      activation: 16, weight: 2, output: 5)
+      MatmulShape(m: 3, n: 5, k: 12), on: architecture(), cycles: 25 + 17, busy: 3,
+      activation: 17, weight: 0, output: 5)
   }
 
   @Test("Each register in the tree adds a cycle, and each cycle of latency two")
@@ -121,7 +119,7 @@ struct LatencyTests {
           }, seed: 1
         ).run().counts
         #expect(
-          counts[.cycles] == 32 + registers - 1 + 2 * latency - 16, "\(every), \(latency)")
+          counts[.cycles] == 31 + registers - 1 + 2 * latency - 16, "\(every), \(latency)")
       }
     }
   }

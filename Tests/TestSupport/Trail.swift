@@ -1,6 +1,3 @@
-/// Sizes around the borders of bytes, vectors, lanes and tiles.
-public let awkwardSizes = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023]
-
 /// The values of the loops around a point of a test.
 public enum Trail {
   @TaskLocal fileprivate static var steps: [String] = []

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Verilator's runtime, compiled with its printing and its exits redirected to setun_runtime.h.
-// It depends on no configuration, so one object file serves all of them.
+// It depends on no configuration, so one object file serves all of them, and another one all that
+// count their coverage.
 
 #include "setun_runtime.h"
 
@@ -34,6 +35,9 @@ __attribute__((format(printf, 1, 2))) static void setun_runtime_print(const char
 #define VL_USER_FATAL
 #include "verilated.cpp"
 #include "verilated_threads.cpp"
+#if VM_COVERAGE
+#include "verilated_cov.cpp"
+#endif
 
 /// Notes that the RTL stopped and, where nothing was printed about it, where.
 static void setun_runtime_stop(const char *what, const char *file, int line) {

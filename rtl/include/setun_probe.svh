@@ -18,8 +18,14 @@
   assign probe_o.y_address             = 64'(address);
   assign probe_o.y_tile                = 64'(y_tile);
   assign probe_o.credits               = 32'(credits);
+  assign probe_o.interval_left         = 32'(interval_left);
+  assign probe_o.jobs_done             = 32'(jobs_done);
+  assign probe_o.job_count             = 32'(job_count);
+  assign probe_o.job_ahead             = 32'(job_ahead);
+  assign probe_o.job_loaded            = 32'(job_loaded);
   assign probe_o.load_phase            = 32'(load_phase);
   assign probe_o.load_open             = 32'(load_open);
+  assign probe_o.load_first            = 32'(load_first);
   assign probe_o.load_final            = 32'(load_final);
   assign probe_o.load_pending          = 32'(load_pending);
   assign probe_o.load_fresh            = 32'(load_fresh);
@@ -41,14 +47,23 @@
   assign probe_o.activation_read_half  = 32'(activation_read_half);
   assign probe_o.activation_write_word = 32'(activation_write_word);
   assign probe_o.activation_write_beat = 32'(activation_write_beat);
+  assign probe_o.activation_write_bank = 32'(activation_write_bank);
+  assign probe_o.multiplier_claimed    = 32'(multiplier_claimed);
+  assign probe_o.multiplier_full       = 32'(multiplier_full);
+  assign probe_o.multiplier_read_half  = 32'(multiplier_read_half);
+  assign probe_o.multiplier_write_word = 32'(multiplier_write_word);
+  assign probe_o.multiplier_write_beat = 32'(multiplier_write_beat);
   assign probe_o.pipeline_valid        = 32'(stage_valid);
 
-  for (genvar row = 0; row < Rows; row++) begin : gen_probe_row
-    assign probe_o.tree_sum[row]    = 32'($signed(sums[row]));
-    assign probe_o.accumulator[row] = 32'($signed(acc[row]));
+  for (genvar index = 0; index < Sums; index++) begin : gen_probe_sum
+    assign probe_o.tree_sum[index]    = 32'($signed(sums[index / Rows][index % Rows]));
+    assign probe_o.accumulator[index] = 32'($signed(acc[index]));
   end
 
+  assign probe_o.requantiser_valid = 32'(requantiser_valid);
+  assign probe_o.result_tile       = 32'(result_tile);
   assign probe_o.result_count     = 32'(result_count);
+  assign probe_o.store_token      = 32'(store_token);
   assign probe_o.store_beat       = 32'(store_beat);
   assign probe_o.store_burst_left = 32'(store_burst_left);
   assign probe_o.store_pending    = 32'(store_pending);

@@ -23,7 +23,8 @@ struct DivergenceReport {
     let path = "setun-divergence.vcd"
     let waveform: String
     do throws(ReportError) {
-      try OutputFile.write(vcd(divergence).text, to: path)
+      let vcd = divergence.vcd(clockMHz: architecture.parameters.clockMHz)
+      try OutputFile.write(vcd.text, to: path)
       waveform = "Waveform of both sides: \(path)"
     } catch {
       waveform = "No waveform: \(error)"
@@ -31,20 +32,22 @@ struct DivergenceReport {
     let repeated = (command + ["--layers", failure.layer]).shellCommandLine
     return Failure("\(failure.layer): \(divergence)\n\(waveform)\nRepeat with: \(repeated)")
   }
+}
 
-  private func vcd(_ divergence: Divergence) -> VCD {
+extension Divergence {
+  /// The cycles around it, of both sides, with the same names.
+  func vcd(clockMHz: Double) -> VCD {
     func scope(_ name: String, _ words: (Divergence.Snapshot) -> [UInt32]) -> VCD.Scope {
       VCD.Scope(
         name: name,
-        signals: (0..<divergence.layout.words).map { word in
+        signals: (0..<layout.words).map { word in
           VCD.Signal(
-            name: divergence.name(ofWord: word), width: 32,
-            values: divergence.history.map { UInt64(words($0)[word]) })
+            name: self.name(ofWord: word), width: 32,
+            values: history.map { UInt64(words($0)[word]) })
         })
     }
     return VCD(
       scopes: [scope("model") { $0.model }, scope("rtl") { $0.rtl }],
-      firstCycle: Int(divergence.history.first?.cycle ?? 0),
-      clockPeriodPicoseconds: Int(1e6 / architecture.parameters.clockMHz))
+      firstCycle: Int(history.first?.cycle ?? 0), clockPeriodPicoseconds: Int(1e6 / clockMHz))
   }
 }

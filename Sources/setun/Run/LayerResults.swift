@@ -33,7 +33,11 @@ struct LayerResults {
     self.architecture = architecture
     // What does not fit is said before the first layer runs.
     let jobs = try trace.map { phase in
-      try phase.calls.map { call in try naming(call) { try Job(call.shape, on: architecture) } }
+      try phase.calls.map { call in
+        try naming(call) {
+          try Job(call.shape, on: architecture, requantisation: architecture.requantisation(call))
+        }
+      }
     }
     phases = []
     for (phase, jobs) in zip(trace, jobs) {
@@ -103,8 +107,11 @@ struct LayerResults {
         weights: call.layer.weights, activations: call.activations.values,
         tokens: call.activations.tokens)
     }
-    func comparison(_ expected: [Int32]) -> RunReport.Comparison {
-      RunReport.Comparison(
+    func comparison(
+      _ sums: [Int32], _ requantise: (Int32, Requantisation, Int) -> Int8
+    ) -> RunReport.Comparison {
+      let expected = architecture.results(sums, of: job, requantise)
+      return RunReport.Comparison(
         compared: expected.count,
         different: zip(expected, result.outputs).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) })
     }
@@ -112,7 +119,10 @@ struct LayerResults {
       call: call, job: job,
       counts: job.countingLanes(
         result.counts, weights: call.layer.weights, on: architecture),
-      reference: comparison(call.accumulators), oracle: comparison(exact))
+      reference: comparison(call.accumulators) { $1.value($0, row: $2) },
+      oracle: comparison(exact) {
+        Oracle.requantise($0, multiplier: $1.multiplier(row: $2), shift: $1.shift)
+      })
   }
 
   /// Runs a layer on model and RTL at once; returns the cycles that were compared.
@@ -142,9 +152,31 @@ struct LayerResults {
   private func require(_ result: JobResult, of layer: Layer, _ place: String) throws {
     let counts = layer.job.countingLanes(
       result.counts, weights: layer.call.layer.weights, on: architecture)
-    guard result.outputs == layer.call.accumulators && counts == layer.counts else {
+    let expected = architecture.results(layer.call.accumulators, of: layer.job) {
+      $1.value($0, row: $2)
+    }
+    guard result.outputs == expected && counts == layer.counts else {
       throw Failure("\(layer.call.layer.name): sums or counters \(place) differ from the model's")
     }
+  }
+}
+
+extension Architecture {
+  /// How the results of `call` become int8, where they do: its largest sum becomes ±127.
+  fileprivate func requantisation(_ call: LinearCall) -> Requantisation? {
+    guard parameters.output == .int8 else { return nil }
+    return Requantisation(largest: call.accumulators.map(\.magnitude).max() ?? 0)
+  }
+
+  /// What the hardware makes of exact sums: they wrap to the accumulator's width and, where results
+  /// are int8, are requantised.
+  fileprivate func results(
+    _ sums: [Int32], of job: Job, _ requantise: (Int32, Requantisation, Int) -> Int8
+  ) -> [Int32] {
+    let unused = Int32(32 - accumulatorBits)
+    let wrapped = sums.map { ($0 &<< unused) &>> unused }
+    guard let requantisation = job.requantisation else { return wrapped }
+    return wrapped.enumerated().map { Int32(requantise($1, requantisation, $0 % job.shape.n)) }
   }
 }
 

@@ -1,14 +1,14 @@
-import Activity
 import Architecture
 import Foundation
 import LockStep
-import Machine
 import RTLSources
 
 /// The RTL of an architecture, built with the tools of this machine or taken from the cache.
 struct RTLBuild {
-  private let folder: String
-  private let builder: RTLBuilder
+  let folder: String
+  private(set) var userFiles: [String] = []
+  private var top = "setun_accelerator"
+  private(set) var builder: RTLBuilder
 
   /// Finds the tools and opens the cache.
   ///
@@ -20,9 +20,8 @@ struct RTLBuild {
     guard FileManager.default.fileExists(atPath: folder + "/files.f") else {
       throw Failure("--rtl: expected a folder with a list 'files.f', found none in \(folder)")
     }
-    let cache = try RTLCache(folder: cache ?? RTLCache.defaultFolder())
     do {
-      builder = RTLBuilder(toolchain: try await .find(), cache: cache)
+      builder = try await Self.builder(cache: cache)
     } catch {
       switch error {
       case .toolMissing, .toolTooOld:
@@ -32,12 +31,32 @@ struct RTLBuild {
     }
   }
 
+  /// The design that `design` names.
+  init(
+    design: DesignOptions, optimization: RTLBuilder.Optimization, countsCoverage: Bool
+  ) async throws {
+    (folder, userFiles) = try design.sources()
+    top = design.top
+    builder = try await Self.builder(cache: design.cache)
+    builder.optimization = optimization
+    builder.countsCoverage = countsCoverage
+  }
+
+  private static func builder(cache: String?) async throws(LockStepError) -> RTLBuilder {
+    let cache = try RTLCache(folder: cache ?? RTLCache.defaultFolder())
+    return RTLBuilder(toolchain: try await .find(), cache: cache)
+  }
+
+  /// The SystemVerilog of `architecture`.
+  func source(of architecture: Architecture) -> RTLSource {
+    var source = RTLSource(folder: folder, architecture)
+    source.userFiles = userFiles
+    source.top = top
+    source.mayLackProbe = top != "setun_accelerator"
+    return source
+  }
+
   func library(of architecture: Architecture, _ progress: Progress) async throws -> RTLLibrary {
-    let events = Event.allCases.map(\.name)
-    let source = RTLSource(
-      folder: folder, package: architecture.configPackage(events: events),
-      configurationHash: architecture.configurationHashHex,
-      probeWords: ProbeLayout(architecture).words)
-    return try await builder.library(for: source) { progress.update("\($0)") }
+    try await builder.library(for: source(of: architecture)) { progress.update("\($0)") }
   }
 }

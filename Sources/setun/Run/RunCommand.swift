@@ -55,6 +55,11 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Write the report as one HTML page to this path.", completion: .file())
   var html = "setun-run.html"
 
+  @Option(
+    help: "Write what the accelerator did when to this path, for ui.perfetto.dev.",
+    completion: .file(extensions: ["json"]))
+  var perfetto: String?
+
   @Flag(name: .customLong("no-rtl"), help: "Do not build and run the RTL.")
   var noRTL = false
 
@@ -94,12 +99,12 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private static func isInterruption(_ error: any Error) -> Bool {
+  static func isInterruption(_ error: any Error) -> Bool {
     error is CancellationError || error as? LockStepError == .cancelled
   }
 
   private func runToReport() async throws {
-    for path in [json, html] { try OutputFile.checkWritable(path) }
+    for path in [json, html, perfetto].compactMap({ $0 }) { try OutputFile.checkWritable(path) }
     let progress = Progress()
     defer { progress.finish() }
     // A missing tool is said before the work and not after it.
@@ -109,6 +114,11 @@ struct RunCommand: AsyncParsableCommand {
       architecture: energy.architecture, modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerPatterns: layers)
     let trace = try run.trace(progress)
+    if let perfetto {
+      let groups = try LayerTimelines(trace, on: run.architecture, progress).groups
+      let clock = run.architecture.parameters.clockMHz
+      try OutputFile.write(PerfettoTrace(groups: groups, clockMHz: clock).json, to: perfetto)
+    }
     let rtl = try await build
     let baseline = try CPUBaseline(trace, progress)
     let results = try await results(of: run, trace, rtl, progress)
@@ -118,7 +128,8 @@ struct RunCommand: AsyncParsableCommand {
     progress.finish()
     let terminal = Terminal()
     try Terminal.write(
-      "\(report.text(width: terminal.width, color: terminal.hasColor))\nJSON \(json)\nHTML \(html)")
+      "\(report.text(width: terminal.width, color: terminal.hasColor))\nJSON \(json)\nHTML \(html)"
+        + (perfetto.map { "\nTimeline \($0)" } ?? ""))
     if !results.agree {
       throw Failure("sums differ from the reference runtime or from the exact oracle")
     }

@@ -13,19 +13,33 @@ public struct MatmulCase {
   public let trits: [Int8]
   public let weights: TritMatrix
   public let activations: [Int8]
-  /// Y by the oracle.
+  /// Y by the oracle: sums wrapped to the accumulator's width, and requantised where results are
+  /// int8.
   public let expected: [Int32]
 
   /// - Throws: What the mapping or the oracle throws.
   public init(
-    _ shape: MatmulShape, on architecture: Architecture, trits: [Int8], activations: [Int8]
+    _ shape: MatmulShape, on architecture: Architecture, trits: [Int8], activations: [Int8],
+    requantisation: Requantisation? = nil
   ) throws {
     self.architecture = architecture
-    job = try Job(shape, on: architecture)
+    job = try Job(shape, on: architecture, requantisation: requantisation)
     self.trits = trits
     weights = TritMatrix(rows: shape.n, columns: shape.k, trits: trits)
     self.activations = activations
-    expected = try Oracle.multiply(weights: weights, activations: activations, tokens: shape.m)
+    let unused = Int32(32 - architecture.accumulatorBits)
+    let sums = try Oracle.multiply(weights: weights, activations: activations, tokens: shape.m)
+      .map { ($0 &<< unused) &>> unused }
+    guard let requantisation else {
+      expected = sums
+      return
+    }
+    expected = sums.enumerated().map { index, sum in
+      Int32(
+        Oracle.requantise(
+          sum, multiplier: requantisation.multiplier(row: index % shape.n),
+          shift: requantisation.shift))
+    }
   }
 
   /// A case with drawn operands.
@@ -33,7 +47,8 @@ public struct MatmulCase {
     var random = SplitMix64(seed: seed)
     try self.init(
       shape, on: architecture, trits: random.trits(shape.n * shape.k),
-      activations: random.activations(shape.m * shape.k))
+      activations: random.activations(shape.m * shape.k),
+      requantisation: architecture.drawnRequantisation(shape, using: &random))
   }
 
   /// A memory that just holds the case.

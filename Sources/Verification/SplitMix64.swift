@@ -31,3 +31,15 @@ extension SplitMix64 {
     (0..<count).map { _ in Float.random(in: -magnitude...magnitude, using: &self) }
   }
 }
+
+extension SplitMix64 {
+  /// A generator for one of many things that are drawn from one seed: each list of numbers gives a
+  /// sequence of its own.
+  public init(seed: Int, _ path: Int...) {
+    self.init(seed: seed)
+    for step in path {
+      let mixed = next() ^ UInt64(bitPattern: Int64(step)) &* 0xD6E8_FEB8_6659_FD93
+      self.init(seed: Int(bitPattern: UInt(mixed)))
+    }
+  }
+}

@@ -3,6 +3,9 @@ public import Machine
 import Mapping
 public import Workload
 
+/// Sizes around the borders of bytes, vectors, lanes and tiles.
+public let awkwardSizes = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023]
+
 /// A small architecture after a change; nothing but the bus is a power of two.
 public func smallArchitecture(
   _ change: (inout Architecture.Parameters) -> Void = { _ in }
@@ -67,22 +70,7 @@ public func extremeArchitectures() throws -> [Architecture] {
 /// A legal architecture of modest size, drawn.
 public func drawnArchitecture(seed: Int) throws -> Architecture {
   var random = SplitMix64(seed: seed)
-  func draw<Value>(_ values: [Value]) -> Value { values.randomElement(using: &random)! }
-  return try smallArchitecture {
-    $0.name = "drawn-\(seed)"
-    $0.rows = draw([1, 2, 3, 5, 7, 8, 15, 16, 17])
-    $0.lanes = draw([1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65])
-    $0.treeRegisterEvery = draw([0, 1, 2, 3, 4])
-    $0.laneCounters = draw([true, true, false])
-    $0.weightBufferWords = draw([2, 4, 6, 8, 14])
-    $0.activationBufferWords = draw([2, 4, 6, 10, 34, 66, 126])
-    $0.accumulatorDepth = draw([1, 2, 3, 5, 8, 17])
-    $0.outputQueueDepth = draw([1, 2, 3, 4, 7])
-    $0.busBytes = draw([4, 8, 16, 32, 64, 128])
-    $0.outstandingReads = draw([1, 2, 3, 4, 7])
-    $0.memory.latencyCycles = draw([1, 2, 3, 7, 20, 61])
-    $0.memory.milliBytesPerCycle = draw([900, 6400, 8000, 100_001, 1_000_000])
-  }
+  return try DrawnArchitecture(named: "drawn-\(seed)", using: &random).architecture
 }
 
 extension Architecture {
@@ -94,7 +82,9 @@ extension Architecture {
       let n = awkwardSizes.randomElement(using: &random)!
       let k = min(awkwardSizes.randomElement(using: &random)!, maxK)
       let shape = MatmulShape(m: m, n: n, k: k)
-      guard let job = try? Job(shape, on: self) else { continue }
+      let requantisation =
+        parameters.output == .int8 ? Requantisation(multipliers: .all(1), shift: 0) : nil
+      guard let job = try? Job(shape, on: self, requantisation: requantisation) else { continue }
       let beats = job.tokenBlocks * job.weightBytes / parameters.busBytes
       if m * job.nTiles * job.kTiles + beats <= limit { return shape }
     }

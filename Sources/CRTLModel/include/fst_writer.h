@@ -1,0 +1,1 @@
+../../../rtl/bridge/fst_writer.h

@@ -1,0 +1,2 @@
+// Draws and cases have their home beside the command that also uses them.
+@_exported import Verification
