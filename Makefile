@@ -2,6 +2,9 @@
 # make test   installs what is missing, builds, lints and runs every test
 # make lint   checks the format of the Swift sources
 # make clean  removes what was built
+# make verify    lock-step on $(ARCHITECTURES) drawn architectures, $(SCENARIOS) scenarios each
+# make mutate    measures the checker: mutants of the RTL and of the cycle model
+# make coverage  what of the RTL those scenarios reach, into .build/coverage
 # make lint-rtl  runs Verilator's lint on the RTL of every built-in architecture
 # make synth     takes the RTL of $(ARCHITECTURE) to the cells of $(LIBERTY), and prints the area
 #                of each block
@@ -19,7 +22,14 @@ ARGS ?=
 ARCHITECTURE ?= tiny
 LIBERTY ?= $(wildcard /usr/share/qflow/tech/osu018/osu018_stdcells.lib)
 
-.PHONY: run test lint lint-rtl synth clean dependencies
+# What `make verify` and `make mutate` take: make verify ARCHITECTURES=300 SEED=2
+ARCHITECTURES ?= 20
+SCENARIOS ?= 30
+MUTANTS ?= 200
+MODEL_MUTANTS ?= 50
+SEED ?= 1
+
+.PHONY: run test lint verify mutate coverage lint-rtl synth clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -33,6 +43,23 @@ test: dependencies lint
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+verify: dependencies
+	swift build -c release --product setun
+	.build/release/setun verify --random $(ARCHITECTURES) --jobs $(SCENARIOS) --seed $(SEED) --discard
+
+mutate: dependencies
+	swift build --product setun
+	.build/debug/setun mutate --mutants $(MUTANTS) --jobs $(SCENARIOS) --seed $(SEED) \
+	  --output .build/rtl_mutants.txt
+	python3 Tests/Mutation/model_mutants.py --count $(MODEL_MUTANTS) --jobs $(SCENARIOS) \
+	  --seed $(SEED) --output .build/model_mutants.txt
+
+coverage: dependencies
+	swift build -c release --product setun
+	.build/release/setun verify --random $(ARCHITECTURES) --jobs $(SCENARIOS) --seed $(SEED) \
+	  --discard --coverage .build/coverage
+	cat .build/coverage/summary.txt
 
 lint-rtl:
 	@swift build --product setun

@@ -140,12 +140,19 @@ extension Register {
       [
         RegisterField(suffix: "_START", bits: Register.startBit),
         RegisterField(suffix: "_CLEAR", bits: Register.clearBit),
+        RegisterField(suffix: "_SOFT_RESET", bits: Register.softResetBit),
       ]
     case .status:
       [
         RegisterField(suffix: "_BUSY", high: 0, low: 0),
         RegisterField(suffix: "_DONE", high: 1, low: 1),
         RegisterField(suffix: "_ERROR", high: 15, low: 8),
+      ]
+    case .requantisation:
+      [
+        RegisterField(suffix: "_MULTIPLIER", high: 15, low: 0),
+        RegisterField(suffix: "_SHIFT", high: 21, low: Int(Register.requantisationShift)),
+        RegisterField(suffix: "_PER_ROW", bits: 1 << Register.requantisationPerRow),
       ]
     default:
       writableBits > 0 ? [RegisterField(suffix: "", high: writableBits - 1, low: 0)] : []

@@ -10,9 +10,10 @@ extension Divergence {
 
   /// The first signal of each block, in the order of the probe.
   private static let blocks: [(first: ProbeSignal, name: String)] = [
-    (.controllerState, "controller"), (.loadPhase, "load unit"), (.weightClaimed, "weight buffer"),
-    (.activationClaimed, "activation buffer"), (.pipelineValid, "tree array"),
-    (.accumulator, "accumulators"), (.resultCount, "output stage"), (.storeBeat, "store unit"),
+    (.controllerState, "controller"), (.jobsDone, "job queue"), (.loadPhase, "load unit"), (.weightClaimed, "weight buffer"),
+    (.activationClaimed, "activation buffer"), (.multiplierClaimed, "multiplier buffer"),
+    (.pipelineValid, "tree array"), (.accumulator, "accumulators"),
+    (.requantiserValid, "output stage"), (.storeToken, "store unit"),
     (.arvalid, "AXI4 port"), (.axilAwready, "control registers"), (.counter, "event counters"),
   ]
 }

@@ -7,11 +7,12 @@ public final class TimelineRecorder {
   private let counters: Int
   private let nTilesLeft: Int
   private let tokensLeft: Int
+  private let jobsDone: Int
   private var last = EventCounts()
   /// Cycles observed.
   public private(set) var cycles: UInt64 = 0
   /// The loop counters before the last cycle: those of the operand that it took.
-  private var counted: (nTilesLeft: UInt32, tokensLeft: UInt32) = (0, 0)
+  private var counted: (nTilesLeft: UInt32, tokensLeft: UInt32, jobsDone: UInt32) = (0, 0, 0)
   /// Of the job at hand: the n-tiles of a token block, and the token blocks so far.
   private var nTiles: UInt32 = 0
   private var block = 0
@@ -22,15 +23,16 @@ public final class TimelineRecorder {
     counters = layout[.counter].lowerBound
     nTilesLeft = layout[.nTilesLeft].lowerBound
     tokensLeft = layout[.tokensLeft].lowerBound
+    jobsDone = layout[.jobsDone].lowerBound
   }
 
   /// One more cycle, with the state after it.
   public func observe(_ words: UnsafePointer<UInt32>) {
     var counts = EventCounts()
     for event in Event.allCases { counts[event] = UInt64(words[counters + event.rawValue]) }
-    if counts[.cycles] < last[.cycles] {
-      // A job began, or a reset: its counters begin at zero.
-      last = EventCounts()
+    // The counters begin at zero again.
+    if counts[.cycles] < last[.cycles] { last = EventCounts() }
+    if words[jobsDone] != counted.jobsDone || counts[.cycles] < 2 {
       nTiles = 0
       block = 0
       blockTokensLeft = nil
@@ -45,7 +47,7 @@ public final class TimelineRecorder {
     if delta[.activationBytesRead] > 0 { timeline.add("activations", on: .loads, cycle: cycles) }
     if delta[.outputBytesWritten] > 0 { timeline.add("results", on: .stores, cycle: cycles) }
     last = counts
-    counted = (words[nTilesLeft], words[tokensLeft])
+    counted = (words[nTilesLeft], words[tokensLeft], words[jobsDone])
     cycles += 1
   }
 

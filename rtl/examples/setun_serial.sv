@@ -7,7 +7,7 @@
 //   setun verify --architecture tiny --rtl rtl/examples/setun_serial.sv --top setun_serial
 //
 // Reads and writes single beats, keeps the last beat of each operand, counts nothing, and takes
-// any descriptor for a good one.
+// any descriptor for a good one. For two_bit weights, one token per weight and int32 results.
 
 module setun_serial
   import setun_config_pkg::*;
@@ -61,7 +61,7 @@ module setun_serial
 
   // Offsets 0x100 to 0x1ff as they were written.
   logic [31:0] registers_q [64];
-  logic        aw_full_q, w_full_q, start, acknowledge, done_q;
+  logic        aw_full_q, w_full_q, start, acknowledge, soft_reset, done_q, abandoned_q;
   logic [11:0] aw_address_q;
   logic [31:0] w_data_q;
   logic [7:0]  error_q;
@@ -81,6 +81,7 @@ module setun_serial
   assign s_axil_arready = !s_axil_rvalid;
   assign start       = aw_full_q && w_full_q && aw_address_q == RegControl && w_data_q[0];
   assign acknowledge = aw_full_q && w_full_q && aw_address_q == RegControl && w_data_q[1];
+  assign soft_reset  = aw_full_q && w_full_q && aw_address_q == RegControl && w_data_q[2];
   assign irq_o       = done_q && registers_q[RegInterruptEnable[7:2]][0];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -164,6 +165,7 @@ module setun_serial
     if (!rst_ni) begin
       state_q       <= Idle;
       done_q        <= 1'b0;
+      abandoned_q   <= 1'b0;
       error_q       <= ErrorNone;
       m_axi_awvalid <= 1'b0;
       m_axi_wvalid  <= 1'b0;
@@ -222,6 +224,14 @@ module setun_serial
         end
         default: state_q <= Idle;
       endcase
+      // A soft reset waits for what is under way on the bus.
+      if (soft_reset && state_q != Idle) abandoned_q <= 1'b1;
+      if (abandoned_q && state_q inside {Idle, Multiply, WriteEnd}) begin
+        state_q     <= Idle;
+        abandoned_q <= 1'b0;
+        {done_q, error_q} <= '0;
+        {m_axi_awvalid, m_axi_wvalid} <= '0;
+      end
     end
   end
 

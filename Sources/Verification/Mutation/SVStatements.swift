@@ -57,6 +57,9 @@ struct SVStatements {
         parseStatement()
         sites.removeSubrange(known...)
       case "function": parseFunction()
+      // Its functions are called for constants.
+      case "package":
+        while !isAtEnd && text() != "endpackage" { position += 1 }
       case "assign": parseAssignment(from: position, skipping: 1, kind: .continuous)
       default: position += 1
       }
