@@ -14,6 +14,15 @@ public struct JobResult: Equatable, Sendable {
   public var error: JobError?
   /// Clock cycles of the simulation, host accesses included.
   public var simulatedCycles: UInt64
+
+  public init(
+    outputs: [Int32], counts: EventCounts, error: JobError?, simulatedCycles: UInt64
+  ) {
+    self.outputs = outputs
+    self.counts = counts
+    self.error = error
+    self.simulatedCycles = simulatedCycles
+  }
 }
 
 /// Nothing moved for too long.
