@@ -66,9 +66,9 @@ extension ClosedForm {
     let responses: UnsafeMutablePointer<Int>
     private(set) var responseSlot = 0
 
-    init(_ job: Descriptor, on timing: Timing, _ workspace: Workspace) {
+    init(_ job: Descriptor, on timing: Timing, stride: Int, _ workspace: Workspace) {
       self.timing = timing
-      stride = Int(job.yStride) & 4095
+      self.stride = stride
       requests = Requests(job, on: timing, ends: workspace.ends)
       credit = timing.firstCredit
       results = workspace.results

@@ -22,7 +22,7 @@ extension ClosedForm {
       var fills = Segment.end
     }
 
-    private let timing: Timing
+    let timing: Timing
     private let job: Descriptor
 
     var segment: Segment
