@@ -125,13 +125,13 @@ struct BitNetCheckpointTests {
         + "name (GGUF and single files are not supported)")
     #expect(
       message { () throws(ModelFileError) in try BitNetCheckpoint(path: "/nonexistent") }
-        .hasPrefix("/nonexistent/config.json: cannot be read ("))
+        .hasPrefix("/nonexistent/config.json: cannot be opened ("))
   }
 
   @Test("of the built-in model has the shapes and zero weights that its README states")
   func builtIn() throws {
     let checkpoint = try BitNetCheckpoint(
-      directory: repository.appending(path: "traces/kjv-bitnet-3m").path)
+      path: repository.appending(path: "traces/kjv-bitnet-3m").path)
     #expect(checkpoint.linearLayers.count == 28)
     #expect(checkpoint.linearLayers[13].name == "layers.1.mlp.down_proj")
     #expect(checkpoint.linearLayers[13].shape(tokens: 7) == MatmulShape(m: 7, n: 256, k: 768))
