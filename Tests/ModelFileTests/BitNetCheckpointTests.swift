@@ -117,15 +117,16 @@ struct BitNetCheckpointTests {
         + "bytes (a damaged download)")
   }
 
-  @Test("is a directory; a missing one or a single file is refused")
-  func directories() {
-    #expect(
-      message { () throws(ModelFileError) in try BitNetCheckpoint(path: "model.gguf") }
-        == "model.gguf: expected a directory with config.json and model.safetensors, found a file "
-        + "name (GGUF and single files are not supported)")
+  @Test("that is missing is refused with its path")
+  func missing() {
+    let reason = "cannot be opened (No such file or directory)"
     #expect(
       message { () throws(ModelFileError) in try BitNetCheckpoint(path: "/nonexistent") }
-        .hasPrefix("/nonexistent/config.json: cannot be opened ("))
+        == "/nonexistent/config.json: \(reason)")
+    #expect(
+      message { () throws(ModelFileError) in
+        try BitNetCheckpoint(path: "/nonexistent/model.safetensors")
+      } == "/nonexistent/config.json: \(reason)")
   }
 
   @Test("of the built-in model has the shapes and zero weights that its README states")
