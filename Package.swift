@@ -46,7 +46,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    module("Ternary"),
+    module("Ternary", ["CTernaryKernels"]),
     module("Workload", ["Ternary"]),
     module("ModelFile", ["Workload", "Ternary"]),
     module("Architecture", ["Yams"], resources: [.copy("Samples")]),

@@ -58,4 +58,7 @@ setun_triples_multiply_fn setun_triples_multiply_generic; ///< Portable body.
 setun_triples_multiply_fn setun_triples_multiply_avx512;
 #endif
 
+/// The fastest body this processor can run; null where two-bit weights are faster than any.
+setun_triples_multiply_fn *setun_triples_multiply_select(void);
+
 #endif
