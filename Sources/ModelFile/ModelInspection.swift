@@ -48,7 +48,7 @@ public struct ModelInspection: Equatable, Sendable, Encodable {
       let checkpoint = try BitNetCheckpoint(configuration: configuration, weights: weights)
       for layer in checkpoint.linearLayers {
         statistics["model.\(layer.name).weight"] = TernaryStatistics(
-          layer.weights, scale: layer.scale.factor)
+          layer.weights, scale: layer.scale.factors[0])
       }
     }
     self.path = path

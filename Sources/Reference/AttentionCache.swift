@@ -27,7 +27,7 @@ struct AttentionCache: Sendable {
   func attention(
     of queries: [Float], from position: Int, _ configuration: ModelConfiguration
   ) -> [Float] {
-    let width = configuration.hiddenSize
+    let width = configuration.querySize
     let size = configuration.headSize
     let group = configuration.headCount / configuration.keyValueHeadCount
     var outputs = [Float](repeating: 0, count: queries.count)

@@ -1,23 +1,23 @@
 public import ModelFile
 public import Workload
 
-/// A BitNet b1.58 decoder ready to run: weights and, where its directory has one, a tokenizer.
+/// A ternary decoder ready to run: weights and, where it has one, a tokenizer.
 public struct BitNetModel: Sendable {
   /// The path as it was given.
-  public let directory: String
+  public let path: String
   public let checkpoint: BitNetCheckpoint
   /// A missing or foreign tokenizer matters only to those who have text.
   private let tokenizerFile: Result<Tokenizer?, ModelFileError>
 
   /// Reads a model directory: `config.json`, `model.safetensors` and, if present, `tokenizer.json`.
-  public init(directory: String) throws(ReferenceError) {
-    self.directory = directory
+  public init(path: String) throws(ReferenceError) {
+    self.path = path
     checkpoint = try wrappingModelFileError { () throws(ModelFileError) in
-      try BitNetCheckpoint(directory: directory)
+      try BitNetCheckpoint(path: path)
     }
     let size = checkpoint.configuration.vocabularySize
     tokenizerFile = Result { () throws(ModelFileError) in
-      try Tokenizer(directory: directory, vocabularySize: size)
+      try Tokenizer(directory: path, vocabularySize: size)
     }
   }
 
@@ -34,7 +34,7 @@ public struct BitNetModel: Sendable {
       let tokenizer = try wrappingModelFileError { () throws(ModelFileError) in
         try tokenizerFile.get()
       }
-      guard let tokenizer else { throw .noTokenizer(directory: directory) }
+      guard let tokenizer else { throw .noTokenizer(model: path) }
       return tokenizer
     }
   }

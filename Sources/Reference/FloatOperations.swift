@@ -48,6 +48,11 @@ enum FloatOperations {
     }
   }
 
+  /// The gated unit `silu(gate) · up`.
+  static func silu(_ gate: [Float], times up: [Float]) -> [Float] {
+    zip(gate, up).map { gate, up in gate / (1 + expf(-gate)) * up }
+  }
+
   static func add(_ summand: [Float], to sum: inout [Float]) {
     sum.withUnsafeMutableBufferPointer { sum in
       summand.withUnsafeBufferPointer { summand in

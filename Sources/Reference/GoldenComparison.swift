@@ -67,9 +67,9 @@ public struct GoldenComparison: Equatable, Sendable, Encodable {
         columns: 1),
       TensorComparison(
         "\(layer.name).acc", found: call.accumulators, expected: golden.accumulators,
-        columns: shape.n),
+        columns: shape.n * layer.sumsPerOutput),
       TensorComparison(
-        "\(layer.name).w_scale", found: [layer.scale.factor], expected: golden.weightScale,
+        "\(layer.name).w_scale", found: layer.scale.factors, expected: golden.weightScale,
         columns: 1),
       TensorComparison(
         "\(layer.name).y", found: call.outputs, expected: golden.outputs, columns: shape.n,

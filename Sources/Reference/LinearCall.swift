@@ -8,7 +8,7 @@ public struct LinearCall: Sendable {
   public let inputs: [Float]
   /// M × K in int8, with M scales. Layers that share an input share these.
   public let activations: QuantizedActivations
-  /// M × N.
+  /// M × N, or M × N × G where scales change along the inputs in G groups.
   public let accumulators: [Int32]
   /// M × N, scaled.
   public let outputs: [Float]

@@ -3,10 +3,12 @@ private import Ternary
 public import Workload
 
 extension LinearLayer {
-  /// The exact sums of products `X · Wᵀ`: M × N, by the fastest kernel of this processor.
+  /// The exact sums of products `X · Wᵀ`: M × N, by the fastest kernel of this processor; M × N × G
+  /// where scales change along the inputs, with a sum for each of G groups.
   ///
   /// - Precondition: `activations` has a column for every column of the weights, less than 2²⁴.
   public func accumulators(for activations: QuantizedActivations) -> [Int32] {
+    if case .inputGroups(_, let size) = scale { return groupSums(activations, columns: size) }
     let count = activations.tokens * weights.rows
     return [Int32](unsafeUninitializedCapacity: count) { sums, initialized in
       multiply(activations, into: sums)
@@ -66,13 +68,16 @@ extension LinearLayer {
 
   /// The real outputs of exact sums: M × N.
   func outputs(_ accumulators: [Int32], scales: [Float]) -> [Float] {
+    if case .inputGroups = scale { return groupOutputs(accumulators, scales: scales) }
     let rows = weights.rows
     return [Float](unsafeUninitializedCapacity: accumulators.count) { outputs, initialized in
       accumulators.withUnsafeBufferPointer { sums in
         for token in 0..<scales.count {
-          for index in token * rows..<(token + 1) * rows {
+          for row in 0..<rows {
+            let index = token * rows + row
             outputs.initializeElement(
-              at: index, to: scale.output(sum: sums[index], activationScale: scales[token]))
+              at: index,
+              to: scale.output(row: row, sum: sums[index], activationScale: scales[token]))
           }
         }
       }

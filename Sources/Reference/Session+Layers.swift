@@ -23,25 +23,26 @@ extension Session {
     FloatOperations.add(call.outputs, to: &hidden)
   }
 
-  /// The head: products of the normalised hidden rows with every row of the embedding.
+  /// The head: products of the normalised hidden rows with every row of its table.
   func logits(_ hidden: [Float], scored: ScoredTokens) -> Logits {
     let configuration = model.configuration
-    let size = configuration.hiddenSize
+    let (size, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
     let rows = scored == .all ? hidden : Array(hidden.suffix(size))
     let normed = FloatOperations.rmsNorm(
       rows, weights: model.checkpoint.finalNorm, epsilon: configuration.normEpsilon)
-    var values = [Float](
-      repeating: 0, count: rows.count / size * configuration.vocabularySize)
+    var values = [Float](repeating: 0, count: rows.count / size * vocabulary)
     normed.withUnsafeBufferPointer { normed in
-      model.checkpoint.embedding.withUnsafeBufferPointer { embedding in
-        guard let normed = normed.baseAddress, let embedding = embedding.baseAddress else { return }
-        for index in values.indices {
-          let (row, token) = index.quotientAndRemainder(dividingBy: configuration.vocabularySize)
-          values[index] = FloatOperations.dot(
-            normed + row * size, embedding + token * size, count: size)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { tokenRow in
+        guard let normed = normed.baseAddress, let decoded = tokenRow.baseAddress else { return }
+        for token in 0..<vocabulary {
+          model.checkpoint.head.decode(row: token, into: tokenRow)
+          for row in 0..<rows.count / size {
+            values[row * vocabulary + token] = FloatOperations.dot(
+              normed + row * size, decoded, count: size)
+          }
         }
       }
     }
-    return Logits(vocabularySize: configuration.vocabularySize, values: values)
+    return Logits(vocabularySize: vocabulary, values: values)
   }
 }

@@ -31,8 +31,8 @@ public struct Session: Sendable {
   ///   - tokens: At least one; several at once are a prefill.
   ///   - scored: The tokens whose logits are returned.
   ///   - observe: Receives every execution of a ternary layer, in order.
-  /// - Throws: When there is no token, one is not in the vocabulary, the context would overflow or
-  ///   an activation is not finite. The session is then as it was before.
+  /// - Throws: When there is no token, one is not in the vocabulary, the context would overflow,
+  ///   an activation is not finite, or the layers do not take int8. The session is then as it was before.
   public mutating func forward(
     _ tokens: [Int], scored: ScoredTokens = .all, observe: (LinearCall) -> Void = { _ in }
   ) throws(ReferenceError) -> Logits {
@@ -57,6 +57,9 @@ public struct Session: Sendable {
 
   private func check(_ tokens: [Int]) throws(ReferenceError) {
     let configuration = model.configuration
+    guard configuration.activationQuantization == .int8 else {
+      throw .activationsNotQuantized(layer: model.checkpoint.blocks[0].query.name)
+    }
     guard !tokens.isEmpty else { throw .emptyPrompt }
     guard tokens.count <= configuration.contextLength - position else {
       throw .contextExceeded(
@@ -66,8 +69,7 @@ public struct Session: Sendable {
   }
 
   private func embed(_ tokens: [Int]) -> [Float] {
-    let size = model.configuration.hiddenSize
-    return tokens.flatMap { model.checkpoint.embedding[$0 * size..<($0 + 1) * size] }
+    tokens.flatMap(model.checkpoint.embedding.row)
   }
 
   private mutating func attend(
@@ -82,7 +84,7 @@ public struct Session: Sendable {
       observe(call)
       return call.outputs
     }
-    rotary.rotate(&projections[0], columns: configuration.hiddenSize, from: position)
+    rotary.rotate(&projections[0], columns: configuration.querySize, from: position)
     rotary.rotate(&projections[1], columns: configuration.keyValueSize, from: position)
     caches[index].append(keys: projections[1], values: projections[2])
     let heads = caches[index].attention(of: projections[0], from: position, configuration)
@@ -99,11 +101,17 @@ public struct Session: Sendable {
     observe(gate)
     let up = LinearCall(layer: block.up, inputs: input, activations: activations)
     observe(up)
-    let product = FloatOperations.squaredReLU(gate.outputs, times: up.outputs)
+    let product =
+      switch model.configuration.activation {
+      case .squaredReLU: FloatOperations.squaredReLU(gate.outputs, times: up.outputs)
+      case .silu: FloatOperations.silu(gate.outputs, times: up.outputs)
+      }
     try addLinear(block.down, norm(product, block.feedForwardSubNorm), &hidden, observe)
   }
 
-  private func norm(_ inputs: [Float], _ weights: [Float]) -> [Float] {
-    FloatOperations.rmsNorm(inputs, weights: weights, epsilon: model.configuration.normEpsilon)
+  /// Without weights there is no norm here.
+  private func norm(_ inputs: [Float], _ weights: [Float]?) -> [Float] {
+    guard let weights else { return inputs }
+    return FloatOperations.rmsNorm(inputs, weights: weights, epsilon: model.configuration.normEpsilon)
   }
 }

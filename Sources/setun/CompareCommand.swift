@@ -26,7 +26,7 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let comparison = try GoldenComparison(model: BitNetModel(directory: model), golden: golden)
+    let comparison = try GoldenComparison(model: BitNetModel(path: model), golden: golden)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

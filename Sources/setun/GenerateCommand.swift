@@ -57,7 +57,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
+    let model = try BitNetModel(path: self.model ?? BuiltInModel.directory)
     let tokenizer = try model.tokenizer
     let tokens = tokenizer.encode(prompt)
     let sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)

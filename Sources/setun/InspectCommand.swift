@@ -69,7 +69,7 @@ struct InspectCommand: ParsableCommand {
         + "\(configuration.keyValueHeadCount) key-value heads",
       "vocabulary \(configuration.vocabularySize), context \(configuration.contextLength), rotary "
         + "base \(configuration.rotaryBase), epsilon \(configuration.normEpsilon), scales of "
-        + configuration.scaleConvention.rawValue,
+        + configuration.weightStorage.rawValue,
       "",
     ]
   }

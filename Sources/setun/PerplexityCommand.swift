@@ -27,7 +27,7 @@ struct PerplexityCommand: ParsableCommand {
   var window: Int?
 
   func run() throws {
-    let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
+    let model = try BitNetModel(path: self.model ?? BuiltInModel.directory)
     let context = model.configuration.contextLength
     if let window, !(1...context).contains(window) {
       throw Failure("--window: expected 1 to \(context), the model's context, found \(window)")

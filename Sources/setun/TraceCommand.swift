@@ -35,7 +35,7 @@ struct TraceCommand: ParsableCommand {
 
   func run() throws {
     try OutputFile.checkWritable(output)
-    let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
+    let model = try BitNetModel(path: self.model ?? BuiltInModel.directory)
     let names = model.linearLayers.map(\.name)
     let filter = try LayerFilter(layers, of: names)
     let tokens = try model.tokenizer.encode(prompt)

@@ -18,7 +18,7 @@ struct GoldenComparisonTests {
     ])
   func oddModel(model: String, golden: String) throws {
     let comparison = try GoldenComparison(
-      model: BitNetModel(directory: Files.golden(model)),
+      model: BitNetModel(path: Files.golden(model)),
       golden: Files.golden("\(golden).safetensors"))
     #expect(comparison.teacherForced.count == 5 * 21)
     expectPasses(comparison)
@@ -48,7 +48,7 @@ struct GoldenComparisonTests {
   @Test("reproduces the outputs of the integer form bit for bit")
   func integerForm() throws {
     let comparison = try GoldenComparison(
-      model: BitNetModel(directory: Files.golden("odd_h120/packed_inv")),
+      model: BitNetModel(path: Files.golden("odd_h120/packed_inv")),
       golden: Files.golden("odd_h120/golden_packed_inv_T33.safetensors"))
     for tensor in comparison.teacherForced where tensor.name.hasSuffix(".y") {
       #expect(tensor.differing == 0, "\(tensor)")
@@ -58,7 +58,7 @@ struct GoldenComparisonTests {
   @Test("tells the two conventions of scales apart")
   func otherConvention() throws {
     let comparison = try GoldenComparison(
-      model: BitNetModel(directory: Files.golden("odd_h120/packed_inv")),
+      model: BitNetModel(path: Files.golden("odd_h120/packed_inv")),
       golden: Files.golden("odd_h120/golden_packed_T7.safetensors"))
     #expect(!comparison.passes)
     let failed = comparison.teacherForced.filter { !$0.passes }.map(\.name)

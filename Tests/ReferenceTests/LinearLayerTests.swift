@@ -51,10 +51,10 @@ struct LinearLayerTests {
 
   @Test("scales its sums by either convention, in the order of transformers")
   func scales() {
-    #expect(WeightScale.multiply(0.75).output(sum: 3, activationScale: 2) == 1.125)
-    #expect(WeightScale.divide(0.75).output(sum: 3, activationScale: 2) == 2)
-    #expect(WeightScale.multiply(0.75).factor == 0.75)
-    #expect(WeightScale.divide(0.75).factor == 1 / 0.75)
+    #expect(WeightScale.multiply(0.75).output(row: 0, sum: 3, activationScale: 2) == 1.125)
+    #expect(WeightScale.divide(0.75).output(row: 0, sum: 3, activationScale: 2) == 2)
+    #expect(WeightScale.multiply(0.75).factors == [0.75])
+    #expect(WeightScale.divide(0.75).factors == [1 / 0.75])
   }
 
   @Test("takes a measurable time")

@@ -98,7 +98,7 @@ struct SessionTests {
       "\(ReferenceError.contextExceeded(tokens: 9, contextLength: 8))"
         == "prompt: expected at most 8 tokens (the model's context), found 9")
     #expect(
-      "\(ReferenceError.noTokenizer(directory: "d"))"
+      "\(ReferenceError.noTokenizer(model: "d"))"
         == "d: expected a tokenizer.json to turn text into tokens, found none")
     #expect(
       "\(ReferenceError.notFinite(layer: "l"))"

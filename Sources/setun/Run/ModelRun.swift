@@ -18,7 +18,7 @@ struct ModelRun {
   ) throws {
     self.architecture = architecture
     self.isBuiltIn = isBuiltIn
-    model = try BitNetModel(directory: modelFolder)
+    model = try BitNetModel(path: modelFolder)
     layers = try LayerFilter(layerPatterns, of: model.linearLayers.map(\.name))
     let all = try model.tokenizer.encode(prompt)
     tokens = Array(all.prefix(tokenLimit ?? all.count))
