@@ -42,7 +42,8 @@ public struct GGUFBuilder: Sendable {
     _ name: String, _ type: GGUFTensorType, shape: [Int], floats: @escaping @Sendable () -> [Float]
   ) {
     precondition(
-      [.f32, .f16, .bf16, .q8x0].contains(type), "\(name): floats cannot be written as \(type.name)")
+      [.f32, .f16, .bf16, .q8x0].contains(type), "\(name): floats cannot be written as \(type.name)"
+    )
     add(name, type, shape) { GGUFEncoding.encode(floats(), type) }
   }
 

@@ -19,7 +19,7 @@ struct GGUFCursor {
 
   /// The next integer; `what` names it in the error at the end of the file.
   mutating func integer<Value: FixedWidthInteger>(
-    _ type: Value.Type = Value.self, _ what: String
+    _ what: String, as type: Value.Type = Value.self
   ) throws(ModelFileError) -> Value {
     let range = try take(MemoryLayout<Value>.size, what)
     let value = window.withUnsafeBytes {
@@ -33,7 +33,7 @@ struct GGUFCursor {
     _ what: String, minimumBytes: Int
   ) throws(ModelFileError) -> Int {
     let start = position
-    let count = try integer(UInt64.self, what)
+    let count = try integer(what, as: UInt64.self)
     guard count <= UInt64(remaining / minimumBytes) else {
       throw error(
         at: start,
@@ -63,7 +63,8 @@ struct GGUFCursor {
   private mutating func take(_ count: Int, _ what: String) throws(ModelFileError) -> Range<Int> {
     guard count <= remaining else {
       throw error(
-        at: position, "expected \(what) of \(count) bytes, found the end of the file after "
+        at: position,
+        "expected \(what) of \(count) bytes, found the end of the file after "
           + "\(remaining)")
     }
     if position + count > windowStart + window.count {
@@ -87,7 +88,7 @@ extension GGUFCursor {
 
   private mutating func kind(of key: String) throws(ModelFileError) -> GGUFValue.Kind {
     let start = position
-    let number = try integer(UInt32.self, "the type of \(key)")
+    let number = try integer("the type of \(key)", as: UInt32.self)
     guard let kind = GGUFValue.Kind(rawValue: number) else {
       throw error(at: start, "expected the type of \(key), 0 to 12, found \(number)")
     }
@@ -110,7 +111,7 @@ extension GGUFCursor {
     case .float64: return .float64(Double(bitPattern: try integer(key)))
     case .string: return .string(try string(key))
     case .bool:
-      let byte = try integer(UInt8.self, key)
+      let byte = try integer(key, as: UInt8.self)
       guard byte <= 1 else {
         throw error(at: position - 1, "expected \(key), a bool of 0 or 1, found \(byte)")
       }

@@ -1,6 +1,3 @@
-internal import Ternary
-public import Workload
-
 /// An open GGUF file: checked header, tensors read on demand.
 public struct GGUFFile: Sendable {
   /// 2 or 3.

@@ -12,7 +12,7 @@ struct GGUFHeader {
 
   init(_ file: InputFile) throws(ModelFileError) {
     var cursor = GGUFCursor(file)
-    let magic = try cursor.integer(UInt32.self, "the magic number")
+    let magic = try cursor.integer("the magic number", as: UInt32.self)
     guard magic == Self.magic else {
       throw cursor.error(at: 0, "expected `GGUF`, found \(Self.hexadecimal(magic))")
     }
@@ -26,7 +26,7 @@ struct GGUFHeader {
 
   private static func version(_ cursor: inout GGUFCursor) throws(ModelFileError) -> Int {
     let start = cursor.position
-    let version = try cursor.integer(UInt32.self, "the version")
+    let version = try cursor.integer("the version", as: UInt32.self)
     guard version == 2 || version == 3 else {
       let found =
         [2, 3].contains(version.byteSwapped)
@@ -112,7 +112,7 @@ struct GGUFHeader {
     let name = try cursor.string("a tensor's name")
     let shape = try shape(&cursor, of: name)
     let start = cursor.position
-    let number = try cursor.integer(UInt32.self, "the type of \(name)")
+    let number = try cursor.integer("the type of \(name)", as: UInt32.self)
     guard let type = GGUFTensorType(rawValue: number) else {
       throw cursor.error(at: start, "expected the type of \(name), found the unknown \(number)")
     }
@@ -123,7 +123,7 @@ struct GGUFHeader {
           + "that fits in memory, found \(shape)")
     }
     let offsetStart = cursor.position
-    let offset = try cursor.integer(UInt64.self, "the offset of \(name)")
+    let offset = try cursor.integer("the offset of \(name)", as: UInt64.self)
     guard let place = Int(exactly: offset), place & (alignment - 1) == 0 else {
       throw cursor.error(
         at: offsetStart,
@@ -137,7 +137,7 @@ struct GGUFHeader {
     _ cursor: inout GGUFCursor, of name: String
   ) throws(ModelFileError) -> [Int] {
     let start = cursor.position
-    let dimensions = try cursor.integer(UInt32.self, "the number of dimensions of \(name)")
+    let dimensions = try cursor.integer("the number of dimensions of \(name)", as: UInt32.self)
     guard dimensions <= maximumDimensions else {
       throw cursor.error(
         at: start,
@@ -146,7 +146,7 @@ struct GGUFHeader {
     var shape: [Int] = []
     for _ in 0..<dimensions {
       let start = cursor.position
-      let size = try cursor.integer(UInt64.self, "a size of \(name)")
+      let size = try cursor.integer("a size of \(name)", as: UInt64.self)
       guard let size = Int(exactly: size), size > 0 else {
         throw cursor.error(at: start, "expected a size of \(name) of 1 or more, found \(size)")
       }

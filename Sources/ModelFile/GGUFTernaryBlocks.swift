@@ -73,7 +73,9 @@ extension GGUFTernaryBlocks {
       var packed = source + block * packedBytes
       for run in runs {
         for offset in stride(from: 0, to: run.stride, by: 4) {
-          let word = type == .tq1x0 ? packDigits(packed + offset / 4, run)
+          let word =
+            type == .tq1x0
+            ? packDigits(packed + offset / 4, run)
             : packPairs(packed + offset / 4, run)
           target.storeBytes(
             of: word.littleEndian, toByteOffset: block * type.blockBytes + run.byte + offset,
