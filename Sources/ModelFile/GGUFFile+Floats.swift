@@ -58,6 +58,17 @@ enum GGUFFloatBlocks {
     }
   }
 
+  /// The first row of a table of blocks with a scale that is no number; values are finite where
+  /// their scales are.
+  static func firstRowNotFinite(
+    _ type: GGUFTensorType, _ bytes: [UInt8], rows: Int
+  ) -> Int? {
+    let scale = type == .q6K ? 208 : 0
+    let blocks = bytes.count / type.blockBytes
+    let block = (0..<blocks).first { bytes[$0 * type.blockBytes + scale + 1] & 0x7C == 0x7C }
+    return block.map { $0 * rows / blocks }
+  }
+
   /// A scale and 32 bytes.
   private static func decodeQ8(
     _ source: UnsafeRawPointer, into values: UnsafeMutableBufferPointer<Float>

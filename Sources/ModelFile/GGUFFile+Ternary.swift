@@ -8,11 +8,16 @@ extension GGUFFile {
   /// those of each row agree it is the row's; blocks of zeros have no say. A tensor with the suffix
   /// `.scale` instead of `.weight`, of one F32, multiplies them.
   ///
+  /// Floats are taken where each row has no values but −s, 0 and s.
+  ///
   /// - Throws: When a tensor is missing, has another type or shape, holds a code that means nothing,
   ///   or a scale that is not a number above zero.
   public func ternary(
     _ name: String, rows: Int, columns: Int
   ) throws(ModelFileError) -> (weights: TritMatrix, scale: WeightScale) {
+    if [.f32, .f16, .bf16].contains(tensors[name]?.type) {
+      return try ternaryValues(name, rows: rows, columns: columns)
+    }
     let (tensor, bytes) = try bytes(
       of: name, as: [.tq1x0, .tq2x0, .i2S], shape: [rows, columns])
     let weights = try weights(tensor, bytes)
@@ -26,6 +31,27 @@ extension GGUFFile {
     }
     let scales = try BlockScales(self, tensor, bytes, weights)
     return (weights, scales.granular(times: try extra(name)))
+  }
+
+  private func ternaryValues(
+    _ name: String, rows: Int, columns: Int
+  ) throws(ModelFileError) -> (weights: TritMatrix, scale: WeightScale) {
+    let values = try floats(name, shape: [rows, columns])
+    let factor = try extra(name)
+    let (weights, scale): (TritMatrix, WeightScale)
+    do {
+      (weights, scale) = try MasterWeights.ternaryValues(values, rows: rows, columns: columns)
+    } catch {
+      throw self.error(
+        name,
+        "expected ±\(error.magnitude) or 0 as in the rest of row \(error.row), found "
+          + "\(error.value) at column \(error.column)")
+    }
+    var factors: [Float] = []
+    for stored in scale.factors { factors.append(try positive(stored, name) * factor) }
+    return (
+      weights, factors.count == 1 ? .multiply(factors[0]) : .rowGroups(factors, rowsPerGroup: 1)
+    )
   }
 
   private func weights(
