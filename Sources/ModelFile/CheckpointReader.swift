@@ -2,29 +2,26 @@ private import Ternary
 private import Workload
 
 extension BitNetCheckpoint {
-  /// Reads the model at `path`: a directory with `config.json` and `model.safetensors`.
+  /// Reads the model at `path`: a directory with `config.json` and `model.safetensors` or its index,
+  /// or a safetensors file with `config.json` beside it.
   ///
   /// - Throws: When a file is missing or damaged, the model is of another kind, or a tensor is
   ///   missing, has another type or shape, holds an illegal code or a value that is not finite, or
   ///   has no place in the model.
   public init(path: String) throws(ModelFileError) {
-    let config = path + "/config.json"
-    if path.hasSuffix(".gguf") || path.hasSuffix(".safetensors") {
-      throw ModelFileError(
-        file: path,
-        problem: "expected a directory with config.json and model.safetensors, found a file name "
-          + "(GGUF and single files are not supported)")
-    }
+    let isFile = path.hasSuffix(".safetensors")
+    let config = (isFile ? directory(of: path) : path) + "/config.json"
     try self.init(
       configuration: ModelConfiguration(file: config, json: try readFile(config)),
-      weights: SafetensorsFile(path: path + "/model.safetensors"))
+      weights: isFile
+        ? SafetensorsFiles(SafetensorsFile(path: path)) : SafetensorsFiles(directory: path))
   }
 
   /// Takes every tensor of `weights`; none may be left over.
   public init(
-    configuration: ModelConfiguration, weights: SafetensorsFile
+    configuration: ModelConfiguration, weights: SafetensorsFiles
   ) throws(ModelFileError) {
-    var reader = CheckpointReader(file: weights, configuration: configuration)
+    var reader = CheckpointReader(weights: weights, configuration: configuration)
     let embedding = try reader.table("model.embed_tokens.weight")
     var blocks: [Block] = []
     for index in 0..<configuration.layerCount { blocks.append(try reader.block(index)) }
@@ -42,14 +39,20 @@ package func readFile(_ path: String) throws(ModelFileError) -> [UInt8] {
   try InputFile(path: path).bytes()
 }
 
+/// The directory of a file, `.` for a bare name.
+package func directory(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
 /// Takes tensors out of a checkpoint and remembers which.
 private struct CheckpointReader {
-  let file: SafetensorsFile
+  let weights: SafetensorsFiles
   let configuration: ModelConfiguration
   private var taken: Set<String> = []
 
-  init(file: SafetensorsFile, configuration: ModelConfiguration) {
-    self.file = file
+  init(weights: SafetensorsFiles, configuration: ModelConfiguration) {
+    self.weights = weights
     self.configuration = configuration
   }
 
@@ -77,6 +80,7 @@ private struct CheckpointReader {
   /// A tensor of finite floats.
   mutating func floats(_ name: String, _ shape: [Int]) throws(ModelFileError) -> [Float] {
     taken.insert(name)
+    let file = try weights.file(of: name)
     let values = try file.floats(name, shape: shape)
     if let index = values.firstIndex(where: { !$0.isFinite }) {
       throw ModelFileError(
@@ -92,12 +96,13 @@ private struct CheckpointReader {
   ) throws(ModelFileError) -> [Float]? {
     guard configuration.hasSubNorms else { return nil }
     let tensors = names.map { "model.\($0).weight" }
-    return try floats(tensors.first { file.tensors[$0] != nil } ?? tensors[0], [size])
+    return try floats(tensors.first { weights.tensors[$0] != nil } ?? tensors[0], [size])
   }
 
   /// A table of finite floats, vocabulary × hidden, in the type of the file.
   mutating func table(_ name: String) throws(ModelFileError) -> EmbeddingTable {
     taken.insert(name)
+    let file = try weights.file(of: name)
     let (rows, columns) = (configuration.vocabularySize, configuration.hiddenSize)
     let (entry, bytes) = try file.bytes(
       of: name, as: [.f32, .bf16, .f16], shape: [rows, columns])
@@ -122,20 +127,20 @@ private struct CheckpointReader {
   /// The head of its own, or the embedding, which some checkpoints store a second time.
   mutating func head(_ embedding: EmbeddingTable) throws(ModelFileError) -> EmbeddingTable {
     let name = "lm_head.weight"
-    if configuration.hasTiedHead && file.tensors[name] == nil { return embedding }
+    if configuration.hasTiedHead && weights.tensors[name] == nil { return embedding }
     let head = try table(name)
     guard !configuration.hasTiedHead || head == embedding else {
       throw ModelFileError(
-        file: file.path, place: name,
+        file: try weights.file(of: name).path, place: name,
         problem: "expected the embedding (tie_word_embeddings is true), found other values")
     }
     return configuration.hasTiedHead ? embedding : head
   }
 
   func checkNothingLeft() throws(ModelFileError) {
-    if let stranger = file.tensors.keys.filter({ !taken.contains($0) }).min() {
+    if let stranger = weights.tensors.keys.filter({ !taken.contains($0) }).min() {
       throw ModelFileError(
-        file: file.path, place: stranger, problem: "expected no such tensor in this model")
+        file: try weights.file(of: stranger).path, place: stranger, problem: "expected no such tensor in this model")
     }
   }
 }
@@ -164,6 +169,7 @@ extension CheckpointReader {
     _ name: String, _ tensor: String, rows: Int, columns: Int
   ) throws(ModelFileError) -> LinearLayer {
     taken.insert(tensor)
+    let file = try weights.file(of: tensor)
     if let type = file.tensors[tensor]?.type, [.bf16, .f16, .f32].contains(type) {
       throw ModelFileError(
         file: file.path, place: tensor,
@@ -172,16 +178,16 @@ extension CheckpointReader {
     }
     let (_, bytes) = try file.bytes(
       of: tensor, as: [.u8], shape: [TernaryPlanes.packedRows(rows), columns])
-    let weights = try TernaryPlanes.decode(
+    let matrix = try TernaryPlanes.decode(
       bytes, rows: rows, columns: columns, file: file.path, tensor: tensor)
     let scale = try floats("\(tensor)_scale", [1])[0]
     guard scale > 0 else {
       throw ModelFileError(
-        file: file.path, place: "\(tensor)_scale",
+        file: try weights.file(of: "\(tensor)_scale").path, place: "\(tensor)_scale",
         problem: "expected a scale above 0, found \(scale)")
     }
     return LinearLayer(
-      name: name, weights: weights,
+      name: name, weights: matrix,
       scale: configuration.weightStorage == .bitlinear ? .divide(scale) : .multiply(scale),
       activations: configuration.activationQuantization)
   }
@@ -193,14 +199,9 @@ extension CheckpointReader {
       return try MasterWeights.ternaryValues(weights, rows: rows, columns: columns)
     } catch {
       throw ModelFileError(
-        file: file.path, place: tensor,
+        file: try self.weights.file(of: tensor).path, place: tensor,
         problem: "expected ±\(error.magnitude) or 0 as in the rest of row \(error.row), found "
           + "\(error.value) at column \(error.column); master weights need a quantization_config")
     }
   }
-}
-
-extension ModelConfiguration.WeightStorage {
-  /// Whether weights are packed trits in a safetensors file.
-  var isPacked: Bool { self == .autobitlinear || self == .bitlinear }
 }

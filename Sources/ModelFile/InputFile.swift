@@ -48,6 +48,9 @@ public final class InputFile: Sendable {
     source = .memory(bytes)
   }
 
+  /// Whether there is something that can be read at `path`.
+  package static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
   deinit {
     if case .descriptor(let descriptor) = source { close(descriptor) }
   }

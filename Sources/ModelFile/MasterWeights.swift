@@ -7,8 +7,10 @@ enum MasterWeights {
   /// `m ≥ 1e-5`, half to even, in single precision by the reciprocal of m. The mean is summed in
   /// double precision. Source: `WeightQuant` of transformers' BitNet integration.
   static func absmean(_ weights: [Float], rows: Int, columns: Int) -> (TritMatrix, WeightScale) {
-    let mean = max(Float(sum(weights, columns: columns) { Double($0.magnitude) }
-      / Double(weights.count)), 1e-5)
+    let mean = max(
+      Float(
+        sum(weights, columns: columns) { Double($0.magnitude) }
+          / Double(weights.count)), 1e-5)
     let factor = 1 / mean
     let matrix = pack(weights, rows: rows, columns: columns) { weight in
       Int8(max(-1, min(1, (weight * factor).rounded(.toNearestOrEven))))

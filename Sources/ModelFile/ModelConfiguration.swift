@@ -55,6 +55,12 @@ public struct ModelConfiguration: Equatable, Sendable, Encodable {
     case ternaryValues
     /// Blocks of a GGUF file, which carry their own scales.
     case gguf
+
+    /// Whether weights are packed trits in a safetensors file.
+    public var isPacked: Bool { self == .autobitlinear || self == .bitlinear }
+
+    /// Whether weights are floats, made ternary or binary while loading.
+    public var isMaster: Bool { self == .absmean || self == .sign }
   }
 
   /// Outputs of the query projection, inputs of the attention's output projection.

@@ -45,7 +45,8 @@ public struct ModelInspection: Equatable, Sendable, Encodable {
       let config = path + "/config.json"
       let configuration = try ModelConfiguration(file: config, json: try readFile(config))
       self.configuration = configuration
-      let checkpoint = try BitNetCheckpoint(configuration: configuration, weights: weights)
+      let checkpoint = try BitNetCheckpoint(
+        configuration: configuration, weights: SafetensorsFiles(weights))
       for layer in checkpoint.linearLayers {
         statistics["model.\(layer.name).weight"] = TernaryStatistics(
           layer.weights, scale: layer.scale.factors[0])

@@ -6,6 +6,9 @@ public struct SafetensorsFile: Sendable {
   public let path: String
   public let tensors: [String: TensorEntry]
 
+  /// Bytes of the file.
+  public var size: Int { file.size }
+
   private let file: InputFile
   private let dataOffset: Int
 

@@ -9,7 +9,8 @@ public struct BitNetModel: Sendable {
   /// A missing or foreign tokenizer matters only to those who have text.
   private let tokenizerFile: Result<Tokenizer?, ModelFileError>
 
-  /// Reads a model directory: `config.json`, `model.safetensors` and, if present, `tokenizer.json`.
+  /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
+  /// or a safetensors file with `config.json` beside it; with `tokenizer.json` if there is one.
   public init(path: String) throws(ReferenceError) {
     self.path = path
     checkpoint = try wrappingModelFileError { () throws(ModelFileError) in
@@ -17,7 +18,9 @@ public struct BitNetModel: Sendable {
     }
     let size = checkpoint.configuration.vocabularySize
     tokenizerFile = Result { () throws(ModelFileError) in
-      try Tokenizer(directory: path, vocabularySize: size)
+      try Tokenizer(
+        directory: path.hasSuffix(".safetensors") ? directory(of: path) : path,
+        vocabularySize: size)
     }
   }
 

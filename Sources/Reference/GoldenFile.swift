@@ -38,7 +38,8 @@ struct GoldenFile {
       inputs: try file.floats("\(layer.name).x", shape: [shape.m, shape.k]),
       activations: try file.int8s("\(layer.name).q", shape: [shape.m, shape.k]),
       activationScales: try file.floats("\(layer.name).act_scale", shape: [shape.m]),
-      accumulators: try file.int32s("\(layer.name).acc", shape: [shape.m, shape.n] + (groups == 1 ? [] : [groups])),
+      accumulators: try file.int32s(
+        "\(layer.name).acc", shape: [shape.m, shape.n] + (groups == 1 ? [] : [groups])),
       weightScale: try file.floats("\(layer.name).w_scale", shape: [layer.scale.factors.count]),
       outputs: try file.floats("\(layer.name).y", shape: [shape.m, shape.n]))
   }

@@ -112,6 +112,7 @@ public struct Session: Sendable {
   /// Without weights there is no norm here.
   private func norm(_ inputs: [Float], _ weights: [Float]?) -> [Float] {
     guard let weights else { return inputs }
-    return FloatOperations.rmsNorm(inputs, weights: weights, epsilon: model.configuration.normEpsilon)
+    return FloatOperations.rmsNorm(
+      inputs, weights: weights, epsilon: model.configuration.normEpsilon)
   }
 }

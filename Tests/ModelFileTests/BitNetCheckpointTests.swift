@@ -117,21 +117,22 @@ struct BitNetCheckpointTests {
         + "bytes (a damaged download)")
   }
 
-  @Test("is a directory; a missing one or a single file is refused")
-  func directories() {
-    #expect(
-      message { () throws(ModelFileError) in try BitNetCheckpoint(path: "model.gguf") }
-        == "model.gguf: expected a directory with config.json and model.safetensors, found a file "
-        + "name (GGUF and single files are not supported)")
+  @Test("that is missing is refused with its path")
+  func missing() {
+    let reason = "cannot be opened (No such file or directory)"
     #expect(
       message { () throws(ModelFileError) in try BitNetCheckpoint(path: "/nonexistent") }
-        .hasPrefix("/nonexistent/config.json: cannot be read ("))
+        == "/nonexistent/config.json: \(reason)")
+    #expect(
+      message { () throws(ModelFileError) in
+        try BitNetCheckpoint(path: "/nonexistent/model.safetensors")
+      } == "/nonexistent/config.json: \(reason)")
   }
 
   @Test("of the built-in model has the shapes and zero weights that its README states")
   func builtIn() throws {
     let checkpoint = try BitNetCheckpoint(
-      directory: repository.appending(path: "traces/kjv-bitnet-3m").path)
+      path: repository.appending(path: "traces/kjv-bitnet-3m").path)
     #expect(checkpoint.linearLayers.count == 28)
     #expect(checkpoint.linearLayers[13].name == "layers.1.mlp.down_proj")
     #expect(checkpoint.linearLayers[13].shape(tokens: 7) == MatmulShape(m: 7, n: 256, k: 768))

@@ -1,4 +1,5 @@
 import Testing
+import Workload
 
 @testable import ModelFile
 
@@ -23,7 +24,10 @@ struct ModelConfigurationTests {
     #expect(configuration.normEpsilon == 1e-5)
     #expect(configuration.rotaryBase == 10000)
     #expect(configuration.endOfTextTokens == [2])
-    #expect(configuration.scaleConvention == .autobitlinear)
+    #expect(configuration.weightStorage == .autobitlinear)
+    #expect(configuration.activation == .squaredReLU)
+    #expect(configuration.hasSubNorms && configuration.hasTiedHead && !configuration.isSynthetic)
+    #expect(configuration.activationQuantization == .int8)
   }
 
   @Test("may hold the rotary base in an object, and several or no ends of text")
@@ -43,20 +47,20 @@ struct ModelConfigurationTests {
     "with a value that is missing or not supported is refused by name",
     arguments: [
       (
-        #""model_type":"bitnet""#, #""model_type":"llama""#,
-        #"model_type: expected "bitnet" (nothing else is supported), found "llama""#
+        #""model_type":"bitnet""#, #""model_type":"qwen3""#,
+        #"model_type: expected "bitnet" or "llama" (nothing else is supported), found "qwen3""#
       ),
       (
-        #""hidden_act":"relu2""#, #""hidden_act":"silu""#,
-        #"hidden_act: expected "relu2" (nothing else is supported), found "silu""#
+        #""hidden_act":"relu2""#, #""hidden_act":"gelu""#,
+        #"hidden_act: expected "relu2" or "silu" (nothing else is supported), found "gelu""#
       ),
       (
         #""hidden_act":"relu2","#, "",
-        #"hidden_act: expected "relu2" (nothing else is supported), found no such key"#
+        #"hidden_act: expected "relu2" or "silu" (nothing else is supported), found no such key"#
       ),
       (
-        #""tie_word_embeddings":true"#, #""tie_word_embeddings":false"#,
-        "tie_word_embeddings: expected true (nothing else is supported), found false"
+        #""tie_word_embeddings":true"#, #""tie_word_embeddings":1"#,
+        "tie_word_embeddings: expected true or false, found 1"
       ),
       (
         #""vocab_size":3"#, #""vocab_size":3,"attention_bias":true"#,
@@ -93,8 +97,8 @@ struct ModelConfigurationTests {
         "num_key_value_heads: expected an integer in 1...2, found 3"
       ),
       (
-        #""vocab_size":3"#, #""vocab_size":3,"head_dim":4"#,
-        "head_dim: expected 2 (nothing else is supported), found 4"
+        #""vocab_size":3"#, #""vocab_size":3,"head_dim":5"#,
+        "head_dim: expected an even number, found 5"
       ),
       (
         #""rms_norm_eps":1e-05"#, #""rms_norm_eps":-1"#,
@@ -114,9 +118,8 @@ struct ModelConfigurationTests {
           + #"found "awq""#
       ),
       (
-        #""quant_method":"bitnet""#, #""quant_method":"bitnet","quantization_mode":"online""#,
-        #"quantization_config.quantization_mode: expected "offline" (nothing else is supported), "#
-          + #"found "online""#
+        #""quant_method":"bitnet""#, #""quant_method":"bitnet","quantization_mode":"late""#,
+        #"quantization_config.quantization_mode: expected "offline" or "online", found "late""#
       ),
       (
         #""quant_method":"bitnet""#, #""quant_method":"bitnet","use_rms_norm":true"#,

@@ -9,6 +9,9 @@ struct GoldenComparisonTests {
   @Test(
     "finds every int8 activation and int32 sum equal, and the logits as near as ties allow",
     arguments: [
+      ("odd_h120/online", "odd_h120/golden_online_T1"),
+      ("odd_h120/online", "odd_h120/golden_online_T7"),
+      ("odd_h120/online", "odd_h120/golden_online_T33"),
       ("odd_h120/packed", "odd_h120/golden_packed_T1"),
       ("odd_h120/packed", "odd_h120/golden_packed_T7"),
       ("odd_h120/packed", "odd_h120/golden_packed_T33"),

@@ -95,7 +95,7 @@ struct TokenizerTests {
   @Test("that is missing is named when text comes, and not before")
   func missing() throws {
     let model = try Models.odd.get()
-    #expect(throws: ReferenceError.noTokenizer(model: model.directory)) {
+    #expect(throws: ReferenceError.noTokenizer(model: model.path)) {
       try model.tokenizer
     }
   }
