@@ -140,7 +140,8 @@ private struct CheckpointReader {
   func checkNothingLeft() throws(ModelFileError) {
     if let stranger = weights.tensors.keys.filter({ !taken.contains($0) }).min() {
       throw ModelFileError(
-        file: try weights.file(of: stranger).path, place: stranger, problem: "expected no such tensor in this model")
+        file: try weights.file(of: stranger).path, place: stranger,
+        problem: "expected no such tensor in this model")
     }
   }
 }
