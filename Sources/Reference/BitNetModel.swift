@@ -8,14 +8,25 @@ public struct BitNetModel: Sendable {
   public let checkpoint: BitNetCheckpoint
   /// A missing or foreign tokenizer matters only to those who have text.
   private let tokenizerFile: Result<Tokenizer?, ModelFileError>
+  /// The threads that compute.
+  let pool: WorkerPool
+  let head: OutputHead
 
   /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
   /// or a safetensors file with `config.json` beside it; with `tokenizer.json` if there is one.
-  public init(path: String) throws(ReferenceError) {
+  ///
+  /// - Parameters:
+  ///   - head: What the scores of the vocabulary are computed with.
+  ///   - pool: The threads of every run of the model. Results do not depend on their number.
+  public init(
+    path: String, head: HeadPrecision = .stored, pool: WorkerPool = .shared
+  ) throws(ReferenceError) {
     self.path = path
+    self.pool = pool
     checkpoint = try wrappingModelFileError { () throws(ModelFileError) in
       try BitNetCheckpoint(path: path)
     }
+    self.head = OutputHead(checkpoint.head, precision: head, on: pool)
     let size = checkpoint.configuration.vocabularySize
     tokenizerFile = Result { () throws(ModelFileError) in
       try Tokenizer(

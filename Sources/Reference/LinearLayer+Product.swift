@@ -12,7 +12,7 @@ extension LinearLayer {
   }
 
   /// The same sums, computed by the threads of `pool`.
-  func accumulators(for activations: QuantizedActivations, on pool: WorkerPool) -> [Int32] {
+  public func accumulators(for activations: QuantizedActivations, on pool: WorkerPool) -> [Int32] {
     if case .inputGroups(_, let size) = scale { return groupSums(activations, columns: size) }
     let count = activations.tokens * weights.rows
     return [Int32](unsafeUninitializedCapacity: count) { sums, initialized in

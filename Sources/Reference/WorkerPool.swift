@@ -43,11 +43,17 @@ public final class WorkerPool: Sendable {
 
   /// Splits `0..<count` into ranges that begin at multiples of `unit` and calls `body` with each.
   ///
-  /// - Parameter minimum: The fewest elements that are worth a part of their own.
-  func split(_ count: Int, unit: Int = 1, minimum: Int = 1, _ body: (Range<Int>) -> Void) {
+  /// - Parameters:
+  ///   - minimum: The fewest elements that are worth a part of their own.
+  ///   - partsPerThread: With two, a thread that is held up leaves half of its share to the others;
+  ///     more serve elements of unequal work.
+  func split(
+    _ count: Int, unit: Int = 1, minimum: Int = 1, partsPerThread: Int = 2,
+    _ body: (Range<Int>) -> Void
+  ) {
     let units = (count + unit - 1) / unit
-    // Two parts for each thread: one that is held up leaves half of its share to the others.
-    let parts = max(1, min(2 * threadCount, units, count / max(minimum, 1)))
+    let parts =
+      threadCount == 1 ? 1 : max(1, min(partsPerThread * threadCount, units, count / minimum))
     run(parts: parts) { part in
       let first = units * part / parts * unit
       let end = min(units * (part + 1) / parts * unit, count)
