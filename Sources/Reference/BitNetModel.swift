@@ -9,7 +9,7 @@ public struct BitNetModel: Sendable {
   /// A missing or foreign tokenizer matters only to those who have text.
   private let tokenizerFile: Result<Tokenizer?, ModelFileError>
   /// The threads that compute.
-  let pool: WorkerPool
+  private(set) var pool: WorkerPool
   let head: OutputHead
 
   /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
@@ -33,6 +33,13 @@ public struct BitNetModel: Sendable {
         directory: path.hasSuffix(".safetensors") ? directory(of: path) : path,
         vocabularySize: size)
     }
+  }
+
+  /// The same model, computed by the threads of `pool`.
+  public func running(on pool: WorkerPool) -> BitNetModel {
+    var model = self
+    model.pool = pool
+    return model
   }
 
   public var configuration: ModelConfiguration { checkpoint.configuration }

@@ -30,7 +30,7 @@ public final class WorkerPool: Sendable {
   ///
   /// A job that is started while another runs, by another thread or by a part of that job, runs on
   /// its caller alone.
-  func run(parts: Int, _ body: (Int) -> Void) {
+  public func run(parts: Int, _ body: (Int) -> Void) {
     guard parts > 1, threadCount > 1, state.begin() else {
       for part in 0..<max(parts, 0) { body(part) }
       return
