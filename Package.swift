@@ -48,7 +48,7 @@ let package = Package(
   targets: [
     module("Ternary"),
     module("Workload", ["Ternary"]),
-    module("ModelFile", ["Workload", "Ternary"]),
+    module("ModelFile", ["Workload", "Ternary"], resources: [.copy("Data")]),
     module("Architecture", ["Yams"], resources: [.copy("Samples")]),
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),

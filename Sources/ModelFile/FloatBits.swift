@@ -14,4 +14,9 @@ enum FloatBits {
     let special = 0x7F80_0000 | UInt32(bits & 0x3FF) << 13
     return Float(bitPattern: sign | (isFinite ? magnitude.bitPattern : special))
   }
+
+  /// Little-endian bfloat16.
+  static func brainBytes(_ values: [Float]) -> [UInt8] {
+    values.flatMap { value in withUnsafeBytes(of: brain(value).littleEndian) { Array($0) } }
+  }
 }

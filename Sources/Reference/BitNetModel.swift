@@ -10,11 +10,16 @@ public struct BitNetModel: Sendable {
   private let tokenizerFile: Result<Tokenizer?, ModelFileError>
 
   /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
-  /// or a safetensors file with `config.json` beside it; with `tokenizer.json` if there is one.
-  public init(path: String) throws(ReferenceError) {
+  /// a safetensors file with `config.json` beside it, or a GGUF file; with `tokenizer.json` if there is
+  /// one.
+  ///
+  /// - Parameter activation: The non-linearity of a GGUF file that does not say it.
+  public init(
+    path: String, activation: ModelConfiguration.FeedForwardActivation? = nil
+  ) throws(ReferenceError) {
     self.path = path
     checkpoint = try wrappingModelFileError { () throws(ModelFileError) in
-      try BitNetCheckpoint(path: path)
+      try BitNetCheckpoint(path: path, activation: activation)
     }
     let size = checkpoint.configuration.vocabularySize
     tokenizerFile = Result { () throws(ModelFileError) in
