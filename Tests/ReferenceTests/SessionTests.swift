@@ -22,7 +22,6 @@ struct SessionTests {
       #expect(call.activations.values.count == call.shape.m * call.shape.k)
       #expect(call.accumulators.count == call.shape.m * call.shape.n)
       #expect(call.accumulators == call.layer.accumulators(for: call.activations))
-      #expect(call.seconds >= 0)
     }
     #expect(session.position == 7)
   }

@@ -134,7 +134,7 @@ struct GemvBody: CustomTestStringConvertible, Sendable {
   func selection() async throws {
     let expected = setun_avx2_available() != 0 ? "avx2" : "generic"
     await withTaskGroup(of: String.self) { group in
-      for _ in 0..<32 { group.addTask { String(cString: setun_gemv_name()) } }
+      for _ in 0..<32 { group.addTask { String(cString: setun_bodies_name()) } }
       for await name in group { #expect(name == expected) }
     }
     let matrix = TritMatrix(rows: 2, columns: 3, trits: [1, -1, 0, 0, 1, -1])
