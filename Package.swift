@@ -70,7 +70,8 @@ let package = Package(
         + rtlModules.map { .copy("setun_\($0).sv") },
       swiftSettings: swiftSettings),
     .target(
-      name: "BuiltInModel", path: "traces", exclude: ["README.md"],
+      name: "BuiltInModel", path: "traces",
+      exclude: ["README.md", "requirements.txt", "train_bitnet.py"],
       sources: ["BuiltInModel.swift"], resources: [.copy("kjv-bitnet-3m")],
       swiftSettings: swiftSettings),
     .executableTarget(

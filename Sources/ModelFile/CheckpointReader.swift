@@ -3,14 +3,26 @@ private import Workload
 
 extension BitNetCheckpoint {
   /// Reads the model at `path`: a directory with `config.json` and `model.safetensors` or its index,
-  /// or a safetensors file with `config.json` beside it.
+  /// a safetensors file with `config.json` beside it, or a GGUF file.
   ///
+  /// - Parameter activation: The non-linearity of a GGUF file that does not say it; nil leaves it to
+  ///   the file.
   /// - Throws: When a file is missing or damaged, the model is of another kind, or a tensor is
   ///   missing, has another type or shape, holds an illegal code or a value that is not finite, or
   ///   has no place in the model.
-  public init(path: String) throws(ModelFileError) {
+  public init(
+    path: String, activation: ModelConfiguration.FeedForwardActivation? = nil
+  ) throws(ModelFileError) {
+    if path.hasSuffix(".gguf") {
+      try self.init(GGUFFile(path: path), activation: activation)
+      return
+    }
     let isFile = path.hasSuffix(".safetensors")
     let config = (isFile ? directory(of: path) : path) + "/config.json"
+    guard activation == nil else {
+      throw ModelFileError(
+        file: config, problem: "expected a GGUF file, whose activation may be chosen")
+    }
     try self.init(
       configuration: ModelConfiguration(file: config, json: try readFile(config)),
       weights: isFile

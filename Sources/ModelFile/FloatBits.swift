@@ -15,15 +15,8 @@ enum FloatBits {
     return Float(bitPattern: sign | (isFinite ? magnitude.bitPattern : special))
   }
 
-  /// Little-endian bfloat16 of finite values.
+  /// Little-endian bfloat16.
   static func brainBytes(_ values: [Float]) -> [UInt8] {
-    values.flatMap { value in withUnsafeBytes(of: value.brainBits.littleEndian) { Array($0) } }
-  }
-}
-
-extension Float {
-  /// The bits of the nearest bfloat16 of a finite value, to even on a tie.
-  var brainBits: UInt16 {
-    UInt16(truncatingIfNeeded: (bitPattern + 0x7FFF + (bitPattern >> 16 & 1)) >> 16)
+    values.flatMap { value in withUnsafeBytes(of: brain(value).littleEndian) { Array($0) } }
   }
 }

@@ -2,14 +2,15 @@ public import Ternary
 
 /// A GGUF file under construction, version 3.
 ///
-/// Contents are asked for when the file is written, one tensor after another, so that a model larger
+/// Contents are asked for when the file is written, one piece after another, so that a model larger
 /// than memory can be written.
 public struct GGUFBuilder: Sendable {
   private struct Tensor: Sendable {
     let name: String
     let type: GGUFTensorType
     let shape: [Int]
-    let content: @Sendable () -> [UInt8]
+    let pieces: Int
+    let piece: @Sendable (Int) -> [UInt8]
 
     var byteCount: Int { type.byteCount(shape: shape) ?? 0 }
   }
@@ -66,10 +67,24 @@ public struct GGUFBuilder: Sendable {
     _ name: String, _ type: GGUFTensorType, _ shape: [Int],
     _ content: @escaping @Sendable () -> [UInt8]
   ) {
+    add(name, type, shape: shape) { _ in content() }
+  }
+
+  /// Adds a tensor of any type by its bytes.
+  ///
+  /// - Parameters:
+  ///   - shape: Outermost dimension first.
+  ///   - pieces: Calls of `piece`, in order, whose bytes together are the tensor.
+  /// - Precondition: The name is new and rows are whole blocks; on writing, there are as many bytes
+  ///   as the shape says.
+  public mutating func add(
+    _ name: String, _ type: GGUFTensorType, shape: [Int], pieces: Int = 1,
+    piece: @escaping @Sendable (Int) -> [UInt8]
+  ) {
     precondition(names.insert(name).inserted, "\(name) twice")
     let count = type.byteCount(shape: shape)
     precondition(count != nil, "\(name): \(type.name) of \(shape)")
-    tensors.append(Tensor(name: name, type: type, shape: shape, content: content))
+    tensors.append(Tensor(name: name, type: type, shape: shape, pieces: pieces, piece: piece))
   }
 
   /// The bytes of the whole file.
@@ -79,17 +94,18 @@ public struct GGUFBuilder: Sendable {
     return bytes
   }
 
-  /// Writes the file in pieces, a tensor each.
-  public func write<Failure>(
-    to sink: ([UInt8]) throws(Failure) -> Void
-  ) throws(Failure) {
+  /// Hands the bytes of the file to `sink`, in order and in parts.
+  public func write<Failure>(_ sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
     try sink(header)
     for tensor in tensors {
-      var content = tensor.content()
-      precondition(
-        content.count == tensor.byteCount, "\(tensor.name): \(content.count) bytes")
-      content += Self.padding(after: content.count)
-      try sink(content)
+      var written = 0
+      for index in 0..<tensor.pieces {
+        var bytes = tensor.piece(index)
+        written += bytes.count
+        if index == tensor.pieces - 1 { bytes += Self.padding(after: written) }
+        try sink(bytes)
+      }
+      precondition(written == tensor.byteCount, "\(tensor.name): \(written) bytes")
     }
   }
 

@@ -63,6 +63,14 @@ public struct ModelConfiguration: Equatable, Sendable, Encodable {
     public var isMaster: Bool { self == .absmean || self == .sign }
   }
 
+  /// The sizes alone.
+  public var shape: DecoderShape {
+    DecoderShape(
+      vocabularySize: vocabularySize, hiddenSize: hiddenSize, intermediateSize: intermediateSize,
+      layerCount: layerCount, headCount: headCount, keyValueHeadCount: keyValueHeadCount,
+      headSize: headSize)
+  }
+
   /// Outputs of the query projection, inputs of the attention's output projection.
   public var querySize: Int { headCount * headSize }
   /// Outputs of the key and of the value projection.

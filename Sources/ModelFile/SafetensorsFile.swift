@@ -5,6 +5,8 @@ public struct SafetensorsFile: Sendable {
   /// The path as it was given; it begins every message.
   public let path: String
   public let tensors: [String: TensorEntry]
+  /// The texts that the header holds beside its tensors.
+  public let metadata: [String: String]
 
   /// Bytes of the file.
   public var size: Int { file.size }
@@ -28,6 +30,7 @@ public struct SafetensorsFile: Sendable {
     path = file.path
     self.file = file
     tensors = header.tensors
+    metadata = header.metadata
     dataOffset = header.size
   }
 

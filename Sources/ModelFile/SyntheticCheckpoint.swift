@@ -98,7 +98,9 @@ public struct SyntheticCheckpoint: Sendable {
       name, .bf16, shape: [rows, columns], pieces: (rows + Self.tableRows - 1) / Self.tableRows
     ) { piece in
       let first = piece * Self.tableRows
-      return tableBytes(name, rows: first..<min(first + Self.tableRows, rows)) { $0.brainBits }
+      return tableBytes(name, rows: first..<min(first + Self.tableRows, rows)) {
+        FloatBits.brain($0)
+      }
     }
   }
 
@@ -145,14 +147,14 @@ extension SyntheticCheckpoint {
       model.block == .llama
       ? 1 / (Float(matrix.columns) * share).squareRoot()
       : 1.2 + 1.8 * Float(generator.next() >> 40) * 0x1p-24
-    return FloatBits.float(brain: value.brainBits)
+    return FloatBits.float(brain: FloatBits.brain(value))
   }
 
   /// The weights of a norm, around 1 and exact in bfloat16.
   func norm(_ name: String, _ size: Int) -> [Float] {
     var generator = SplitMix64(seed: seed(of: name), stream: 0)
     return (0..<size).map { _ in
-      FloatBits.float(brain: (1 + generator.normal() / 8).brainBits)
+      FloatBits.float(brain: FloatBits.brain(1 + generator.normal() / 8))
     }
   }
 
@@ -166,7 +168,7 @@ extension SyntheticCheckpoint {
     return parallelRows(rows.count, rowSize: 2 * columns, of: UInt8.self) { row, target in
       var generator = SplitMix64(seed: seed, stream: UInt64(rows.lowerBound + row))
       for column in 0..<columns {
-        let word = bits(FloatBits.float(brain: (generator.normal() * factor).brainBits))
+        let word = bits(FloatBits.float(brain: FloatBits.brain(generator.normal() * factor)))
         target[2 * column] = UInt8(truncatingIfNeeded: word)
         target[2 * column + 1] = UInt8(truncatingIfNeeded: word >> 8)
       }

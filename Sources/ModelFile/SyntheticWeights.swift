@@ -12,6 +12,8 @@ struct SyntheticMatrix: Sendable {
   /// Which rows are dead; matrices with equal seeds have the same.
   let deadSeed: UInt64
   let seed: UInt64
+  /// Where above 0, ``matrix`` has the halves of every head of so many rows alternating.
+  var alternatingHeadSize = 0
 
   /// Sixty-four weights as bits: where they are not zero, and of those where they are −1.
   struct Word {
@@ -73,7 +75,7 @@ struct SyntheticMatrix: Sendable {
     let rowBytes = (columns + 3) / 4
     let packed = parallelRows(rows, rowSize: rowBytes, of: UInt8.self) { row, target in
       withUnsafeTemporaryAllocation(of: Word.self, capacity: wordsPerRow) { words in
-        generate(row: row, into: words)
+        generate(row: storedRow(row), into: words)
         for index in 0..<rowBytes {
           let shift = UInt64(4 * index % 64)
           let word = words[index / 16]
@@ -85,6 +87,13 @@ struct SyntheticMatrix: Sendable {
     do { return try TritMatrix(rows: rows, columns: columns, packed: packed) } catch {
       preconditionFailure("synthetic weights: \(error)")
     }
+  }
+
+  /// The row that stands at a place of ``matrix``.
+  private func storedRow(_ row: Int) -> Int {
+    guard alternatingHeadSize > 0 else { return row }
+    let (head, place) = row.quotientAndRemainder(dividingBy: alternatingHeadSize)
+    return head * alternatingHeadSize + place % 2 * (alternatingHeadSize / 2) + place / 2
   }
 
   /// The lowest four bits at the even places of a byte.

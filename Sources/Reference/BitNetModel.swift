@@ -13,25 +13,33 @@ public struct BitNetModel: Sendable {
   let head: OutputHead
 
   /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
-  /// or a safetensors file with `config.json` beside it; with `tokenizer.json` if there is one.
+  /// or a safetensors file with `config.json` beside it, with `tokenizer.json` if there is one; or a
+  /// GGUF file.
   ///
   /// - Parameters:
+  ///   - activation: The non-linearity of a GGUF file that does not say it.
   ///   - head: What the scores of the vocabulary are computed with.
   ///   - pool: The threads of every run of the model. Results do not depend on their number.
   public init(
-    path: String, head: HeadPrecision = .stored, pool: WorkerPool = .shared
+    path: String, activation: ModelConfiguration.FeedForwardActivation? = nil,
+    head: HeadPrecision = .stored, pool: WorkerPool = .shared
   ) throws(ReferenceError) {
     self.path = path
     self.pool = pool
+    let gguf = try wrappingModelFileError { () throws(ModelFileError) in
+      path.hasSuffix(".gguf") ? try GGUFFile(path: path) : nil
+    }
     checkpoint = try wrappingModelFileError { () throws(ModelFileError) in
-      try BitNetCheckpoint(path: path)
+      if let gguf { return try BitNetCheckpoint(gguf, activation: activation) }
+      return try BitNetCheckpoint(path: path, activation: activation)
     }
     self.head = OutputHead(checkpoint.head, precision: head, on: pool)
     let size = checkpoint.configuration.vocabularySize
     tokenizerFile = Result { () throws(ModelFileError) in
-      try Tokenizer(
-        directory: path.hasSuffix(".safetensors") ? directory(of: path) : path,
-        vocabularySize: size)
+      if let gguf { return try Tokenizer(gguf.metadata, vocabularySize: size) }
+      let isFile = path.hasSuffix(".safetensors")
+      return try Tokenizer(
+        directory: isFile ? directory(of: path) : path, vocabularySize: size)
     }
   }
 
@@ -47,9 +55,9 @@ public struct BitNetModel: Sendable {
   /// All ternary layers in the order of execution.
   public var linearLayers: [LinearLayer] { checkpoint.linearLayers }
 
-  /// The tokenizer of the model's directory.
+  /// The model's tokenizer.
   ///
-  /// - Throws: When the directory has no `tokenizer.json`, or one that is damaged or not supported.
+  /// - Throws: When the model has none, or one that is damaged or not supported.
   public var tokenizer: Tokenizer {
     get throws(ReferenceError) {
       let tokenizer = try wrappingModelFileError { () throws(ModelFileError) in

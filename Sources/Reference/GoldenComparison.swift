@@ -39,8 +39,9 @@ public struct GoldenComparison: Equatable, Sendable, Encodable {
         try golden.call(of: layer)
       }
       guard let call = recorded else { continue }
+      let isComputed = model.configuration.weightStorage.isMaster
       teacherForced += try Self.teacherForced(
-        layer, call, scaleTolerance: model.configuration.weightStorage.isMaster ? Self.floatTolerance : 0)
+        layer, call, scaleTolerance: isComputed ? Self.floatTolerance : 0)
       calls[layer.name] = call
     }
     tokens = golden.tokens.count

@@ -15,6 +15,20 @@ public struct PublishedModel: Hashable, Sendable {
   /// Where the sizes come from.
   public let source: String
 
+  public init(
+    name: String, title: String, shape: DecoderShape, block: Block, hasTiedHead: Bool,
+    contextLength: Int, rotaryBase: Float, source: String
+  ) {
+    self.name = name
+    self.title = title
+    self.shape = shape
+    self.block = block
+    self.hasTiedHead = hasTiedHead
+    self.contextLength = contextLength
+    self.rotaryBase = rotaryBase
+    self.source = source
+  }
+
   /// The three kinds of block.
   public enum Block: String, Sendable {
     /// Sub-norms and squared ReLU.

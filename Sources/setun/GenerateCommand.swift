@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInModel
 import Foundation
 import ModelFile
 import Reference
@@ -18,8 +17,7 @@ struct GenerateCommand: ParsableCommand {
       '<|begin_of_text|>Genesis 1', where the model wants one.
       """)
 
-  @Argument(help: ModelArgument.help, completion: .directory)
-  var model: String?
+  @OptionGroup var options: ModelOptions
 
   @Option(help: "The text to continue.")
   var prompt: String
@@ -57,7 +55,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try BitNetModel(path: self.model ?? BuiltInModel.directory)
+    let model = try options.load()
     let tokenizer = try model.tokenizer
     let tokens = tokenizer.encode(prompt)
     let sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
@@ -93,12 +91,6 @@ struct GenerateCommand: ParsableCommand {
       format: "%d %@ in %.3f s (%.0f tokens/s)", tokens, tokens == 1 ? "token" : "tokens", seconds,
       Double(tokens) / seconds)
   }
-}
-
-/// What commands say of the directory they take a model from.
-enum ModelArgument {
-  static let help: ArgumentHelp =
-    "A model directory: config.json, model.safetensors, tokenizer.json. Default: the built-in model."
 }
 
 /// The most memory that this process has held, in MiB.

@@ -27,6 +27,17 @@ struct GoldenComparisonTests {
     expectPasses(comparison)
   }
 
+  @Test(
+    "holds for Llama-style blocks, for 1bitLLM's names and for binary weights",
+    arguments: ["llama_h48", "1bitllm_h48", "sign_h48"])
+  func variants(name: String) throws {
+    let comparison = try GoldenComparison(
+      model: BitNetModel(path: Files.golden(name)),
+      golden: Files.golden("\(name)/golden_T7.safetensors"))
+    #expect(comparison.teacherForced.count == 5 * 14)
+    expectPasses(comparison)
+  }
+
   @Test("holds for the built-in model", arguments: [7, 33])
   func builtInModel(tokens: Int) throws {
     let comparison = try GoldenComparison(
