@@ -261,16 +261,30 @@ AVX512 static void strips_multiply(const Block *block, const uint16_t *words, si
   }
 }
 
+/// Fetches a share of what the first step reads before its own fetches arrive: `AHEAD` bytes of
+/// each of its strips, `stride` words apart.
+static inline void start_fetch(const uint16_t *words, size_t stride, size_t share, size_t shares) {
+  const size_t lines = STRIPS * AHEAD / 64;
+  for (size_t i = lines * share / shares; i < lines * (share + 1) / shares; i++) {
+    const uint16_t *strip = words + i % STRIPS * stride;
+    _mm_prefetch((const char *)strip + i / STRIPS * 64, _MM_HINT_T1);
+  }
+}
+
 /// The tables of a block of columns and tokens: those of a step's tokens side by side.
+///
+/// Meanwhile the memory begins to deliver `words`, the weights of the first step.
 AVX512 static void block_build(const int8_t *activations, size_t columns, size_t tokens,
-                               size_t stride, const Digits *digits, __m512i *tables,
-                               size_t codes) {
+                               size_t stride, const Digits *digits, __m512i *tables, size_t codes,
+                               const Block *block, const uint16_t *words) {
+  const size_t chunks = (columns + COLUMNS - 1) / COLUMNS;
   for (size_t t = 0; t < tokens;) {
     const size_t step = step_tokens(t, tokens);
     for (size_t i = 0; i < step; i++) {
       const int8_t *token = activations + (t + i) * stride;
       __m512i *first = tables + t * codes + i;
       for (size_t column = 0; column < columns; column += COLUMNS) {
+        if (t + i == 0) start_fetch(words, block->stride, column / COLUMNS, chunks);
         tables_build(token + column, columns - column, digits, first + column / 3 * step, step);
       }
     }
@@ -291,12 +305,12 @@ AVX512 void setun_triples_multiply_avx512(const uint8_t *packed, size_t rows, si
     const size_t codes = TABLES / together / flush * flush;
     for (size_t column = 0; column < columns; column += codes * 3) {
       const size_t here = columns - column < codes * 3 ? columns - column : codes * 3;
-      block_build(activations + t * stride + column, here, together, stride, &digits, tables,
-                  codes);
-      block.words = setun_triples_words(here);
-      block.accumulate = column > 0;
       const uint16_t *words = (const uint16_t *)packed + setun_triples_place(first, columns);
       words += column / COLUMNS * WORDS * LANES;
+      block_build(activations + t * stride + column, here, together, stride, &digits, tables,
+                  codes, &block, words);
+      block.words = setun_triples_words(here);
+      block.accumulate = column > 0;
       // What one step reads from memory, the others find in the cache.
       const size_t share = together > STEP ? 4 : STRIPS;
       for (size_t row = first; row < end; row += share * LANES) {
