@@ -1,4 +1,5 @@
 private import Foundation
+private import ModelFile
 internal import Reference
 
 /// Times of a whole model.

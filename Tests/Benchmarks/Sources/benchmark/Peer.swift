@@ -68,13 +68,15 @@ final class Peer {
     }
     let line = buffer.prefix { $0 != 0x0A }
     buffer = Data(buffer.dropFirst(line.count + 1))
-    struct Failure: Decodable { let error: String }
     if let failure = try? JSONDecoder().decode(Failure.self, from: line) {
       throw BenchmarkError("peer: \(failure.error)")
     }
     return try JSONDecoder().decode(type, from: line)
   }
 }
+
+/// What a peer answers when it cannot do what was asked.
+private struct Failure: Decodable { let error: String }
 
 /// What went wrong, for the person who started the benchmark.
 struct BenchmarkError: Error, CustomStringConvertible {

@@ -37,7 +37,7 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 /// - Parameters:
 ///   - rounds: Measurements of each.
 ///   - contestants: Do their work once and return the seconds of it.
-func race(rounds: Int, _ contestants: [() throws -> Double]) rethrows -> [Timing] {
+func race(rounds: Int, _ contestants: [() throws -> Double]) throws -> [Timing] {
   var timings = contestants.map { _ in Timing() }
   for _ in 0..<rounds {
     for (index, contestant) in contestants.enumerated() { timings[index].add(try contestant()) }
