@@ -10,7 +10,7 @@ public struct BitNetModel: Sendable {
   private let tokenizerFile: Result<Tokenizer?, ModelFileError>
 
   /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
-  /// a safetensors file with `config.json` beside it, or a GGUF file; with `tokenizer.json` if there is
+  /// a safetensors file with `config.json` beside it, or a GGUF file; with its tokenizer if there is
   /// one.
   ///
   /// - Parameter activation: The non-linearity of a GGUF file that does not say it.
@@ -23,9 +23,7 @@ public struct BitNetModel: Sendable {
     }
     let size = checkpoint.configuration.vocabularySize
     tokenizerFile = Result { () throws(ModelFileError) in
-      try Tokenizer(
-        directory: path.hasSuffix(".safetensors") ? directory(of: path) : path,
-        vocabularySize: size)
+      try Tokenizer(model: path, vocabularySize: size)
     }
   }
 
@@ -34,9 +32,9 @@ public struct BitNetModel: Sendable {
   /// All ternary layers in the order of execution.
   public var linearLayers: [LinearLayer] { checkpoint.linearLayers }
 
-  /// The tokenizer of the model's directory.
+  /// The tokenizer that comes with the model.
   ///
-  /// - Throws: When the directory has no `tokenizer.json`, or one that is damaged or not supported.
+  /// - Throws: When there is none, or one that is damaged or not supported.
   public var tokenizer: Tokenizer {
     get throws(ReferenceError) {
       let tokenizer = try wrappingModelFileError { () throws(ModelFileError) in
