@@ -46,7 +46,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    module("Ternary"),
+    module("Ternary", ["CTernaryKernels"]),
     module("Workload", ["Ternary"]),
     module("ModelFile", ["Workload", "Ternary"], resources: [.copy("Data")]),
     module("Architecture", ["Yams"], resources: [.copy("Samples")]),
@@ -70,7 +70,8 @@ let package = Package(
         + rtlModules.map { .copy("setun_\($0).sv") },
       swiftSettings: swiftSettings),
     .target(
-      name: "BuiltInModel", path: "traces", exclude: ["README.md"],
+      name: "BuiltInModel", path: "traces",
+      exclude: ["README.md", "requirements.txt", "train_bitnet.py"],
       sources: ["BuiltInModel.swift"], resources: [.copy("kjv-bitnet-3m")],
       swiftSettings: swiftSettings),
     .executableTarget(

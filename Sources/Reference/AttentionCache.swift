@@ -25,30 +25,33 @@ struct AttentionCache: Sendable {
   /// Consecutive query heads share a key head. Scores are scaled by 1/√size and go through softmax
   /// in single precision.
   func attention(
-    of queries: [Float], from position: Int, _ configuration: ModelConfiguration
+    of queries: [Float], from position: Int, _ configuration: ModelConfiguration,
+    on pool: WorkerPool
   ) -> [Float] {
-    let width = configuration.querySize
+    let heads = configuration.headCount
     let size = configuration.headSize
-    let group = configuration.headCount / configuration.keyValueHeadCount
-    var outputs = [Float](repeating: 0, count: queries.count)
-    var scores = [Float](repeating: 0, count: position + queries.count / width)
-    outputs.withUnsafeMutableBufferPointer { outputs in
+    let group = heads / configuration.keyValueHeadCount
+    let tokens = queries.count / (heads * size)
+    return [Float](unsafeUninitializedCapacity: queries.count) { outputs, initialized in
+      initialized = queries.count
       queries.withUnsafeBufferPointer { queries in
-        scores.withUnsafeMutableBufferPointer { scores in
-          for row in 0..<queries.count / width {
-            let visible = UnsafeMutableBufferPointer(rebasing: scores[...(position + row)])
-            for head in 0..<configuration.headCount {
-              let start = row * width + head * size
+        guard let outputs = outputs.baseAddress, let queries = queries.baseAddress else { return }
+        // A part is a few heads of one token after the other.
+        let minimum = max(1, (1 << 15) / (size * (position + tokens)))
+        pool.split(tokens * heads, minimum: minimum, partsPerThread: 16) { parts in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: position + tokens) { scores in
+            for part in parts {
+              let (row, head) = part.quotientAndRemainder(dividingBy: heads)
               attend(
-                UnsafeBufferPointer(rebasing: queries[start..<start + size]),
-                column: head / group * size, stride: configuration.keyValueSize, scores: visible,
-                into: UnsafeMutableBufferPointer(rebasing: outputs[start..<start + size]))
+                UnsafeBufferPointer(start: queries + part * size, count: size),
+                column: head / group * size, stride: configuration.keyValueSize,
+                scores: UnsafeMutableBufferPointer(rebasing: scores[...(position + row)]),
+                into: UnsafeMutableBufferPointer(start: outputs + part * size, count: size))
             }
           }
         }
       }
     }
-    return outputs
   }
 
   /// One head of one query over the tokens that `scores` has room for.

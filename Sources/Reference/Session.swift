@@ -39,8 +39,9 @@ public struct Session: Sendable {
     try check(tokens)
     do {
       var hidden = embed(tokens)
+      let rotations = rotary.rotations(from: position, count: tokens.count)
       for (index, block) in model.checkpoint.blocks.enumerated() {
-        try attend(block, index, &hidden, observe)
+        try attend(block, index, rotations, &hidden, observe)
         try feedForward(block, &hidden, observe)
       }
       position += tokens.count
@@ -73,21 +74,23 @@ public struct Session: Sendable {
   }
 
   private mutating func attend(
-    _ block: BitNetCheckpoint.Block, _ index: Int, _ hidden: inout [Float],
-    _ observe: (LinearCall) -> Void
+    _ block: BitNetCheckpoint.Block, _ index: Int, _ rotations: RotaryEncoding.Rotations,
+    _ hidden: inout [Float], _ observe: (LinearCall) -> Void
   ) throws(ReferenceError) {
     let configuration = model.configuration
     let input = norm(hidden, block.inputNorm)
     let activations = try quantize(input, for: block.query.name, columns: configuration.hiddenSize)
     var projections = [block.query, block.key, block.value].map { layer in
-      let call = LinearCall(layer: layer, inputs: input, activations: activations)
+      let call = LinearCall(
+        layer: layer, inputs: input, activations: activations, on: model.pool)
       observe(call)
       return call.outputs
     }
-    rotary.rotate(&projections[0], columns: configuration.querySize, from: position)
-    rotary.rotate(&projections[1], columns: configuration.keyValueSize, from: position)
+    rotations.rotate(&projections[0], columns: configuration.querySize, on: model.pool)
+    rotations.rotate(&projections[1], columns: configuration.keyValueSize, on: model.pool)
     caches[index].append(keys: projections[1], values: projections[2])
-    let heads = caches[index].attention(of: projections[0], from: position, configuration)
+    let heads = caches[index].attention(
+      of: projections[0], from: position, configuration, on: model.pool)
     try addLinear(block.attentionOutput, norm(heads, block.attentionSubNorm), &hidden, observe)
   }
 
@@ -97,14 +100,22 @@ public struct Session: Sendable {
     let input = norm(hidden, block.postAttentionNorm)
     let activations = try quantize(
       input, for: block.gate.name, columns: model.configuration.hiddenSize)
-    let gate = LinearCall(layer: block.gate, inputs: input, activations: activations)
+    let gate = LinearCall(
+      layer: block.gate, inputs: input, activations: activations, on: model.pool)
     observe(gate)
-    let up = LinearCall(layer: block.up, inputs: input, activations: activations)
+    let up = LinearCall(
+      layer: block.up, inputs: input, activations: activations, on: model.pool)
     observe(up)
     let product =
       switch model.configuration.activation {
-      case .squaredReLU: FloatOperations.squaredReLU(gate.outputs, times: up.outputs)
-      case .silu: FloatOperations.silu(gate.outputs, times: up.outputs)
+      case .squaredReLU:
+        FloatOperations.squaredReLU(
+          gate.outputs, times: up.outputs, columns: model.configuration.intermediateSize,
+          on: model.pool)
+      case .silu:
+        FloatOperations.silu(
+          gate.outputs, times: up.outputs, columns: model.configuration.intermediateSize,
+          on: model.pool)
       }
     try addLinear(block.down, norm(product, block.feedForwardSubNorm), &hidden, observe)
   }
@@ -113,6 +124,6 @@ public struct Session: Sendable {
   private func norm(_ inputs: [Float], _ weights: [Float]?) -> [Float] {
     guard let weights else { return inputs }
     return FloatOperations.rmsNorm(
-      inputs, weights: weights, epsilon: model.configuration.normEpsilon)
+      inputs, weights: weights, epsilon: model.configuration.normEpsilon, on: model.pool)
   }
 }

@@ -12,7 +12,7 @@ public enum ActivationQuantization: String, Hashable, Sendable, Encodable {
 public struct LinearLayer: Equatable, Sendable {
   /// The place in the network: `layers.0.self_attn.q_proj`.
   public let name: String
-  /// N × K: a row per output, a column per input.
+  /// N × K: a row per output, a column per input; held as the products on this processor read them.
   public let weights: TritMatrix
   public let scale: WeightScale
   public let activations: ActivationQuantization
@@ -26,7 +26,7 @@ public struct LinearLayer: Equatable, Sendable {
       scale.fits(rows: weights.rows, columns: weights.columns),
       "\(name): \(scale.factors.count) scales for \(weights.rows)×\(weights.columns)")
     self.name = name
-    self.weights = weights
+    self.weights = weights.packedForProducts()
     self.scale = scale
     self.activations = activations
   }
