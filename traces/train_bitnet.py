@@ -342,9 +342,11 @@ def main():
     freeze(model, o)
     export(model, tokenizer, held_out, o)
     nats, scored = perplexity(model.eval(), validation, o)
-    size = len(''.join(held_out).encode())
-    print(f'validation perplexity {math.exp(nats / scored):.3f} ({scored} of {len(validation)} tokens, '
-          f'about {nats / math.log(2) / size * len(validation) / scored:.4f} bits a byte)')
+    # A token of a byte-level vocabulary is written with one character a byte; special tokens stand for no text.
+    names = [tokenizer.id_to_token(token) for token in validation[1:scored + 1].tolist()]
+    size = sum(len(name) for name in names if name not in (BEGIN, END))
+    print(f'validation perplexity {math.exp(nats / scored):.3f}, {nats / math.log(2) / size:.4f} bits a byte '
+          f'({scored} of {len(validation)} tokens in windows of {min(o.context, len(validation) - 1)})')
 
 
 if __name__ == '__main__':

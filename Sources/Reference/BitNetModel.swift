@@ -37,9 +37,7 @@ public struct BitNetModel: Sendable {
     let size = checkpoint.configuration.vocabularySize
     tokenizerFile = Result { () throws(ModelFileError) in
       if let gguf { return try Tokenizer(gguf.metadata, vocabularySize: size) }
-      let isFile = path.hasSuffix(".safetensors")
-      return try Tokenizer(
-        directory: isFile ? directory(of: path) : path, vocabularySize: size)
+      return try Tokenizer(model: path, vocabularySize: size)
     }
   }
 

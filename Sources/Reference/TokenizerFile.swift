@@ -2,17 +2,22 @@ private import Foundation
 public import ModelFile
 
 extension Tokenizer {
-  /// Reads `tokenizer.json` of a model directory; nil when there is none.
+  /// Reads the tokenizer of a model: `tokenizer.json` in its directory or beside its safetensors
+  /// file, or what stands in its GGUF file; nil when there is none.
   ///
-  /// - Throws: When the file is damaged, asks for another algorithm than byte-level BPE with one of
-  ///   the known splits, or names tokens that a vocabulary of `vocabularySize` does not have.
-  public init?(directory: String, vocabularySize: Int) throws(ModelFileError) {
-    let file = directory + "/tokenizer.json"
+  /// - Throws: When the file is damaged, asks for another algorithm than those supported, or names
+  ///   tokens that a vocabulary of `vocabularySize` does not have.
+  public init?(model path: String, vocabularySize: Int) throws(ModelFileError) {
+    if path.hasSuffix(".gguf") {
+      try self.init(try GGUFFile(path: path).metadata, vocabularySize: vocabularySize)
+      return
+    }
+    let file = (path.hasSuffix(".safetensors") ? directory(of: path) : path) + "/tokenizer.json"
     guard FileManager.default.fileExists(atPath: file) else { return nil }
     try self.init(file: file, json: try readFile(file), vocabularySize: vocabularySize)
   }
 
-  /// Reads the JSON text of a `tokenizer.json`.
+  /// Reads the JSON text of a `tokenizer.json`: a byte-level encoding with one of the known splits.
   public init(file: String, json: [UInt8], vocabularySize: Int) throws(ModelFileError) {
     try self.init(try JSONObject(file: file, parsing: json), vocabularySize: vocabularySize)
   }

@@ -13,14 +13,22 @@ struct GenerateCommand: ParsableCommand {
       memory go to standard error. Equal options give equal text. Generation ends after \
       --max-tokens, after an end-of-text token, or where the model's context is full.
 
-      No begin-of-text token is added: spell it out in the prompt, as in \
-      '<|begin_of_text|>Genesis 1', where the model wants one.
+      Special tokens may be spelled out in the prompt, as in '<|begin_of_text|>Genesis 1'; those that \
+      the tokenizer's file asks for are added. With --chat the prompt is a message, and the model's \
+      own template makes the text of it.
       """)
 
   @OptionGroup var options: ModelOptions
 
   @Option(help: "The text to continue.")
   var prompt: String
+
+  @Flag(
+    help: "Answer the prompt as a message, in the form that the model's chat template gives it.")
+  var chat = false
+
+  @Option(help: "With --chat: a message that says how to answer.")
+  var system: String?
 
   @Option(help: "Make at most this many tokens.")
   var maxTokens = 128
@@ -39,6 +47,7 @@ struct GenerateCommand: ParsableCommand {
 
   func validate() throws {
     if prompt.isEmpty { throw ValidationError("--prompt: expected some text, found none") }
+    if system != nil, !chat { throw ValidationError("--system acts with --chat only") }
     if maxTokens < 1 {
       throw ValidationError("--max-tokens: expected 1 or more, found \(maxTokens)")
     }
@@ -57,17 +66,17 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let model = try options.load()
     let tokenizer = try model.tokenizer
-    let tokens = tokenizer.encode(prompt)
+    let (tokens, ends) = try prompt(tokenizer)
     let sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let clock = ContinuousClock()
     let start = clock.now
-    var generation = try Generation(model, prompt: tokens, sampler: sampler)
+    var generation = try Generation(model, prompt: tokens, sampler: sampler, ends: ends)
     let prompted = clock.now
     var stream = TextStream()
     var count = 0
     while count < maxTokens, let token = try generation.next() {
       count += 1
-      guard !model.configuration.endOfTextTokens.contains(token) else { break }
+      guard !generation.isEnd(token) else { break }
       Self.write(stream.append(tokenizer.decodeBytes([token])))
     }
     Self.write(stream.finish() + "\n")
@@ -78,6 +87,20 @@ struct GenerateCommand: ParsableCommand {
       "peak memory \(peakMemoryMebibytes()) MiB",
     ]
     FileHandle.standardError.write(Data((statistics.joined(separator: "\n") + "\n").utf8))
+  }
+
+  /// The tokens to begin with, and those that end an answer.
+  private func prompt(_ tokenizer: Tokenizer) throws -> (tokens: [Int], ends: [Int]) {
+    guard chat else { return (tokenizer.encode(prompt), []) }
+    guard let template = try ChatTemplate(model: options.path) else {
+      throw Failure("\(options.path): expected a chat template for --chat, found none")
+    }
+    let messages =
+      (system.map { [ChatMessage(role: "system", content: $0)] } ?? [])
+      + [ChatMessage(role: "user", content: prompt)]
+    // The template spells out its special tokens.
+    let tokens = tokenizer.encode(try template.text(of: messages), addingSpecialTokens: false)
+    return (tokens, try template.endOfAnswer(tokenizer).map { [$0] } ?? [])
   }
 
   private static func write(_ text: String) {

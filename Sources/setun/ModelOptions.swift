@@ -15,8 +15,29 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var activation: ActivationOption
 
+  @Option(help: "Threads that compute. Default: all processors. Results do not depend on them.")
+  var threads: Int?
+
+  @Flag(
+    help: """
+      Compute the scores of the vocabulary in int8: faster where the vocabulary is large, and no \
+      longer exactly the published model.
+      """)
+  var int8Head = false
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads: expected 1 to 1024, found \(threads)")
+    }
+  }
+
+  var path: String { model ?? BuiltInModel.directory }
+
   func load() throws -> BitNetModel {
-    try BitNetModel(path: model ?? BuiltInModel.directory, activation: activation.activation)
+    try BitNetModel(
+      path: path, activation: activation.activation,
+      head: int8Head ? .int8 : .stored,
+      pool: threads.map { WorkerPool(threads: $0) } ?? .shared)
   }
 }
 

@@ -61,18 +61,32 @@ struct SynthesizeCommand: ParsableCommand {
   func run() throws {
     let checkpoint = try checkpoint()
     let start = ContinuousClock.now
+    let bytes = try write(checkpoint)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    try Terminal.write(
+      "\(output): \(checkpoint.label); \(checkpoint.shape.layerCount) layers, "
+        + "\(checkpoint.shape.ternaryWeights) ternary weights, \(bytes) bytes, "
+        + String(format: "%.1f s", seconds))
+  }
+
+  /// Returns the bytes of the file of weights.
+  private func write(_ checkpoint: SyntheticCheckpoint) throws -> Int {
     let progress = Progress()
     defer { progress.finish() }
     var bytes = 0
+    func count(_ part: [UInt8]) {
+      // Few steps, because each is a line of its own where nobody watches a terminal.
+      let step = (bytes + part.count) >> 28
+      if step > bytes >> 28 { progress.update("\(step << 8) MiB written") }
+      bytes += part.count
+    }
     switch format {
     case .safetensors:
       try makeDirectory()
       try OutputFile.write(checkpoint.configurationText, to: "\(output)/config.json")
-      try OutputFile.write(to: "\(output)/model.safetensors") {
-        sink throws(OutputFile.Failure) in
+      try OutputFile.write(to: "\(output)/model.safetensors") { sink throws(OutputFile.Failure) in
         try checkpoint.safetensors.write { part throws(OutputFile.Failure) in
-          bytes += part.count
-          progress.update("\(bytes >> 20) MiB written")
+          count(part)
           try sink(part)
         }
       }
@@ -80,18 +94,12 @@ struct SynthesizeCommand: ParsableCommand {
       let file = try checkpoint.gguf(coding.type)
       try OutputFile.write(to: output) { sink throws(OutputFile.Failure) in
         try file.write { part throws(OutputFile.Failure) in
-          bytes += part.count
-          progress.update("\(bytes >> 20) MiB written")
+          count(part)
           try sink(part)
         }
       }
     }
-    progress.finish()
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    try Terminal.write(
-      "\(output): \(checkpoint.label); \(checkpoint.shape.layerCount) layers, "
-        + "\(checkpoint.shape.ternaryWeights) ternary weights, \(bytes) bytes, "
-        + String(format: "%.1f s", seconds))
+    return bytes
   }
 
   private func checkpoint() throws -> SyntheticCheckpoint {

@@ -53,11 +53,13 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
 
 @Suite struct ScoresTests {
   /// The types of a table, with the bytes of a value that the type can hold exactly or nearly.
-  private static let encodings: [(SetunFloatType, (Float) -> [UInt8])] = [
-    (SETUN_F32, { bytes($0.bitPattern) }),
-    (SETUN_BF16, { bytes(UInt16($0.bitPattern >> 16)) }),
-    (SETUN_F16, { bytes(halfBits($0)) }),
-  ]
+  private static var encodings: [(SetunFloatType, (Float) -> [UInt8])] {
+    [
+      (SETUN_F32, { bytes($0.bitPattern) }),
+      (SETUN_BF16, { bytes(UInt16($0.bitPattern >> 16)) }),
+      (SETUN_F16, { bytes(halfBits($0)) }),
+    ]
+  }
 
   private static func bytes<Word: FixedWidthInteger>(_ word: Word) -> [UInt8] {
     withUnsafeBytes(of: word.littleEndian) { Array($0) }
