@@ -50,6 +50,7 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
     self.scores(
       table.elements.baseAddress, type, rows, columns, rowStride ?? columns,
       inputs.elements.baseAddress, tokens, scores.elements.baseAddress, stride)
+    withExtendedLifetime((table, inputs)) {}
     #expect(scores.surroundingsAreIntact, "\(trail)")
     for token in 0..<tokens {
       #expect(scores.elements[token * stride + rows] == -7, "\(trail)")
@@ -115,8 +116,10 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
       for (type, _) in Self.encodings {
         let size = type == SETUN_F32 ? 4 : 2
         // Any bits: subnormals, infinities and NaN included. Bits of a NaN are free.
-        let table = (0..<rows * columns * size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        let bits = { (scores: [Float]) in scores.map { $0.isNaN ? 0x7FC0_0000 : $0.bitPattern } }
+        let table = (0..<rows * columns * size).map { _ in
+          UInt8(truncatingIfNeeded: random.next())
+        }
+        let bits = { (scores: [Float]) in scores.map { $0.isNaN ? .max : $0.bitPattern } }
         let scores = body.scores(table, type, rows: rows, columns: columns, inputs)
         let portable = ScoresBody.all[0].scores(table, type, rows: rows, columns: columns, inputs)
         #expect(bits(scores) == bits(portable), "\(trail), type \(type.rawValue)")
@@ -173,6 +176,7 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
           body.weightedSums(
             values.elements.baseAddress, rows, columns, stride, factors.elements.baseAddress,
             count, rows + 1, sums.elements.baseAddress)
+          withExtendedLifetime((values, factors)) {}
           #expect(Array(sums.elements) == expected && sums.surroundingsAreIntact, "\(trail)")
         }
       }
@@ -194,9 +198,11 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
           }
         }
         let sums = GuardedBuffer([Int32](repeating: 7, count: tokens * rows))
+        let (left, right) = (GuardedBuffer(table), GuardedBuffer(inputs))
         body.product(
-          GuardedBuffer(table).elements.baseAddress, rows, columns,
-          GuardedBuffer(inputs).elements.baseAddress, tokens, sums.elements.baseAddress, rows)
+          left.elements.baseAddress, rows, columns, right.elements.baseAddress, tokens,
+          sums.elements.baseAddress, rows)
+        withExtendedLifetime((left, right)) {}
         #expect(Array(sums.elements) == expected && sums.surroundingsAreIntact, "\(trail)")
       }
     }
