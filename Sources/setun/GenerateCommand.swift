@@ -80,12 +80,15 @@ struct GenerateCommand: ParsableCommand {
       Self.write(stream.append(tokenizer.decodeBytes([token])))
     }
     Self.write(stream.finish() + "\n")
-    let statistics = [
+    var statistics = [
       "prompt      \(Self.rate(tokens.count, prompted - start))",
       // The first token came out of the prompt's pass.
       "generation  \(Self.rate(count - 1, clock.now - prompted)) after the first",
       "peak memory \(peakMemoryMebibytes()) MiB",
     ]
+    if model.configuration.isSynthetic {
+      statistics.append("synthetic: random weights, their text means nothing")
+    }
     FileHandle.standardError.write(Data((statistics.joined(separator: "\n") + "\n").utf8))
   }
 
