@@ -13,14 +13,17 @@ struct GenerateCommand: ParsableCommand {
       memory go to standard error. Equal options give equal text. Generation ends after \
       --max-tokens, after an end-of-text token, or where the model's context is full.
 
-      No begin-of-text token is added: spell it out in the prompt, as in \
-      '<|begin_of_text|>Genesis 1', where the model wants one.
+      Tokens that the model's tokenizer puts before every text are added; others may be spelled out \
+      in the prompt, as in '<|begin_of_text|>Genesis 1'. With --chat the model's template is all that \
+      surrounds the prompt, and an answer also ends with the token that the template puts behind one.
       """)
 
   @OptionGroup var options: ModelOptions
 
   @Option(help: "The text to continue.")
   var prompt: String
+
+  @OptionGroup var chat: ChatOptions
 
   @Option(help: "Make at most this many tokens.")
   var maxTokens = 128
@@ -57,7 +60,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let model = try options.load()
     let tokenizer = try model.tokenizer
-    let tokens = tokenizer.encode(prompt)
+    let (tokens, ends) = try chat.encode(prompt, tokenizer, model: model.path)
     let sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let clock = ContinuousClock()
     let start = clock.now
@@ -67,7 +70,7 @@ struct GenerateCommand: ParsableCommand {
     var count = 0
     while count < maxTokens, let token = try generation.next() {
       count += 1
-      guard !model.configuration.endOfTextTokens.contains(token) else { break }
+      guard !(model.configuration.endOfTextTokens + ends).contains(token) else { break }
       Self.write(stream.append(tokenizer.decodeBytes([token])))
     }
     Self.write(stream.finish() + "\n")
