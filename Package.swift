@@ -88,7 +88,14 @@ let package = Package(
       dependencies: ["Machine", "Mapping", "Workload", "Architecture", "Ternary", "Oracle"],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("TernaryTests", ["Ternary", "CTernaryKernels", "Oracle"]),
-    tests("ModelFileTests", ["ModelFile", "Workload", "Ternary"]),
+    // Mutated model files; a short run is among the tests, a long one a program.
+    .target(
+      name: "Fuzzing", dependencies: ["ModelFile", "Reference", "Workload", "TestSupport"],
+      path: "Tests/Fuzz/Fuzzing", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "setun-fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz/setun-fuzz",
+      swiftSettings: swiftSettings),
+    tests("ModelFileTests", ["ModelFile", "Workload", "Ternary", "Fuzzing"]),
     tests("ReferenceTests", ["Reference", "ModelFile", "Workload", "Ternary", "Oracle"]),
     tests("ArchitectureTests", ["Architecture"]),
     tests("MappingTests", ["Mapping", "Architecture", "Workload"]),

@@ -35,7 +35,7 @@ public struct SafetensorsFiles: Sendable {
   ///
   /// - Throws: When a file cannot be opened, or a tensor is missing from the file that the index
   ///   names for it, is in another one, or is not listed.
-  init(
+  package init(
     index path: String, json: [UInt8],
     open: (_ name: String) throws(ModelFileError) -> SafetensorsFile
   ) throws(ModelFileError) {

@@ -6,8 +6,9 @@ extension Session {
   func quantize(
     _ inputs: [Float], for layer: String, columns: Int
   ) throws(ReferenceError) -> QuantizedActivations {
-    guard let activations = QuantizedActivations(
-      quantizing: inputs, columns: columns, on: model.pool)
+    guard
+      let activations = QuantizedActivations(
+        quantizing: inputs, columns: columns, on: model.pool)
     else {
       throw .notFinite(layer: layer)
     }

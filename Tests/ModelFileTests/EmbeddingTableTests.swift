@@ -48,7 +48,7 @@ struct EmbeddingTableTests {
   func finite() {
     let cases: [(EmbeddingTable.Format, [UInt8])] = [
       (.f32, littleEndian(Float.infinity.bitPattern)), (.f32, littleEndian(Float.nan.bitPattern)),
-      (.f16, [0x00, 0xFC]), (.f16, [0x01, 0x7E]), (.bf16, [0x80, 0x7F]), (.bf16, [0x01, 0xFF]),
+      (.f16, [0x00, 0xFC]), (.f16, [0x01, 0x7E]), (.bf16, [0x80, 0x7F]), (.bf16, [0x81, 0xFF]),
     ]
     for (format, special) in cases {
       let sound = table(format)

@@ -52,7 +52,7 @@ struct SafetensorsFilesTests {
     )
     #expect(
       error(#"{"a":"one","b":"one","c":"two","a":"two"}"#)
-        == "index: byte 47: expected each key once, found \"a\" again")
+        == "index: byte 45: expected each key once, found \"a\" again")
     #expect(
       error(#"{"a":"one","b":"../one"}"#)
         == "index: weight_map.b: expected the name of a file in the same directory, found \"../one\""
@@ -62,8 +62,7 @@ struct SafetensorsFilesTests {
     #expect(error(#"{"a":"three"}"#) == "three: cannot be opened")
     #expect(
       message { () throws(ModelFileError) in
-        try load(#"{"a":"one","b":"one"}"#, ["one": ["a", "b"], "two": []])
-        return try load(#"{"a":"one","b":"two"}"#, ["one": ["a", "b"], "two": ["b"]])
+        try load(#"{"a":"one","b":"two"}"#, ["one": ["a", "b"], "two": ["b"]])
       }
         == "one: b: expected a tensor that the index index lists for this file, found one in the "
         + "index as part of two")
