@@ -85,40 +85,72 @@ extension ChatTemplate {
   /// Reads the template of a model: of `chat_template.jinja` or `tokenizer_config.json` in its
   /// directory, or of its GGUF file; nil when there is none.
   public init?(model path: String) throws(ModelFileError) {
+    try self.init(try ChatFiles(model: path))
+  }
+
+  /// Reads the template in the metadata of a GGUF file; nil when there is none.
+  public init?(_ metadata: GGUFMetadata) throws(ModelFileError) {
+    try self.init(try ChatFiles(metadata))
+  }
+
+  private init?(_ files: ChatFiles) throws(ModelFileError) {
+    guard let (text, file) = files.template else { return nil }
+    try self.init(text, file: file, beginToken: files.beginToken, endToken: files.endToken)
+  }
+
+  /// Reads the text of a template, for a model whose own is not wanted.
+  public init(_ template: String, file: String, model path: String) throws(ModelFileError) {
+    let files = try ChatFiles(model: path)
+    try self.init(
+      template, file: file, beginToken: files.beginToken, endToken: files.endToken)
+  }
+}
+
+/// What the files of a model say of conversations.
+private struct ChatFiles {
+  /// With the file that it stands in; nil when there is none.
+  private(set) var template: (text: String, file: String)?
+  /// Empty when there is none.
+  private(set) var beginToken = ""
+  private(set) var endToken = ""
+
+  init(model path: String) throws(ModelFileError) {
     if path.hasSuffix(".gguf") {
-      try self.init(try GGUFFile(path: path).metadata)
-      return
-    }
-    let folder = path.hasSuffix(".safetensors") ? directory(of: path) : path
-    let (file, config) = (folder + "/chat_template.jinja", folder + "/tokenizer_config.json")
-    let hasConfig = FileManager.default.fileExists(atPath: config)
-    let root =
-      hasConfig ? try JSONObject(file: config, parsing: try readFile(config)) : nil
-    let (begin, end) = (try root?.token("bos_token"), try root?.token("eos_token"))
-    if FileManager.default.fileExists(atPath: file) {
-      guard let text = String(validating: try readFile(file), as: UTF8.self) else {
-        throw ModelFileError(file: file, problem: "expected a text in UTF-8, found other bytes")
-      }
-      try self.init(text, file: file, beginToken: begin ?? "", endToken: end ?? "")
-    } else if let root, let text = try root.chatTemplate() {
-      try self.init(text, file: config, beginToken: begin ?? "", endToken: end ?? "")
+      try read(try GGUFFile(path: path).metadata)
     } else {
-      return nil
+      try read(folder: path.hasSuffix(".safetensors") ? directory(of: path) : path)
     }
   }
 
-  private init?(_ metadata: GGUFMetadata) throws(ModelFileError) {
-    let key = "tokenizer.chat_template"
-    guard metadata[key] != nil else { return nil }
-    let tokens = try metadata.strings("tokenizer.ggml.tokens")
+  private mutating func read(folder: String) throws(ModelFileError) {
+    let (file, config) = (folder + "/chat_template.jinja", folder + "/tokenizer_config.json")
+    if FileManager.default.fileExists(atPath: config) {
+      let root = try JSONObject(file: config, parsing: try readFile(config))
+      beginToken = try root.token("bos_token")
+      endToken = try root.token("eos_token")
+      template = try root.chatTemplate().map { ($0, config) }
+    }
+    guard FileManager.default.fileExists(atPath: file) else { return }
+    guard let text = String(validating: try readFile(file), as: UTF8.self) else {
+      throw ModelFileError(file: file, problem: "expected a text in UTF-8, found other bytes")
+    }
+    template = (text, file)
+  }
+
+  init(_ metadata: GGUFMetadata) throws(ModelFileError) { try read(metadata) }
+
+  private mutating func read(_ metadata: GGUFMetadata) throws(ModelFileError) {
     func token(_ name: String) throws(ModelFileError) -> String {
       let key = "tokenizer.ggml.\(name)_token_id"
-      guard metadata[key] != nil, !tokens.isEmpty else { return "" }
+      guard metadata[key] != nil else { return "" }
+      let tokens = try metadata.strings("tokenizer.ggml.tokens")
+      guard !tokens.isEmpty else { return "" }
       return tokens[try metadata.integer(key, in: 0...tokens.count - 1)]
     }
-    try self.init(
-      try metadata.string(key), file: metadata.file, beginToken: try token("bos"),
-      endToken: try token("eos"))
+    beginToken = try token("bos")
+    endToken = try token("eos")
+    let key = "tokenizer.chat_template"
+    if metadata[key] != nil { template = (try metadata.string(key), metadata.file) }
   }
 }
 

@@ -13,9 +13,9 @@ struct GenerateCommand: ParsableCommand {
       memory go to standard error. Equal options give equal text. Generation ends after \
       --max-tokens, after an end-of-text token, or where the model's context is full.
 
-      Special tokens may be spelled out in the prompt, as in '<|begin_of_text|>Genesis 1'; those that \
-      the tokenizer's file asks for are added. With --chat the prompt is a message, and the model's \
-      own template makes the text of it.
+      Tokens that the model's tokenizer puts before every text are added; others may be spelled out \
+      in the prompt, as in '<|begin_of_text|>Genesis 1'. With --chat the model's template is all that \
+      surrounds the prompt, and an answer also ends with the token that the template puts behind one.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -23,12 +23,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "The text to continue.")
   var prompt: String
 
-  @Flag(
-    help: "Answer the prompt as a message, in the form that the model's chat template gives it.")
-  var chat = false
-
-  @Option(help: "With --chat: a message that says how to answer.")
-  var system: String?
+  @OptionGroup var chat: ChatOptions
 
   @Option(help: "Make at most this many tokens.")
   var maxTokens = 128
@@ -47,7 +42,6 @@ struct GenerateCommand: ParsableCommand {
 
   func validate() throws {
     if prompt.isEmpty { throw ValidationError("--prompt: expected some text, found none") }
-    if system != nil, !chat { throw ValidationError("--system acts with --chat only") }
     if maxTokens < 1 {
       throw ValidationError("--max-tokens: expected 1 or more, found \(maxTokens)")
     }
@@ -66,7 +60,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let model = try options.load()
     let tokenizer = try model.tokenizer
-    let (tokens, ends) = try prompt(tokenizer)
+    let (tokens, ends) = try chat.encode(prompt, tokenizer, model: model.path)
     let sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let clock = ContinuousClock()
     let start = clock.now
@@ -80,27 +74,16 @@ struct GenerateCommand: ParsableCommand {
       Self.write(stream.append(tokenizer.decodeBytes([token])))
     }
     Self.write(stream.finish() + "\n")
-    let statistics = [
+    var statistics = [
       "prompt      \(Self.rate(tokens.count, prompted - start))",
       // The first token came out of the prompt's pass.
       "generation  \(Self.rate(count - 1, clock.now - prompted)) after the first",
       "peak memory \(peakMemoryMebibytes()) MiB",
     ]
-    FileHandle.standardError.write(Data((statistics.joined(separator: "\n") + "\n").utf8))
-  }
-
-  /// The tokens to begin with, and those that end an answer.
-  private func prompt(_ tokenizer: Tokenizer) throws -> (tokens: [Int], ends: [Int]) {
-    guard chat else { return (tokenizer.encode(prompt), []) }
-    guard let template = try ChatTemplate(model: options.path) else {
-      throw Failure("\(options.path): expected a chat template for --chat, found none")
+    if model.configuration.isSynthetic {
+      statistics.append("synthetic: random weights, their text means nothing")
     }
-    let messages =
-      (system.map { [ChatMessage(role: "system", content: $0)] } ?? [])
-      + [ChatMessage(role: "user", content: prompt)]
-    // The template spells out its special tokens.
-    let tokens = tokenizer.encode(try template.text(of: messages), addingSpecialTokens: false)
-    return (tokens, try template.endOfAnswer(tokenizer).map { [$0] } ?? [])
+    FileHandle.standardError.write(Data((statistics.joined(separator: "\n") + "\n").utf8))
   }
 
   private static func write(_ text: String) {

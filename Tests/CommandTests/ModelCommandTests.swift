@@ -21,30 +21,6 @@ extension CommandTests {
       #expect(try await text(seed: 2) != first)
     }
 
-    @Test("generate answers a message in the form of the model's template")
-    func chat() async throws {
-      let folder = try WorkFolder()
-      try folder.copy(Project.model, as: "model")
-      let arguments = ["generate", "model", "--prompt", "Who art thou?", "--max-tokens", "4"]
-      try await expectRefusal(
-        arguments + ["--chat"], in: folder,
-        .exactly("model: expected a chat template for --chat, found none"))
-      try await expectRefusal(
-        arguments + ["--system", "Be brief."], in: folder,
-        .usage("--system acts with --chat only", of: "setun generate"))
-      try folder.write(
-        "model/chat_template.jinja",
-        "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}")
-      let answer = try await Command(
-        arguments + ["--chat", "--system", "Be brief."], in: folder
-      ).outcome()
-      #expect(answer.status == 0, "\(answer.errors)")
-      let spelled = try await setun(
-        "generate", "model", "--max-tokens", "4", "--prompt",
-        "system: Be brief.\nuser: Who art thou?\n", in: folder)
-      #expect(answer.output == spelled.output && answer.output.count > 1)
-    }
-
     @Test("perplexity scores whole windows, and bits per byte follow from the tokens' bytes")
     func perplexity() async throws {
       let folder = try WorkFolder()

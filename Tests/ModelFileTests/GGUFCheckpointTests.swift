@@ -20,8 +20,10 @@ struct GGUFCheckpointTests {
     var others: [String: [Int]] = [:]
     var changed: [String: [Float]] = [:]
 
-    init(_ architecture: String = "bitnet-b1.58") {
+    /// - Parameter isWhole: Whether there are ternary layers; a header is tested without.
+    init(_ architecture: String = "bitnet-b1.58", isWhole: Bool = true) {
       self.architecture = architecture
+      if !isWhole { linears = [:] }
       let sizes: [String: UInt32] = [
         "context_length": 32, "embedding_length": 256, "feed_forward_length": 512,
         "block_count": 1, "attention.head_count": 4, "attention.head_count_kv": 2,
@@ -120,7 +122,7 @@ struct GGUFCheckpointTests {
           ("bitnet-b1.58", .squaredReLU, .architecture), ("llama", .silu, .architecture),
         ]
     for (name, expected, source) in cases {
-      let metadata = try Model(name).file.metadata
+      let metadata = try Model(name, isWhole: false).file.metadata
       let architecture = try GGUFArchitecture(metadata)
       #expect(architecture.activation == expected, "\(name)")
       #expect(architecture.activationSource == source, "\(name)")
@@ -202,7 +204,7 @@ struct GGUFCheckpointTests {
       ),
     ]
     for (key, value, text) in changes {
-      var model = Model()
+      var model = Model(isWhole: false)
       model.values["\(prefix).\(key)"] = value
       #expect(error(model) == "f: \(prefix).\(key): \(text)")
     }
@@ -215,7 +217,7 @@ struct GGUFCheckpointTests {
       error(model)
         == "f: \(prefix).rope.scaling.factor: expected 1 (nothing else is supported), found 2.0")
     #expect(
-      error(Model("gemma"))
+      error(Model("gemma", isWhole: false))
         == "f: general.architecture: expected bitnet, bitnet-25, bitnet-b1.58 or llama, found \"gemma\""
     )
   }

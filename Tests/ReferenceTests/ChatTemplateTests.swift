@@ -159,6 +159,30 @@ struct ChatTemplateTests {
     }
   }
 
+  @Test("that is damaged is read or refused, and never stops the program")
+  func damaged() throws {
+    let templates = try golden().map { Array($0.template.unicodeScalars) }
+    let words = Array("{}%-+'\"()[]|.,:=~ \n0ax".unicodeScalars)
+    var random = SplitMix(state: 5)
+    var refused = 0
+    for index in 0..<2000 {
+      var template = templates[index % templates.count]
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let place = Int.random(in: 0..<template.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: template.remove(at: place)
+        case 1: template[place] = words.randomElement(using: &random) ?? " "
+        default: template.insert(words.randomElement(using: &random) ?? " ", at: place)
+        }
+      }
+      let text = String(String.UnicodeScalarView(template))
+      do {
+        _ = try ChatTemplate(text, file: "t").text(of: messages([["user", "a"], ["user", "b"]]))
+      } catch { refused += 1 }
+    }
+    #expect((1..<2000).contains(refused))
+  }
+
   @Test("says which token ends an answer")
   func endOfAnswer() throws {
     let tokenizer = try Models.builtIn.get().tokenizer
