@@ -9,9 +9,8 @@ struct Setun: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, VerifyCommand.self, VerifyClosedFormCommand.self, MutateCommand.self,
-      GenerateCommand.self,
-      PerplexityCommand.self, TraceCommand.self,
-      CompareCommand.self, InspectCommand.self, EmitCommand.self, BenchmarkCommand.self,
+      GenerateCommand.self, PerplexityCommand.self, TraceCommand.self, CompareCommand.self,
+      InspectCommand.self, SynthesizeCommand.self, EmitCommand.self, BenchmarkCommand.self,
       DoctorCommand.self,
     ])
 }

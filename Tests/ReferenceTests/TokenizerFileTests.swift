@@ -50,7 +50,7 @@ struct TokenizerFileTests {
     let text = try text()
     let changes = [
       (#""normalizer": null"#, #""normalizer": {"type": "NFC"}"#, "normalizer"),
-      (#""post_processor": null"#, #""post_processor": {}"#, "post_processor"),
+      (#""post_processor": null"#, #""post_processor": {}"#, "post_processor.type"),
       (#""type": "BPE""#, #""type": "Unigram""#, "model.type"),
       (#""byte_fallback": false"#, #""byte_fallback": true"#, "model.byte_fallback"),
       (#""lstrip": false"#, #""lstrip": true"#, "added_tokens[0].lstrip"),
@@ -58,11 +58,11 @@ struct TokenizerFileTests {
         #""behavior": "Isolated""#, #""behavior": "Removed""#,
         "pre_tokenizer.pretokenizers[0].behavior"
       ),
-      (#"\\p{N}{1,3}"#, #"\\p{N}"#, "pre_tokenizer.pretokenizers[0].pattern.Regex"),
+      (#"\\p{N}{1,3}"#, #"\\p{N}{1,4}"#, "pre_tokenizer.pretokenizers[0].pattern.Regex"),
       (#""type": "Sequence""#, #""type": "Whitespace""#, "pre_tokenizer.type"),
       (
-        #""use_regex": false"#, #""use_regex": true"#,
-        "pre_tokenizer.pretokenizers[1].use_regex"
+        #""add_prefix_space": false"#, #""add_prefix_space": true"#,
+        "pre_tokenizer.pretokenizers[1].add_prefix_space"
       ),
     ]
     for (original, replacement, place) in changes {
