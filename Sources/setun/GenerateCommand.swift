@@ -13,9 +13,9 @@ struct GenerateCommand: ParsableCommand {
       memory go to standard error. Equal options give equal text. Generation ends after \
       --max-tokens, after an end-of-text token, or where the model's context is full.
 
-      Tokens that the model's tokenizer puts before every text are added; others may be spelled out \
-      in the prompt, as in '<|begin_of_text|>Genesis 1'. With --chat the model's template is all that \
-      surrounds the prompt, and an answer also ends with the token that the template puts behind one.
+      Special tokens may be spelled out in the prompt, as in '<|begin_of_text|>Genesis 1'; those that \
+      the tokenizer's file asks for are added. With --chat the prompt is a message, and a template \
+      makes the text of it; an answer also ends with the token that the template puts behind one.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -64,13 +64,13 @@ struct GenerateCommand: ParsableCommand {
     let sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let clock = ContinuousClock()
     let start = clock.now
-    var generation = try Generation(model, prompt: tokens, sampler: sampler)
+    var generation = try Generation(model, prompt: tokens, sampler: sampler, ends: ends)
     let prompted = clock.now
     var stream = TextStream()
     var count = 0
     while count < maxTokens, let token = try generation.next() {
       count += 1
-      guard !(model.configuration.endOfTextTokens + ends).contains(token) else { break }
+      guard !generation.isEnd(token) else { break }
       Self.write(stream.append(tokenizer.decodeBytes([token])))
     }
     Self.write(stream.finish() + "\n")

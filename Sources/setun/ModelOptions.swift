@@ -31,9 +31,11 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
+  var path: String { model ?? BuiltInModel.directory }
+
   func load() throws -> BitNetModel {
     try BitNetModel(
-      path: model ?? BuiltInModel.directory, activation: activation.activation,
+      path: path, activation: activation.activation,
       head: int8Head ? .int8 : .stored,
       pool: threads.map { WorkerPool(threads: $0) } ?? .shared)
   }

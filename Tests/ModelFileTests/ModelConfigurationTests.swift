@@ -176,6 +176,16 @@ struct ModelConfigurationTests {
     #expect(message { () throws(ModelFileError) in try parse(text) } == "c: " + expected)
   }
 
+  @Test("cut at any length is refused")
+  func truncated() {
+    let text = TinyModel.configurationText
+    for length in 0..<text.utf8.count {
+      #expect(throws: ModelFileError.self, "cut to \(length) bytes") {
+        try parse(String(text.prefix(length)))
+      }
+    }
+  }
+
   @Test("of a Llama-style model has no sub-norms, and heads of any size")
   func llama() throws {
     let configuration = try parse(

@@ -68,6 +68,19 @@ struct SafetensorsFilesTests {
         + "index as part of two")
   }
 
+  @Test("with an index cut at any length is refused")
+  func truncated() throws {
+    let map = #"{"weight_map":{"a":"one","b":"one","c":"two"}}"#
+    for length in 0..<map.utf8.count {
+      #expect(throws: ModelFileError.self, "cut to \(length) bytes") {
+        try SafetensorsFiles(index: "index", json: Array(map.utf8.prefix(length))) {
+          name throws(ModelFileError) in
+          try SafetensorsFile(path: name, bytes: Self.shard(name == "one" ? ["a", "b"] : ["c"]))
+        }
+      }
+    }
+  }
+
   @Test("is read from a directory, where a single file comes first")
   func directories() throws {
     let folder = FileManager.default.temporaryDirectory.appending(
