@@ -1,3 +1,4 @@
+import Foundation
 import ModelFile
 import Ternary
 import TestSupport
@@ -47,28 +48,30 @@ struct GGUFCheckpointTests {
     }
 
     var file: GGUFFile {
-      get throws(ModelFileError) {
-        var builder = GGUFBuilder()
-        builder.add("general.architecture", .string(architecture))
-        for (key, value) in values.sorted(by: { $0.key < $1.key }) { builder.add(key, value) }
-        func floats(_ name: String, _ shape: [Int]) {
-          let values =
-            changed[name] ?? (0..<shape.reduce(1, *)).map { Float($0 % 7) / 4 + 0.25 }
-          builder.add(name, .f32, shape: shape) { values }
-        }
-        floats("token_embd.weight", [5, 256])
-        floats("output_norm.weight", [256])
-        for (name, size) in norms { floats("blk.0.\(name).weight", [size]) }
-        for (name, shape) in others { floats(name, shape) }
-        for (name, (rows, columns)) in linears {
-          builder.add("blk.0.\(name).weight", .i2S, rows: rows, columns: columns, scale: 1.25) {
-            TritMatrix(
-              rows: rows, columns: columns,
-              trits: Model.trits(name, rows: rows, columns: columns))
-          }
-        }
-        return try GGUFFile(path: "f", bytes: builder.bytes)
+      get throws(ModelFileError) { try GGUFFile(path: "f", bytes: bytes) }
+    }
+
+    var bytes: [UInt8] {
+      var builder = GGUFBuilder()
+      builder.add("general.architecture", .string(architecture))
+      for (key, value) in values.sorted(by: { $0.key < $1.key }) { builder.add(key, value) }
+      func floats(_ name: String, _ shape: [Int]) {
+        let values =
+          changed[name] ?? (0..<shape.reduce(1, *)).map { Float($0 % 7) / 4 + 0.25 }
+        builder.add(name, .f32, shape: shape) { values }
       }
+      floats("token_embd.weight", [5, 256])
+      floats("output_norm.weight", [256])
+      for (name, size) in norms { floats("blk.0.\(name).weight", [size]) }
+      for (name, shape) in others { floats(name, shape) }
+      for (name, (rows, columns)) in linears {
+        builder.add("blk.0.\(name).weight", .i2S, rows: rows, columns: columns, scale: 1.25) {
+          TritMatrix(
+            rows: rows, columns: columns,
+            trits: Model.trits(name, rows: rows, columns: columns))
+        }
+      }
+      return builder.bytes
     }
   }
 
@@ -141,6 +144,19 @@ struct GGUFCheckpointTests {
     model.values["bitnet.hidden_activation"] = .string("gelu")
     #expect(
       error(model) == "f: bitnet.hidden_activation: expected \"relu2\" or \"silu\", found \"gelu\"")
+  }
+
+  @Test("says when it is inspected whether the non-linearity was assumed")
+  func inspection() throws {
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "setun-\(UUID().uuidString).gguf")
+    defer { try? FileManager.default.removeItem(at: file) }
+    for (name, isAssumed) in [("bitnet", true), ("bitnet-25", false)] {
+      try Data(try Model(name).bytes).write(to: file)
+      #expect(try ModelInspection(path: file.path).isActivationAssumed == isAssumed, "\(name)")
+      let told = try ModelInspection(path: file.path, activation: .squaredReLU)
+      #expect(!told.isActivationAssumed && told.tensors.count == 13, "\(name)")
+    }
   }
 
   @Test("of llama.cpp's Llama has the rows of its heads put back in halves")
