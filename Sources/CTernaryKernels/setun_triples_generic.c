@@ -7,13 +7,15 @@ static int weight(uint32_t code, size_t place) {
   return digit == 2 ? -1 : digit;
 }
 
-/// The code of three columns of a row.
-static uint32_t code_at(const uint16_t *words, size_t stride, size_t triple) {
+/// The code of three columns of the row whose word 0 is the first of `words`.
+static uint32_t code_at(const uint16_t *words, size_t triple) {
   const size_t code = triple % SETUN_TRIPLES_CODES;
-  words += triple / SETUN_TRIPLES_CODES * SETUN_TRIPLES_WORDS * stride;
-  if (code < 15) return words[code / 3 * stride] >> (5 * (code % 3)) & 31;
+  words += triple / SETUN_TRIPLES_CODES * SETUN_TRIPLES_WORDS * SETUN_TRIPLES_LANES;
+  if (code < 15) return words[code / 3 * SETUN_TRIPLES_LANES] >> (5 * (code % 3)) & 31;
   uint32_t last = 0;
-  for (size_t k = 0; k < SETUN_TRIPLES_WORDS; k++) last = last << 1 | words[k * stride] >> 15;
+  for (size_t k = 0; k < SETUN_TRIPLES_WORDS; k++) {
+    last = last << 1 | words[k * SETUN_TRIPLES_LANES] >> 15;
+  }
   return last;
 }
 
@@ -23,12 +25,10 @@ void setun_triples_multiply_generic(const uint8_t *packed, size_t rows, size_t c
   (void)workspace;
   for (size_t t = 0; t < tokens; t++) {
     for (size_t r = first; r < end; r++) {
-      size_t word_stride;
-      const uint16_t *words = (const uint16_t *)packed;
-      words += setun_triples_vector(r, rows, columns, &word_stride) + setun_triples_lane(r);
+      const uint16_t *words = (const uint16_t *)packed + setun_triples_place(r, columns);
       int32_t sum = 0;
       for (size_t c = 0; c < columns; c++) {
-        sum += weight(code_at(words, word_stride, c / 3), c % 3) * activations[t * stride + c];
+        sum += weight(code_at(words, c / 3), c % 3) * activations[t * stride + c];
       }
       sums[t * rows + r] = sum;
     }

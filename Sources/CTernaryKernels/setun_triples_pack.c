@@ -40,7 +40,7 @@ static uint64_t number_of(const uint8_t bytes[8]) {
 }
 
 /// Writes the words of one chunk of a row.
-static void chunk_pack(const uint8_t bytes[CHUNK_BYTES], uint16_t *words, size_t stride,
+static void chunk_pack(const uint8_t bytes[CHUNK_BYTES], uint16_t *words,
                        size_t word_count) {
   const uint64_t low = number_of(bytes);
   const uint64_t high = number_of(bytes + 4);
@@ -50,31 +50,30 @@ static void chunk_pack(const uint8_t bytes[CHUNK_BYTES], uint16_t *words, size_t
                                               word_of(high >> 22),
                                               word_of(high >> 40)};
   for (size_t k = 0; k < word_count; k++) {
-    words[k * stride] = (uint16_t)(each[k] | (last >> (4 - k) & 1) << 15);
+    words[k * SETUN_TRIPLES_LANES] = (uint16_t)(each[k] | (last >> (4 - k) & 1) << 15);
   }
 }
 
 void setun_triples_pack(const uint8_t *weights, size_t row_bytes, size_t first, size_t count,
-                        size_t rows, size_t columns, uint8_t *packed) {
+                        size_t columns, uint8_t *packed) {
   const size_t bytes = (columns + 3) / 4;
   const size_t words = setun_triples_words(columns);
-  for (size_t start = 0; start < count; start += SETUN_TRIPLES_LANES) {
-    size_t stride;
-    uint16_t *vector = (uint16_t *)packed;
-    vector += setun_triples_vector(first + start, rows, columns, &stride);
-    const uint8_t *row = weights + start * row_bytes;
+  const size_t end = (first + count + SETUN_TRIPLES_LANES - 1) / SETUN_TRIPLES_LANES;
+  for (size_t strip = first; strip < end * SETUN_TRIPLES_LANES; strip += SETUN_TRIPLES_LANES) {
     for (size_t byte = 0, word = 0; byte < bytes;
          byte += CHUNK_BYTES, word += SETUN_TRIPLES_WORDS) {
       const size_t in_chunk = smaller(bytes - byte, CHUNK_BYTES);
       const size_t word_count = smaller(words - word, SETUN_TRIPLES_WORDS);
-      for (size_t r = 0; r < SETUN_TRIPLES_LANES; r++) {
-        uint16_t *place = vector + word * stride + setun_triples_lane(r);
-        if (in_chunk == CHUNK_BYTES && start + r < count) {
-          chunk_pack(row + r * row_bytes + byte, place, stride, word_count);
+      for (size_t r = strip; r < strip + SETUN_TRIPLES_LANES; r++) {
+        uint16_t *place = (uint16_t *)packed + setun_triples_place(r, columns);
+        place += word * SETUN_TRIPLES_LANES;
+        const size_t index = r - first;
+        if (in_chunk == CHUNK_BYTES && index < count) {
+          chunk_pack(weights + index * row_bytes + byte, place, word_count);
         } else {
           uint8_t chunk[CHUNK_BYTES] = {0};
-          if (start + r < count) memcpy(chunk, row + r * row_bytes + byte, in_chunk);
-          chunk_pack(chunk, place, stride, word_count);
+          if (index < count) memcpy(chunk, weights + index * row_bytes + byte, in_chunk);
+          chunk_pack(chunk, place, word_count);
         }
       }
     }
@@ -82,12 +81,11 @@ void setun_triples_pack(const uint8_t *weights, size_t row_bytes, size_t first, 
 }
 
 /// The inverse of chunk_pack.
-static void chunk_unpack(const uint16_t *words, size_t stride, size_t word_count,
-                         uint8_t bytes[CHUNK_BYTES]) {
+static void chunk_unpack(const uint16_t *words, size_t word_count, uint8_t bytes[CHUNK_BYTES]) {
   uint64_t trits[SETUN_TRIPLES_WORDS] = {0};
   uint32_t last = 0;
   for (size_t k = 0; k < word_count; k++) {
-    const uint32_t word = words[k * stride];
+    const uint32_t word = words[k * SETUN_TRIPLES_LANES];
     trits[k] = (uint32_t)pairs[word & 31] | (uint32_t)pairs[word >> 5 & 31] << 6
                | (uint32_t)pairs[word >> 10 & 31] << 12;
     last |= (word >> 15) << (4 - k);
@@ -98,18 +96,17 @@ static void chunk_unpack(const uint16_t *words, size_t stride, size_t word_count
   for (int i = 0; i < 4; i++) bytes[8 + i] = (uint8_t)(high >> 8 * i);
 }
 
-void setun_triples_unpack(const uint8_t *packed, size_t rows, size_t columns, size_t first,
-                          size_t count, uint8_t *weights) {
+void setun_triples_unpack(const uint8_t *packed, size_t columns, size_t first, size_t count,
+                          uint8_t *weights) {
   const size_t bytes = (columns + 3) / 4;
   const size_t words = setun_triples_words(columns);
   for (size_t r = 0; r < count; r++) {
-    size_t stride;
-    const uint16_t *row = (const uint16_t *)packed;
-    row += setun_triples_vector(first + r, rows, columns, &stride) + setun_triples_lane(first + r);
+    const uint16_t *row = (const uint16_t *)packed + setun_triples_place(first + r, columns);
     for (size_t byte = 0, word = 0; byte < bytes;
          byte += CHUNK_BYTES, word += SETUN_TRIPLES_WORDS) {
       uint8_t chunk[CHUNK_BYTES];
-      chunk_unpack(row + word * stride, stride, smaller(words - word, SETUN_TRIPLES_WORDS), chunk);
+      chunk_unpack(row + word * SETUN_TRIPLES_LANES, smaller(words - word, SETUN_TRIPLES_WORDS),
+                   chunk);
       memcpy(weights + r * bytes + byte, chunk, smaller(bytes - byte, CHUNK_BYTES));
     }
   }

@@ -17,8 +17,17 @@ extension PublishedModel {
         file: path, place: "hidden_act",
         problem: "expected \"silu\" in blocks without sub-norms, found \"relu2\"")
     }
+    let shape = configuration.shape
+    let layer = DecoderShape.Linear.allCases.reduce(0.0) {
+      let size = shape.size(of: $1)
+      return $0 + Double(size.rows) * Double(size.columns)
+    }
+    guard layer * Double(shape.layerCount) < 1e15 else {
+      throw ModelFileError(
+        file: path, problem: "expected fewer than 10¹⁵ ternary weights, found more")
+    }
     self.init(
-      name: path, title: path, shape: configuration.shape, block: block,
+      name: path, title: path, shape: shape, block: block,
       hasTiedHead: configuration.hasTiedHead, contextLength: configuration.contextLength,
       rotaryBase: configuration.rotaryBase, source: path)
   }

@@ -23,13 +23,13 @@ struct KernelProduct {
       pool.split(tokens, unit: Self.tokenBlock, minimum: minimum) { multiply($0, rows: 0..<rows) }
     } else {
       let minimum = max(1, Self.partSize / (tokens * columns))
-      pool.split(rows, unit: Int(SETUN_TRIPLES_TILE_ROWS), minimum: minimum) {
+      pool.split(rows, unit: Int(SETUN_TRIPLES_STRIP_ROWS), minimum: minimum) {
         multiply(0..<tokens, rows: $0)
       }
     }
   }
 
-  /// The sums of some tokens and rows. The first row is that of a tile.
+  /// The sums of some tokens and rows. The first row is that of a strip.
   private func multiply(_ tokens: Range<Int>, rows range: Range<Int>) {
     let inputs = activations + tokens.lowerBound * columns
     let output = sums + tokens.lowerBound * rows

@@ -10,6 +10,7 @@ extension BitNetModel {
     of tokens: [Int], isChosen: (String) -> Bool = { _ in true }
   ) throws(ReferenceError) -> SafetensorsBuilder {
     var file = SafetensorsBuilder()
+    if configuration.isSynthetic { file.add(metadata: "synthetic", "a model of random weights") }
     var session = Session(self)
     let logits = try session.forward(tokens) { call in
       if isChosen(call.layer.name) { Self.add(call, to: &file) }

@@ -6,7 +6,7 @@ extension TritMatrix {
   enum Storage: Sendable {
     /// Rows of ``TritCodec/twoBit``.
     case twoBit([UInt8])
-    /// Five bits for three weights, in tiles of 128 rows; `setun_triples.h` describes them.
+    /// Five bits for three weights, in strips of 32 rows; `setun_triples.h` describes them.
     case triples(AlignedBytes)
   }
 
@@ -14,7 +14,7 @@ extension TritMatrix {
   package enum KernelBytes {
     /// Rows of ``rowBytes`` bytes in ``TritCodec/twoBit``.
     case twoBit(UnsafePointer<UInt8>?)
-    /// Tiles of triples, at a multiple of 64.
+    /// Strips of triples, at a multiple of 64.
     case triples(UnsafePointer<UInt8>)
   }
 
@@ -34,13 +34,13 @@ extension TritMatrix {
   private func packedAsTriples(_ bytes: [UInt8]) -> TritMatrix {
     let packed = AlignedBytes(count: setun_triples_bytes(rows, columns)) { target in
       bytes.withUnsafeBufferPointer { bytes in
-        // Tiles do not overlap, and both buffers outlive the loop.
+        // Strips do not overlap, and both buffers outlive the loop.
         nonisolated(unsafe) let (target, source) = (target, bytes.baseAddress)
-        let tile = Int(SETUN_TRIPLES_TILE_ROWS)
-        DispatchQueue.concurrentPerform(iterations: (rows + tile - 1) / tile) { index in
-          let first = index * tile
+        let part = 4 * Int(SETUN_TRIPLES_STRIP_ROWS)
+        DispatchQueue.concurrentPerform(iterations: (rows + part - 1) / part) { index in
+          let first = index * part
           setun_triples_pack(
-            source.map { $0 + first * rowBytes }, rowBytes, first, min(tile, rows - first), rows,
+            source.map { $0 + first * rowBytes }, rowBytes, first, min(part, rows - first),
             columns, target)
         }
       }
@@ -82,7 +82,7 @@ extension TritMatrix {
       let count = range.count * rowBytes
       return [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
         setun_triples_unpack(
-          packed.address, rows, columns, range.lowerBound, range.count, bytes.baseAddress)
+          packed.address, columns, range.lowerBound, range.count, bytes.baseAddress)
         initialized = count
       }
     }

@@ -13,9 +13,9 @@ struct GenerateCommand: ParsableCommand {
       memory go to standard error. Equal options give equal text. Generation ends after \
       --max-tokens, after an end-of-text token, or where the model's context is full.
 
-      Special tokens may be spelled out in the prompt, as in '<|begin_of_text|>Genesis 1'; those that \
-      the tokenizer's file asks for are added. With --chat the prompt is a message, and a template \
-      makes the text of it; an answer also ends with the token that the template puts behind one.
+      Tokens that the model's tokenizer puts before every text are added; others may be spelled out \
+      in the prompt, as in '<|begin_of_text|>Genesis 1'. With --chat the model's template is all that \
+      surrounds the prompt, and an answer also ends with the token that the template puts behind one.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -74,12 +74,15 @@ struct GenerateCommand: ParsableCommand {
       Self.write(stream.append(tokenizer.decodeBytes([token])))
     }
     Self.write(stream.finish() + "\n")
-    let statistics = [
+    var statistics = [
       "prompt      \(Self.rate(tokens.count, prompted - start))",
       // The first token came out of the prompt's pass.
       "generation  \(Self.rate(count - 1, clock.now - prompted)) after the first",
       "peak memory \(peakMemoryMebibytes()) MiB",
     ]
+    if model.configuration.isSynthetic {
+      statistics.append("synthetic: random weights, their text means nothing")
+    }
     FileHandle.standardError.write(Data((statistics.joined(separator: "\n") + "\n").utf8))
   }
 

@@ -43,6 +43,9 @@ struct PerplexityCommand: ParsableCommand {
     }
     progress.finish()
     print(Self.text(result, elapsed: ContinuousClock.now - start))
+    if model.configuration.isSynthetic {
+      print("synthetic      random weights, nothing was trained")
+    }
   }
 
   private static func readText(_ path: String) throws -> String {

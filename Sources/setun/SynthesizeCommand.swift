@@ -52,16 +52,31 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "How ternary weights are coded in GGUF.")
   var coding = Coding.tq2x0
 
+  @Option(
+    help: """
+      A tokenizer.json to lay beside the weights of a directory, so that the model runs on texts; its \
+      tokens may be fewer than the shape's.
+      """,
+    completion: .file(extensions: ["json"]))
+  var tokenizer: String?
+
   @Option(help: "Make only the first layers, as many as this.")
   var layers: Int?
 
   @Option(help: "The seed of the weights.")
   var seed: UInt64 = 1
 
+  func validate() throws {
+    if tokenizer != nil, format == .gguf {
+      throw ValidationError("--tokenizer acts with --format safetensors only")
+    }
+  }
+
   func run() throws {
     let checkpoint = try checkpoint()
+    let tokenizerText = try tokenizer.map { try InputFile(path: $0).bytes() }
     let start = ContinuousClock.now
-    let bytes = try write(checkpoint)
+    let bytes = try write(checkpoint, tokenizerText)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     try Terminal.write(
       "\(output): \(checkpoint.label); \(checkpoint.shape.layerCount) layers, "
@@ -70,7 +85,7 @@ struct SynthesizeCommand: ParsableCommand {
   }
 
   /// Returns the bytes of the file of weights.
-  private func write(_ checkpoint: SyntheticCheckpoint) throws -> Int {
+  private func write(_ checkpoint: SyntheticCheckpoint, _ tokenizer: [UInt8]?) throws -> Int {
     let progress = Progress()
     defer { progress.finish() }
     var bytes = 0
@@ -84,6 +99,7 @@ struct SynthesizeCommand: ParsableCommand {
     case .safetensors:
       try makeDirectory()
       try OutputFile.write(checkpoint.configurationText, to: "\(output)/config.json")
+      if let tokenizer { try OutputFile.write(tokenizer, to: "\(output)/tokenizer.json") }
       try OutputFile.write(to: "\(output)/model.safetensors") { sink throws(OutputFile.Failure) in
         try checkpoint.safetensors.write { part throws(OutputFile.Failure) in
           count(part)

@@ -16,7 +16,8 @@ extension CommandTests {
       let folder = try WorkFolder()
       try folder.write("shape.json", Self.configuration)
       let made = try await setun(
-        "synthesize", "shape.json", "--output", "made", "--layers", "2", "--seed", "7", in: folder)
+        "synthesize", "shape.json", "--output", "made", "--layers", "2", "--seed", "7",
+        "--tokenizer", Project.model + "/tokenizer.json", in: folder)
       #expect(made.status == 0 && made.errors == "")
       #expect(
         made.output.hasPrefix(
@@ -36,8 +37,6 @@ extension CommandTests {
         shares.append(total.split(separator: " ").filter { $0.hasSuffix("%") }.joined())
       }
       #expect(shares[0] == shares[1])
-      // A tokenizer of the same vocabulary makes it run.
-      try folder.copy(Project.model + "/tokenizer.json", as: "made/tokenizer.json")
       let traced = try await setun(
         "trace", "made", "--prompt", "In", "-o", "run.safetensors", "--threads", "1", in: folder)
       #expect(traced.status == 0, "\(traced.errors)")
@@ -47,6 +46,7 @@ extension CommandTests {
         "generate", "made/model.safetensors", "--prompt", "In", "--max-tokens", "2",
         "--int8-head", in: folder)
       #expect(text.status == 0, "\(text.errors)")
+      #expect(text.errors.contains("synthetic: random weights, their text means nothing"))
     }
 
     @Test("of no known shape or depth are refused, and so is a type that cannot hold them")
@@ -62,6 +62,18 @@ extension CommandTests {
         ["synthesize", "1.3b", "-o", "x", "--format", "gguf"], in: folder,
         .exactly(
           "BitNet b1.58 1.3B: expected rows of a multiple of 256 weights for TQ2_0, found 5460"))
+      try await expectRefusal(
+        ["synthesize", "3b", "-o", "x", "--format", "gguf", "--tokenizer", "t"], in: folder,
+        .usage("--tokenizer acts with --format safetensors only", of: "setun synthesize"))
+      try folder.write(
+        "huge.json",
+        Self.configuration.replacing(
+          "\"num_hidden_layers\":3", with: "\"num_hidden_layers\":100000"
+        )
+        .replacing("\"hidden_size\":256", with: "\"hidden_size\":16777212"))
+      try await expectRefusal(
+        ["synthesize", "huge.json", "-o", "x"], in: folder,
+        .exactly("huge.json: expected fewer than 10¹⁵ ternary weights, found more"))
       try await expectRefusal(
         ["synthesize", "missing.json", "-o", "x"], in: folder,
         .exactly("missing.json: cannot be opened (No such file or directory)"))

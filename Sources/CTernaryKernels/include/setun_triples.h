@@ -4,13 +4,13 @@
 // 0, 1 for +1 and 2 for -1, and fits 5 bits. The sums of three activations that the 27 codes stand
 // for fill one register of 32 lanes of 16 bits, and one permutation of it gives the sums of 32 rows.
 //
-//     tile    up to 128 rows; all of its columns lie together, so that memory is read in order
+//     strip   32 rows; all of their columns lie together, so that memory is read in order
 //     chunk   48 columns: 16 codes, the 80 bits of 5 words for each row; the last may be shorter
 //     word k  codes 3k, 3k+1 and 3k+2 at bits 0, 5 and 10; bit 15 is bit 4 - k of code 15
-//     vector  the words k of 32 rows, 64 bytes: row i in lane 2i, row 16 + i in lane 2i + 1
+//     vector  the words k of a strip, 64 bytes: row i in lane 2i, row 16 + i in lane 2i + 1
 //
-// A tile holds chunk after chunk, a chunk word after word, a word its vectors. A last chunk of 15
-// codes or fewer has only the words that they fill. Rows and columns past the end are zeros.
+// A strip holds chunk after chunk, a chunk the vectors of its words. A last chunk of 15 codes or
+// fewer has only the words that they fill. Rows and columns past the end are zeros.
 
 #ifndef SETUN_TRIPLES_H
 #define SETUN_TRIPLES_H
@@ -18,30 +18,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Rows of a tile.
-#define SETUN_TRIPLES_TILE_ROWS 128
+/// Rows of a strip.
+#define SETUN_TRIPLES_STRIP_ROWS 32
 
 /// Bytes of a packed matrix.
 size_t setun_triples_bytes(size_t rows, size_t columns);
 
 /// Packs rows that are coded as setun_gemv expects them: `count` rows of the matrix from row `first`
-/// on, a multiple of 32; `weights` points to the first of them.
+/// on, a whole number of strips; `weights` points to the first of them.
 ///
-/// `count` is a multiple of 32, or the rows that are left. Calls for different rows write different
+/// `count` rows are whole strips too, or the rows that are left. Calls for different rows write different
 /// bytes of `packed` and may run side by side.
 void setun_triples_pack(const uint8_t *weights, size_t row_bytes, size_t first, size_t count,
-                        size_t rows, size_t columns, uint8_t *packed);
+                        size_t columns, uint8_t *packed);
 
 /// The inverse of setun_triples_pack for `count` rows from any row `first` on; writes
 /// (columns + 3) / 4 bytes for each row.
-void setun_triples_unpack(const uint8_t *packed, size_t rows, size_t columns, size_t first,
-                          size_t count, uint8_t *weights);
+void setun_triples_unpack(const uint8_t *packed, size_t columns, size_t first, size_t count,
+                          uint8_t *weights);
 
 /// Products of the rows `first`..<`end` of a packed matrix with `tokens` int8 vectors:
 /// sums[t * rows + r] = W[r] . x[t].
 ///
-/// `first` is a multiple of SETUN_TRIPLES_TILE_ROWS, and so is `end` unless it is `rows`. `packed` is
-/// at a multiple of 64. The vector of token t begins at activations[t * stride] and holds `columns`
+/// `first` is a multiple of SETUN_TRIPLES_STRIP_ROWS, and so is `end` unless it is `rows`. `packed`
+/// is at a multiple of 64. The vector of token t begins at activations[t * stride] and holds `columns`
 /// bytes; `columns` is less than 2^24. Nothing past them is read; sums of other rows are not
 /// touched. `workspace` is SETUN_TRIPLES_WORKSPACE_BYTES at a multiple of 64, which keeps nothing
 /// from call to call: threads need one each.

@@ -2,9 +2,9 @@
 
     {"kind": "product", "type": "TQ2_0", "rows": N, "columns": K, "tokens": M, "threads": T,
      "matrices": L}
-        -> {"seconds": s}    one pass over L matrices, divided by L
+        -> {"seconds": [s, ...]}    of each of L matrices
     {"kind": "model", "path": "model.gguf", "threads": T, "prompt": P, "generate": G}
-        -> {"load": s, "prefill": s, "decode": s, "resident": bytes}
+        -> {"load": s, "prefill": s, "decode": [s, ...], "resident": bytes}
 
 Both sides speak JSON; an answer with "error" says what failed. ggml comes from the libraries of
 llama-cpp-python and is called as its headers declare.
@@ -93,40 +93,42 @@ class Products:
             self.base.ggml_free(self.context)
         number, block, size = TYPES[name]
         matrix = rows * columns // block * size
-        work = 8 * tokens * columns + (64 << 20)
-        total = matrices * (matrix + 4 * rows * tokens + 4096) + work
+        work = 64 << 20
+        total = matrices * (matrix + 4 * rows * tokens + 8192) + 8 * tokens * columns + work
         self.context = self.base.ggml_init(InitParams(total, None, False))
         data = weights(name, matrix)
         inputs = self.base.ggml_new_tensor_2d(self.context, F32, columns, tokens)
         values = (ctypes.c_float * (columns * tokens))(
             *[((i * 37) % 255 - 127) / 64 for i in range(columns * tokens)])
         ctypes.memmove(self.base.ggml_get_data(inputs), values, ctypes.sizeof(values))
-        self.graph = self.base.ggml_new_graph_custom(self.context, 2 * matrices + 64, False)
+        self.graphs = []
         for _ in range(matrices):
             tensor = self.base.ggml_new_tensor_2d(self.context, number, columns, rows)
             assert self.base.ggml_nbytes(tensor) == len(data)
             ctypes.memmove(self.base.ggml_get_data(tensor), data, len(data))
             product = self.base.ggml_mul_mat(self.context, tensor, inputs)
-            self.base.ggml_build_forward_expand(self.graph, product)
+            graph = self.base.ggml_new_graph_custom(self.context, 16, False)
+            self.base.ggml_build_forward_expand(graph, product)
+            self.graphs.append(graph)
         self.key = key
-        # The plan of a first run takes memory of the context, later ones would take more.
-        self.runs = 0
+        self.left = work
 
     def run(self, request):
         shape = [request[k] for k in ("type", "rows", "columns", "tokens", "matrices")]
         self.prepare(*shape)
-        # Every run takes its work buffer from the context: a new one before it is full.
-        self.runs += 1
-        if self.runs * request["tokens"] * request["columns"] * 8 > 32 << 20:
+        # Every computation takes its work buffer from the context: a new one before it is full.
+        self.left -= len(self.graphs) * (8 * request["tokens"] * request["columns"] + 16384)
+        if self.left < 0:
             self.key = None
             self.prepare(*shape)
-        begin = time.perf_counter()
-        status = self.cpu.ggml_graph_compute_with_ctx(
-            self.context, self.graph, request["threads"])
-        seconds = time.perf_counter() - begin
-        if status != 0:
-            raise RuntimeError(f"ggml_graph_compute_with_ctx: status {status}")
-        return {"seconds": seconds / request["matrices"]}
+        seconds = []
+        for graph in self.graphs:
+            begin = time.perf_counter()
+            status = self.cpu.ggml_graph_compute_with_ctx(self.context, graph, request["threads"])
+            seconds.append(time.perf_counter() - begin)
+            if status != 0:
+                raise RuntimeError(f"ggml_graph_compute_with_ctx: status {status}")
+        return {"seconds": seconds}
 
 
 def run_model(request):
@@ -143,10 +145,11 @@ def run_model(request):
     begin = time.perf_counter()
     model.eval(tokens)
     prefill = time.perf_counter() - begin
-    begin = time.perf_counter()
+    decode = []
     for token in range(request["generate"]):
+        begin = time.perf_counter()
         model.eval([200 + token])
-    decode = time.perf_counter() - begin
+        decode.append(time.perf_counter() - begin)
     with open("/proc/self/status") as status:
         resident = next(line for line in status if line.startswith("VmRSS"))
     return {

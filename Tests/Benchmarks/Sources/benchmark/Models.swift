@@ -48,17 +48,17 @@ struct ModelBenchmark {
       var decode = Timing()
       for _ in 0..<rounds {
         var session = Session(running)
-        prefill.add(try seconds { _ = try session.forward(tokens, scored: .last) })
+        prefill.add([try seconds { _ = try session.forward(tokens, scored: .last) }])
         decode.add(
-          try seconds {
-            for token in 0..<generate { _ = try session.forward([token + 1], scored: .last) }
+          try (0..<generate).map { token in
+            try seconds { _ = try session.forward([token + 1], scored: .last) }
           })
       }
       results.append(
         ModelResult(
           runtime: "setun, \(head) head", threads: count, loadSeconds: load, promptTokens: prompt,
           prefillTokensPerSecond: Double(prompt) / prefill.best, generatedTokens: generate,
-          decodeTokensPerSecond: Double(generate) / decode.best,
+          decodeTokensPerSecond: 1 / decode.median,
           residentBytes: Self.residentBytes(), fileBytes: Self.fileBytes(path)))
     }
     return results
@@ -71,11 +71,12 @@ struct ModelBenchmark {
         path: peerPath, threads: count, prompt: prompt, generate: generate)
       let answers = try (0..<rounds).map { _ in try peer.run(request) }
       let prefill = answers.map(\.prefill).min() ?? .nan
-      let decode = answers.map(\.decode).min() ?? .nan
+      var decode = Timing()
+      for answer in answers { decode.add(answer.decode) }
       return ModelResult(
         runtime: "llama.cpp", threads: count, loadSeconds: answers.map(\.load).min() ?? .nan,
         promptTokens: prompt, prefillTokensPerSecond: Double(prompt) / prefill,
-        generatedTokens: generate, decodeTokensPerSecond: Double(generate) / decode,
+        generatedTokens: generate, decodeTokensPerSecond: 1 / decode.median,
         residentBytes: answers.map(\.resident).max() ?? 0, fileBytes: Self.fileBytes(peerPath))
     }
   }

@@ -43,13 +43,14 @@ final class Peer {
   struct ModelAnswer: Decodable {
     let load: Double
     let prefill: Double
-    let decode: Double
+    /// Of each token.
+    let decode: [Double]
     let resident: Int
   }
 
-  /// Seconds of one matrix.
-  func seconds(_ request: ProductRequest) throws -> Double {
-    struct Answer: Decodable { let seconds: Double }
+  /// Seconds of each matrix.
+  func seconds(_ request: ProductRequest) throws -> [Double] {
+    struct Answer: Decodable { let seconds: [Double] }
     return try ask(request, as: Answer.self).seconds
   }
 

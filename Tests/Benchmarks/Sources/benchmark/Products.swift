@@ -45,20 +45,20 @@ struct ProductBenchmark {
     let layers = [layer] + (1..<copies).map { _ in Self.layer(rows: rows, columns: columns) }
     let inputs = (0..<tokens * columns).map { Float(($0 &* 37) % 255 - 127) / 64 }
     let pool = WorkerPool(threads: threads)
-    var contestants: [() throws -> Double] = [
+    var contestants: [() throws -> [Double]] = [
       {
-        seconds {
-          for layer in layers {
+        layers.map { layer in
+          seconds {
             let activations = QuantizedActivations(quantizing: inputs, columns: columns)
             if let activations { _ = layer.accumulators(for: activations, on: pool) }
           }
-        } / Double(copies)
+        }
       }
     ]
     if let peer {
       for type in Self.peerTypes {
         contestants.append {
-          // A pass over 16-bit weights takes as long as eight of the others.
+          // Sixteen bits a weight take as much memory as eight of the others.
           try peer.seconds(
             Peer.ProductRequest(
               type: type, rows: rows, columns: columns, tokens: tokens, threads: threads,
@@ -67,19 +67,19 @@ struct ProductBenchmark {
       }
     }
     if tokens == 1 {
-      // Its seconds are those of a byte, so that the best is the highest rate.
+      // The same number of bytes as a matrix, at places as far apart.
       for ahead in [false, true] {
-        contestants.append { 1 / MemoryReader.shared.rate(pool, ahead: ahead) }
+        contestants.append { MemoryReader.shared.seconds(bytes, pool, ahead: ahead) }
       }
     }
-    let timings = try race(rounds: rounds, contestants)
+    let timings = try race(rounds: tokens == 1 ? rounds : 3 * rounds, contestants)
     let peers = peer == nil ? 0 : Self.peerTypes.count
     return ProductResult(
       rows: rows, columns: columns, tokens: tokens, threads: threads, setun: timings[0],
       peers: Dictionary(
         uniqueKeysWithValues: zip(Self.peerTypes.prefix(peers), timings[1...])),
       weightBytes: bytes,
-      bandwidth: timings[(1 + peers)...].map { 1 / $0.best }.max())
+      bandwidth: timings[(1 + peers)...].map { Double(bytes) / $0.best }.max())
   }
 
   /// A layer whose weights look random and are cheap to make.
