@@ -1,9 +1,10 @@
 import Foundation
-import ModelFile
 import Ternary
 import TestSupport
 import Testing
 import Workload
+
+@testable import ModelFile
 
 @Suite("A model in a GGUF file")
 struct GGUFCheckpointTests {
@@ -152,7 +153,7 @@ struct GGUFCheckpointTests {
       path: "setun-\(UUID().uuidString).gguf")
     defer { try? FileManager.default.removeItem(at: file) }
     for (name, isAssumed) in [("bitnet", true), ("bitnet-25", false)] {
-      try Data(try Model(name).bytes).write(to: file)
+      try Data(Model(name).bytes).write(to: file)
       #expect(try ModelInspection(path: file.path).isActivationAssumed == isAssumed, "\(name)")
       let told = try ModelInspection(path: file.path, activation: .squaredReLU)
       #expect(!told.isActivationAssumed && told.tensors.count == 13, "\(name)")
@@ -187,6 +188,29 @@ struct GGUFCheckpointTests {
       value
         == TritMatrix(
           rows: 128, columns: 256, trits: Model.trits("attn_v", rows: 128, columns: 256)))
+  }
+
+  @Test("takes scales along when rows are put back")
+  func alternatingScales() throws {
+    var model = Model("llama")
+    model.linears["attn_k"] = nil
+    let name = "blk.0.attn_k.weight"
+    model.others[name] = [128, 256]
+    // Row r of the file is r + 1 times a sign.
+    model.changed[name] = (0..<128 * 256).map { index -> Float in
+      let scale = Float(index / 256 + 1)
+      return index % 2 == 0 ? scale : -scale
+    }
+    let key = try BitNetCheckpoint(try model.file).blocks[0].key
+    let expected = (0..<128).map { row -> Float in
+      let (head, half, pair) = (row / 64, row % 64 / 32, row % 32)
+      return Float(64 * head + 2 * pair + half + 1)
+    }
+    #expect(key.scale == .rowGroups(expected, rowsPerGroup: 1))
+    let groups = WeightScale.inputGroups([1, 2, 3, 4, 5, 6], columnsPerGroup: 256)
+    #expect(
+      groups.takingRows([2, 0, 1]) == .inputGroups([5, 6, 1, 2, 3, 4], columnsPerGroup: 256))
+    #expect(WeightScale.multiply(2).takingRows([1, 0]) == .multiply(2))
   }
 
   @Test("may have a head of its own")
