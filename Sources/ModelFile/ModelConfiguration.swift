@@ -49,7 +49,9 @@ public struct ModelConfiguration: Equatable, Sendable, Encodable {
     case bitlinear
     /// Floats as they were trained, to be made ternary by their mean magnitude while loading.
     case absmean
-    /// Floats as they were trained, of the binary BitNet of 2023: to be made ±1 while loading.
+    /// Floats as they were trained, of the binary BitNet of 2023: to be made ±1 while loading. No
+    /// model of this kind was published; `"weight_quantizer": "sign"` in an online
+    /// `quantization_config` is Setun's own way to say it.
     case sign
     /// Floats that take no values but −s, 0 and s within a row.
     case ternaryValues

@@ -8,9 +8,6 @@ public struct SafetensorsFile: Sendable {
   /// The texts that the header holds beside its tensors.
   public let metadata: [String: String]
 
-  /// Bytes of the file.
-  public var size: Int { file.size }
-
   private let file: InputFile
   private let dataOffset: Int
 

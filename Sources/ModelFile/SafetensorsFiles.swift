@@ -82,7 +82,4 @@ public struct SafetensorsFiles: Sendable {
     }
     return files[place]
   }
-
-  /// Bytes of all files.
-  public var size: Int { files.reduce(0) { $0 + $1.size } }
 }

@@ -1,7 +1,7 @@
 internal import Ternary
 
-/// Random weights with given shares of zeros: the same for every seed, whatever they are packed in
-/// and on however many cores they are made.
+/// Random weights with given shares of zeros: those of a seed are the same whatever they are packed
+/// in and on however many cores they are made.
 struct SyntheticMatrix: Sendable {
   let rows: Int
   let columns: Int
