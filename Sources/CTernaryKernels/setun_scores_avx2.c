@@ -61,9 +61,10 @@ AVX2 INLINE float partial_sum(const __m256 halves[2]) {
 /// The scores of `rows` rows that are `distance` rows apart, and `tokens` tokens.
 AVX2 INLINE void block_score(const SetunFloatType type, const int rows, size_t distance,
                              const int tokens, const uint8_t *table, size_t columns,
-                             const float *inputs, float *scores, size_t stride) {
+                             size_t row_stride, const float *inputs, float *scores,
+                             size_t stride) {
   const size_t size = type == SETUN_F32 ? 4 : 2;
-  const size_t row_bytes = distance * columns * size;
+  const size_t row_bytes = distance * row_stride * size;
   Partial partial;
   UNROLL
   for (int r = 0; r < rows; r++) {
@@ -96,9 +97,9 @@ AVX2 INLINE void block_score(const SetunFloatType type, const int rows, size_t d
 
 /// The scores of all rows for `tokens` tokens.
 AVX2 INLINE void rows_score(const SetunFloatType type, const int tokens, const uint8_t *table,
-                            size_t rows, size_t columns, const float *inputs, float *scores,
-                            size_t stride) {
-  const size_t row_bytes = columns * (type == SETUN_F32 ? 4 : 2);
+                            size_t rows, size_t columns, size_t row_stride, const float *inputs,
+                            float *scores, size_t stride) {
+  const size_t row_bytes = row_stride * (type == SETUN_F32 ? 4 : 2);
   size_t r = 0;
   // Sixteen registers hold the partial sums of eight pairs of a row and a token, not more.
   if (tokens <= 2) {
@@ -106,41 +107,97 @@ AVX2 INLINE void rows_score(const SetunFloatType type, const int tokens, const u
     // turns from neighbours.
     const size_t half = rows / ROWS;
     for (; r < half; r++) {
-      block_score(type, ROWS, half, tokens, table + r * row_bytes, columns, inputs, scores + r,
-                  stride);
+      block_score(type, ROWS, half, tokens, table + r * row_bytes, columns, row_stride, inputs,
+                  scores + r, stride);
     }
     r = ROWS * half;
   }
   for (; r < rows; r++) {
-    block_score(type, 1, 1, tokens, table + r * row_bytes, columns, inputs, scores + r, stride);
+    block_score(type, 1, 1, tokens, table + r * row_bytes, columns, row_stride, inputs, scores + r,
+                stride);
   }
 }
 
 AVX2 INLINE void tokens_score(const SetunFloatType type, const uint8_t *table, size_t rows,
-                              size_t columns, const float *inputs, size_t tokens, float *scores,
-                              size_t stride) {
+                              size_t columns, size_t row_stride, const float *inputs,
+                              size_t tokens, float *scores, size_t stride) {
   size_t t = 0;
   for (; t + TOKENS <= tokens; t += TOKENS) {
-    rows_score(type, TOKENS, table, rows, columns, inputs + t * columns, scores + t * stride,
-               stride);
+    rows_score(type, TOKENS, table, rows, columns, row_stride, inputs + t * columns,
+               scores + t * stride, stride);
   }
   for (; t < tokens; t++) {
-    rows_score(type, 1, table, rows, columns, inputs + t * columns, scores + t * stride, stride);
+    rows_score(type, 1, table, rows, columns, row_stride, inputs + t * columns,
+               scores + t * stride, stride);
   }
 }
 
 AVX2 void setun_scores_avx2(const void *table, SetunFloatType type, size_t rows, size_t columns,
-                            const float *inputs, size_t tokens, float *scores, size_t stride) {
+                            size_t row_stride, const float *inputs, size_t tokens, float *scores,
+                            size_t stride) {
   switch (type) {
     case SETUN_F32:
-      tokens_score(SETUN_F32, table, rows, columns, inputs, tokens, scores, stride);
+      tokens_score(SETUN_F32, table, rows, columns, row_stride, inputs, tokens, scores, stride);
       break;
     case SETUN_F16:
-      tokens_score(SETUN_F16, table, rows, columns, inputs, tokens, scores, stride);
+      tokens_score(SETUN_F16, table, rows, columns, row_stride, inputs, tokens, scores, stride);
       break;
     case SETUN_BF16:
-      tokens_score(SETUN_BF16, table, rows, columns, inputs, tokens, scores, stride);
+      tokens_score(SETUN_BF16, table, rows, columns, row_stride, inputs, tokens, scores, stride);
       break;
+  }
+}
+
+/// `sets` weighted sums of 16 columns.
+AVX2 INLINE void columns_sum(const int sets, const float *table, size_t rows, size_t row_stride,
+                             const float *weights, size_t weight_stride, float *sums,
+                             size_t columns) {
+  __m256 lanes[TOKENS][2];
+  UNROLL
+  for (int s = 0; s < sets; s++) lanes[s][0] = lanes[s][1] = _mm256_setzero_ps();
+  for (size_t r = 0; r < rows; r++) {
+    const __m256 low = _mm256_loadu_ps(table + r * row_stride);
+    const __m256 high = _mm256_loadu_ps(table + r * row_stride + 8);
+    UNROLL
+    for (int s = 0; s < sets; s++) {
+      const __m256 weight = _mm256_broadcast_ss(weights + s * weight_stride + r);
+      lanes[s][0] = _mm256_fmadd_ps(weight, low, lanes[s][0]);
+      lanes[s][1] = _mm256_fmadd_ps(weight, high, lanes[s][1]);
+    }
+  }
+  UNROLL
+  for (int s = 0; s < sets; s++) {
+    _mm256_storeu_ps(sums + s * columns, lanes[s][0]);
+    _mm256_storeu_ps(sums + s * columns + 8, lanes[s][1]);
+  }
+}
+
+AVX2 void setun_weighted_sums_avx2(const float *table, size_t rows, size_t columns,
+                                   size_t row_stride, const float *weights, size_t count,
+                                   size_t weight_stride, float *sums) {
+  const size_t whole = columns / LANES * LANES;
+  size_t s = 0;
+  for (; s + TOKENS <= count; s += TOKENS) {
+    for (size_t c = 0; c < whole; c += LANES) {
+      columns_sum(TOKENS, table + c, rows, row_stride, weights + s * weight_stride, weight_stride,
+                  sums + s * columns + c, columns);
+    }
+  }
+  for (; s < count; s++) {
+    for (size_t c = 0; c < whole; c += LANES) {
+      columns_sum(1, table + c, rows, row_stride, weights + s * weight_stride, weight_stride,
+                  sums + s * columns + c, columns);
+    }
+  }
+  for (s = 0; s < count && whole < columns; s++) {
+    for (size_t c = whole; c < columns; c++) {
+      __m128 sum = _mm_setzero_ps();
+      for (size_t r = 0; r < rows; r++) {
+        sum = _mm_fmadd_ss(_mm_load_ss(weights + s * weight_stride + r),
+                           _mm_load_ss(table + r * row_stride + c), sum);
+      }
+      sums[s * columns + c] = _mm_cvtss_f32(sum);
+    }
   }
 }
 

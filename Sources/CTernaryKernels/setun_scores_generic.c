@@ -32,7 +32,8 @@ static float value_at(const void *table, SetunFloatType type, size_t index) {
 }
 
 void setun_scores_generic(const void *table, SetunFloatType type, size_t rows, size_t columns,
-                          const float *inputs, size_t tokens, float *scores, size_t stride) {
+                          size_t row_stride, const float *inputs, size_t tokens, float *scores,
+                          size_t stride) {
   for (size_t t = 0; t < tokens; t++) {
     for (size_t r = 0; r < rows; r++) {
       float partial[LANES] = {0};
@@ -40,7 +41,7 @@ void setun_scores_generic(const void *table, SetunFloatType type, size_t rows, s
         for (size_t lane = 0; lane < LANES; lane++) {
           const size_t c = start + lane;
           const float x = c < columns ? inputs[t * columns + c] : 0;
-          const float w = c < columns ? value_at(table, type, r * columns + c) : 0;
+          const float w = c < columns ? value_at(table, type, r * row_stride + c) : 0;
           partial[lane] = fmaf(w, x, partial[lane]);
         }
       }
@@ -48,6 +49,20 @@ void setun_scores_generic(const void *table, SetunFloatType type, size_t rows, s
         for (size_t lane = 0; lane < half; lane++) partial[lane] += partial[lane + half];
       }
       scores[t * stride + r] = partial[0];
+    }
+  }
+}
+
+void setun_weighted_sums_generic(const float *table, size_t rows, size_t columns,
+                                 size_t row_stride, const float *weights, size_t count,
+                                 size_t weight_stride, float *sums) {
+  for (size_t s = 0; s < count; s++) {
+    for (size_t c = 0; c < columns; c++) {
+      float sum = 0;
+      for (size_t r = 0; r < rows; r++) {
+        sum = fmaf(weights[s * weight_stride + r], table[r * row_stride + c], sum);
+      }
+      sums[s * columns + c] = sum;
     }
   }
 }

@@ -11,6 +11,7 @@ typedef struct {
   setun_gemm_fn *gemm;
   setun_quantize_row_fn *quantize_row;
   setun_scores_fn *scores;
+  setun_weighted_sums_fn *weighted_sums;
   setun_int8_product_fn *int8_product;
   setun_triples_multiply_fn *triples_multiply; // null where two-bit weights are faster
 } Bodies;
@@ -20,6 +21,7 @@ static const Bodies generic = {"generic",
                                setun_gemm_generic,
                                setun_quantize_row_generic,
                                setun_scores_generic,
+                               setun_weighted_sums_generic,
                                setun_int8_product_generic,
                                NULL};
 #if defined(__x86_64__)
@@ -28,6 +30,7 @@ static const Bodies avx2 = {"avx2",
                             setun_gemm_avx2,
                             setun_quantize_row_avx2,
                             setun_scores_avx2,
+                            setun_weighted_sums_avx2,
                             setun_int8_product_avx2,
                             NULL};
 static const Bodies avx512 = {"avx512",
@@ -35,6 +38,7 @@ static const Bodies avx512 = {"avx512",
                               setun_gemm_avx2,
                               setun_quantize_row_avx2,
                               setun_scores_avx2,
+                              setun_weighted_sums_avx2,
                               setun_int8_product_avx2,
                               setun_triples_multiply_avx512};
 #endif
@@ -80,6 +84,10 @@ setun_gemm_fn *setun_gemm_select(void) { return bodies_select()->gemm; }
 setun_quantize_row_fn *setun_quantize_row_select(void) { return bodies_select()->quantize_row; }
 
 setun_scores_fn *setun_scores_select(void) { return bodies_select()->scores; }
+
+setun_weighted_sums_fn *setun_weighted_sums_select(void) {
+  return bodies_select()->weighted_sums;
+}
 
 setun_int8_product_fn *setun_int8_product_select(void) { return bodies_select()->int8_product; }
 

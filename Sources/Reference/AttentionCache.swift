@@ -1,3 +1,4 @@
+private import CTernaryKernels
 internal import ModelFile
 
 /// The rotated keys and the values of one block, a row for every token.
@@ -28,25 +29,26 @@ struct AttentionCache: Sendable {
     of queries: [Float], from position: Int, _ configuration: ModelConfiguration,
     on pool: WorkerPool
   ) -> [Float] {
-    let heads = configuration.headCount
     let size = configuration.headSize
-    let group = heads / configuration.keyValueHeadCount
-    let tokens = queries.count / (heads * size)
+    let keyHeads = configuration.keyValueHeadCount
+    let group = configuration.headCount / keyHeads
+    let tokens = queries.count / (configuration.headCount * size)
     return [Float](unsafeUninitializedCapacity: queries.count) { outputs, initialized in
       initialized = queries.count
       queries.withUnsafeBufferPointer { queries in
         guard let outputs = outputs.baseAddress, let queries = queries.baseAddress else { return }
-        // A part is a few heads of one token after the other.
-        let minimum = max(1, (1 << 15) / (size * (position + tokens)))
-        pool.split(tokens * heads, minimum: minimum, partsPerThread: 16) { parts in
-          withUnsafeTemporaryAllocation(of: Float.self, capacity: position + tokens) { scores in
-            for part in parts {
-              let (row, head) = part.quotientAndRemainder(dividingBy: heads)
+        let scoreCount = group * (position + tokens)
+        // An element is the query heads of a token that share a key head: they lie side by side.
+        let minimum = max(1, (1 << 15) / (size * scoreCount))
+        pool.split(tokens * keyHeads, minimum: minimum, partsPerThread: 16) { elements in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: scoreCount) { scores in
+            for element in elements {
+              let (row, head) = element.quotientAndRemainder(dividingBy: keyHeads)
               attend(
-                UnsafeBufferPointer(start: queries + part * size, count: size),
-                column: head / group * size, stride: configuration.keyValueSize,
-                scores: UnsafeMutableBufferPointer(rebasing: scores[...(position + row)]),
-                into: UnsafeMutableBufferPointer(start: outputs + part * size, count: size))
+                queries + element * group * size, count: group, size: size,
+                visible: position + row + 1, column: head * size,
+                stride: configuration.keyValueSize, scores: scores,
+                into: outputs + element * group * size)
             }
           }
         }
@@ -54,24 +56,27 @@ struct AttentionCache: Sendable {
     }
   }
 
-  /// One head of one query over the tokens that `scores` has room for.
+  /// The heads `queries` of one token over the first `visible` tokens, by the key head at `column`.
   private func attend(
-    _ query: UnsafeBufferPointer<Float>, column: Int, stride: Int,
-    scores: UnsafeMutableBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
+    _ queries: UnsafePointer<Float>, count: Int, size: Int, visible: Int, column: Int, stride: Int,
+    scores: UnsafeMutableBufferPointer<Float>, into outputs: UnsafeMutablePointer<Float>
   ) {
-    let scale = 1 / Float(query.count).squareRoot()
+    let score = setun_scores_select() ?? setun_scores_generic
+    let weightedSums = setun_weighted_sums_select() ?? setun_weighted_sums_generic
+    let scale = 1 / Float(size).squareRoot()
+    guard let base = scores.baseAddress else { return }
     keys.withUnsafeBufferPointer { keys in
-      guard let query = query.baseAddress, let keys = keys.baseAddress else { return }
-      for token in scores.indices {
-        scores[token] =
-          FloatOperations.dot(query, keys + token * stride + column, count: output.count) * scale
-      }
+      guard let keys = keys.baseAddress else { return }
+      score(keys + column, SETUN_F32, visible, size, stride, queries, count, base, visible)
     }
-    FloatOperations.softmax(scores)
+    for head in 0..<count {
+      let row = UnsafeMutableBufferPointer(start: base + head * visible, count: visible)
+      for token in row.indices { row[token] *= scale }
+      FloatOperations.softmax(row)
+    }
     values.withUnsafeBufferPointer { values in
-      guard let values = values.baseAddress, let output = output.baseAddress else { return }
-      FloatOperations.weightedSum(
-        of: values + column, stride: stride, weights: scores, into: output, count: query.count)
+      guard let values = values.baseAddress else { return }
+      weightedSums(values + column, visible, size, stride, base, count, visible, outputs)
     }
   }
 }

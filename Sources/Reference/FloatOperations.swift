@@ -98,45 +98,6 @@ enum FloatOperations {
     }
   }
 
-  /// A sum of `count` products, in eight interleaved partial sums that one vector register holds.
-  static func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, count: Int) -> Float
-  {
-    var partial = SIMD8<Float>.zero
-    let whole = count & ~7
-    for index in stride(from: 0, to: whole, by: 8) {
-      partial +=
-        UnsafeRawPointer(left + index).loadUnaligned(as: SIMD8<Float>.self)
-        * UnsafeRawPointer(right + index).loadUnaligned(as: SIMD8<Float>.self)
-    }
-    var sum = partial.sum()
-    for index in whole..<count { sum += left[index] * right[index] }
-    return sum
-  }
-
-  /// The sum of rows, each times its weight: `count` values of every row of `stride` values.
-  ///
-  /// Rows are added in order, in sixteen columns at a time that stay in registers.
-  static func weightedSum(
-    of rows: UnsafePointer<Float>, stride: Int, weights: UnsafeMutableBufferPointer<Float>,
-    into output: UnsafeMutablePointer<Float>, count: Int
-  ) {
-    let whole = count & ~15
-    for column in Swift.stride(from: 0, to: whole, by: 16) {
-      var sum = SIMD16<Float>.zero
-      var row = UnsafeRawPointer(rows + column)
-      for index in 0..<weights.count {
-        sum += weights[index] * row.loadUnaligned(as: SIMD16<Float>.self)
-        row += stride * MemoryLayout<Float>.stride
-      }
-      UnsafeMutableRawPointer(output + column).storeBytes(of: sum, as: SIMD16<Float>.self)
-    }
-    for column in whole..<count {
-      var sum: Float = 0
-      for index in 0..<weights.count { sum += weights[index] * rows[index * stride + column] }
-      output[column] = sum
-    }
-  }
-
   /// Scores to probabilities, in place.
   static func softmax(_ scores: UnsafeMutableBufferPointer<Float>) {
     var largest = -Float.infinity

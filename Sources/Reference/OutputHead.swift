@@ -51,16 +51,16 @@ struct OutputHead: Sendable {
         pool.split(vocabulary, unit: 8, minimum: minimum) { rows in
           if let type = table.format.kernelType {
             kernel(
-              bytes + rows.lowerBound * rowBytes, type, rows.count, columns, hidden, tokens,
-              scores + rows.lowerBound, vocabulary)
+              bytes + rows.lowerBound * rowBytes, type, rows.count, columns, columns, hidden,
+              tokens, scores + rows.lowerBound, vocabulary)
             return
           }
           withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { decoded in
             for row in rows {
               table.decode(row: row, into: decoded)
               kernel(
-                decoded.baseAddress, SETUN_F32, 1, columns, hidden, tokens, scores + row,
-                vocabulary)
+                decoded.baseAddress, SETUN_F32, 1, columns, columns, hidden, tokens,
+                scores + row, vocabulary)
             }
           }
         }

@@ -7,8 +7,13 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
   let testDescription: String
   let scores:
     @Sendable (
-      UnsafeRawPointer?, SetunFloatType, Int, Int, UnsafePointer<Float>?, Int,
+      UnsafeRawPointer?, SetunFloatType, Int, Int, Int, UnsafePointer<Float>?, Int,
       UnsafeMutablePointer<Float>?, Int
+    ) -> Void
+  let weightedSums:
+    @Sendable (
+      UnsafePointer<Float>?, Int, Int, Int, UnsafePointer<Float>?, Int, Int,
+      UnsafeMutablePointer<Float>?
     ) -> Void
   let product:
     @Sendable (
@@ -20,20 +25,22 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
     var bodies = [
       ScoresBody(
         testDescription: "generic", scores: setun_scores_generic,
-        product: setun_int8_product_generic)
+        weightedSums: setun_weighted_sums_generic, product: setun_int8_product_generic)
     ]
     #if arch(x86_64)
       if setun_avx2_available() != 0 {
         bodies.append(
           ScoresBody(
-            testDescription: "avx2", scores: setun_scores_avx2, product: setun_int8_product_avx2))
+            testDescription: "avx2", scores: setun_scores_avx2,
+            weightedSums: setun_weighted_sums_avx2, product: setun_int8_product_avx2))
       }
     #endif
     return bodies
   }()
 
   func scores(
-    _ table: [UInt8], _ type: SetunFloatType, rows: Int, columns: Int, _ inputs: [Float]
+    _ table: [UInt8], _ type: SetunFloatType, rows: Int, columns: Int, rowStride: Int? = nil,
+    _ inputs: [Float]
   ) -> [Float] {
     let tokens = inputs.count / columns
     let stride = rows + 1
@@ -41,8 +48,9 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
     let inputs = GuardedBuffer(inputs)
     let scores = GuardedBuffer([Float](repeating: -7, count: tokens * stride))
     self.scores(
-      table.elements.baseAddress, type, rows, columns, inputs.elements.baseAddress, tokens,
-      scores.elements.baseAddress, stride)
+      table.elements.baseAddress, type, rows, columns, rowStride ?? columns,
+      inputs.elements.baseAddress, tokens, scores.elements.baseAddress, stride)
+    withExtendedLifetime((table, inputs)) {}
     #expect(scores.surroundingsAreIntact, "\(trail)")
     for token in 0..<tokens {
       #expect(scores.elements[token * stride + rows] == -7, "\(trail)")
@@ -108,8 +116,10 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
       for (type, _) in Self.encodings {
         let size = type == SETUN_F32 ? 4 : 2
         // Any bits: subnormals, infinities and NaN included. Bits of a NaN are free.
-        let table = (0..<rows * columns * size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        let bits = { (scores: [Float]) in scores.map { $0.isNaN ? 0x7FC0_0000 : $0.bitPattern } }
+        let table = (0..<rows * columns * size).map { _ in
+          UInt8(truncatingIfNeeded: random.next())
+        }
+        let bits = { (scores: [Float]) in scores.map { $0.isNaN ? .max : $0.bitPattern } }
         let scores = body.scores(table, type, rows: rows, columns: columns, inputs)
         let portable = ScoresBody.all[0].scores(table, type, rows: rows, columns: columns, inputs)
         #expect(bits(scores) == bits(portable), "\(trail), type \(type.rawValue)")
@@ -128,6 +138,51 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
     #expect(scores == values)
   }
 
+  @Test("Values between rows are not part of any", arguments: ScoresBody.all)
+  func strided(body: ScoresBody) throws {
+    try withEvery("columns", in: [1, 15, 16, 17, 40]) { columns in
+      let rows = (0..<5).map { row in (0..<columns).map { Float(row * 3 - $0 % 7) } }
+      let inputs = (0..<4 * columns).map { Float($0 % 5 - 2) }
+      // The last row ends the buffer.
+      let table = Array(rows.joined(separator: [.nan, .infinity, 1]))
+      let apart = body.scores(
+        table.flatMap { Self.bytes($0.bitPattern) }, SETUN_F32, rows: 5, columns: columns,
+        rowStride: columns + 3, inputs)
+      let together = body.scores(
+        rows.joined().flatMap { Self.bytes($0.bitPattern) }, SETUN_F32, rows: 5, columns: columns,
+        inputs)
+      #expect(apart == together && apart.allSatisfy(\.isFinite), "\(trail)")
+    }
+  }
+
+  @Test("Weighted sums add the rows in order, with one rounding each", arguments: ScoresBody.all)
+  func weightedSums(body: ScoresBody) throws {
+    var random = SplitMix64(seed: 74)
+    try withEvery("columns", in: awkwardSizes.filter { $0 < 300 }) { columns in
+      try withEvery("rows", in: [0, 1, 2, 5, 33]) { rows in
+        try withEvery("count", in: [1, 3, 4, 6]) { count in
+          let stride = columns + 2
+          let table = random.floats(max(0, rows * stride - 2), magnitude: 2)
+          let weights = random.floats(count * (rows + 1), magnitude: 1)
+          let expected = (0..<count * columns).map { index in
+            (0..<rows).reduce(Float(0)) { sum, row in
+              sum.addingProduct(
+                weights[index / columns * (rows + 1) + row],
+                table[row * stride + index % columns])
+            }
+          }
+          let sums = GuardedBuffer([Float](repeating: -7, count: count * columns))
+          let (values, factors) = (GuardedBuffer(table), GuardedBuffer(weights))
+          body.weightedSums(
+            values.elements.baseAddress, rows, columns, stride, factors.elements.baseAddress,
+            count, rows + 1, sums.elements.baseAddress)
+          withExtendedLifetime((values, factors)) {}
+          #expect(Array(sums.elements) == expected && sums.surroundingsAreIntact, "\(trail)")
+        }
+      }
+    }
+  }
+
   @Test("Products of int8 rows equal their definition", arguments: ScoresBody.all)
   func int8(body: ScoresBody) throws {
     var random = SplitMix64(seed: 73)
@@ -143,9 +198,11 @@ struct ScoresBody: CustomTestStringConvertible, Sendable {
           }
         }
         let sums = GuardedBuffer([Int32](repeating: 7, count: tokens * rows))
+        let (left, right) = (GuardedBuffer(table), GuardedBuffer(inputs))
         body.product(
-          GuardedBuffer(table).elements.baseAddress, rows, columns,
-          GuardedBuffer(inputs).elements.baseAddress, tokens, sums.elements.baseAddress, rows)
+          left.elements.baseAddress, rows, columns, right.elements.baseAddress, tokens,
+          sums.elements.baseAddress, rows)
+        withExtendedLifetime((left, right)) {}
         #expect(Array(sums.elements) == expected && sums.surroundingsAreIntact, "\(trail)")
       }
     }

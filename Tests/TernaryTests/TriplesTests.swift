@@ -40,6 +40,7 @@ struct TriplesBody: CustomTestStringConvertible, Sendable {
       weights.elements.baseAddress, matrix.rows, matrix.columns, range.lowerBound,
       range.upperBound, inputs.elements.baseAddress, tokens, stride ?? matrix.columns,
       workspace.elements.baseAddress, sums.elements.baseAddress)
+    withExtendedLifetime(weights) {}
     #expect(sums.surroundingsAreIntact, "\(trail)")
     #expect(Array(inputs.elements) == activations, "\(trail)")
     return Array(sums.elements)
@@ -61,6 +62,7 @@ private func packed(_ matrix: TritMatrix) -> [UInt8] {
   setun_triples_pack(
     rows.elements.baseAddress, matrix.rowBytes, 0, matrix.rows, matrix.columns,
     packed.elements.baseAddress)
+  withExtendedLifetime(rows) {}
   #expect(packed.surroundingsAreIntact, "\(trail)")
   return Array(packed.elements)
 }

@@ -94,7 +94,7 @@ struct ModelBenchmark {
   private static func fileBytes(_ path: String) -> Int {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return 0 }
-    let names = isFolder.boolValue ? (try? FileManager.default.contentsOfDirectory(atPath: path)) : nil
+    let names = try? FileManager.default.contentsOfDirectory(atPath: path)
     let files = names?.filter { $0.hasSuffix(".safetensors") }.map { path + "/" + $0 } ?? [path]
     return files.reduce(0) { sum, file in
       sum + ((try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0)
