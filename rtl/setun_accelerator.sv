@@ -600,7 +600,7 @@ module setun_accelerator
       increment[EvStallActivation]       = 32'(stall_activation);
       increment[EvStallWeight]           = 32'(stall_weight);
       increment[EvStallOutput]           = 32'(stall_output);
-      increment[EvStallDrain]            = 32'(state == ControllerDrain || abort);
+      increment[EvStallDrain]            = 32'((state == ControllerDrain && !busy) || abort);
       increment[EvWeightBufferRead]      = 32'(weight_read);
       increment[EvWeightBufferWrite]     = 32'(weight_valid);
       increment[EvActivationBufferRead]  = issue ? issued_tokens : '0;

@@ -381,8 +381,8 @@ module setun_controller
   // --- Outputs ------------------------------------------------------------------------------
 
   assign issue_o            = issue;
-  assign busy_o             = issue || (state_q == ControllerRun && !abort_o &&
-                                        interval_left_q != '0);
+  assign busy_o             = issue || (interval_left_q != '0 && !abort_o &&
+                                        (state_q == ControllerRun || state_q == ControllerDrain));
   // A weight word that is held is not read again.
   assign weight_read_o      = issue && (!WeightStationary || token_q == '0);
   assign weight_word_o      = k_tile_q;

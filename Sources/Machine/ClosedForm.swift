@@ -110,12 +110,13 @@ extension ClosedForm {
     _ schedule: Schedule.Result, of job: Descriptor, in counts: inout EventCounts
   ) {
     counts.add(schedule.cycles, to: .cycles)
-    counts.add((operands(of: job) - 1) * timing.interval + 1, to: .busy)
+    counts.add(operands(of: job) * timing.interval, to: .busy)
     counts.add(1, to: .stallSetup)
     counts.add(schedule.tally.stallActivation, to: .stallActivation)
     counts.add(schedule.tally.stallWeight, to: .stallWeight)
     counts.add(schedule.tally.stallOutput, to: .stallOutput)
-    counts.add(schedule.stallDrain, to: .stallDrain)
+    // Until the array is done with the last operand it is busy.
+    counts.add(schedule.stallDrain - (timing.interval - 1), to: .stallDrain)
     counts.add(schedule.tally.readBursts, to: .readBurst)
     counts.add(schedule.tally.writeBursts, to: .writeBurst)
   }

@@ -134,8 +134,9 @@ struct Controller {
 
   /// Issues an operand or says what is missing.
   func step(abort: Bool, activationReady: Bool, weightReady: Bool) -> Step {
-    guard q.phase == .run && !abort else { return .none }
+    guard (q.phase == .run || q.phase == .drain) && !abort else { return .none }
     guard q.intervalLeft == 0 else { return .busy }
+    guard q.phase == .run else { return .none }
     guard activationReady else { return .stall(.stallActivation) }
     guard weightReady else { return .stall(.stallWeight) }
     let emit = lastK && lastChunk

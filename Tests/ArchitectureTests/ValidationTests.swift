@@ -133,8 +133,37 @@ struct ValidationTests {
     for (rows, lanes, product) in [(17, 4096, 69_632), (1024, 65, 66_560), (257, 256, 65_792)] {
       #expect(
         refusal(of: parameters { ($0.rows, $0.lanes) = (rows, lanes) })
-          == "lanes: expected rows * lanes up to 65536, found \(rows) * \(lanes) = \(product)")
+          == "lanes: expected rows * lanes * tokens_per_weight up to 65536, "
+          + "found \(rows) * \(lanes) * 1 = \(product)")
     }
+  }
+
+  @Test("What tokens that share weights ask of the buffers")
+  func tokensPerWeight() {
+    for tokens in [1, 2, 4, 8] {
+      #expect(refusal(of: parameters { $0.tokensPerWeight = tokens }) == nil)
+    }
+    for tokens in [0, 3, 16] {
+      #expect(
+        refusal(of: parameters { $0.tokensPerWeight = tokens })
+          == "tokens_per_weight: expected a power of two from 1 to 8, found \(tokens)")
+    }
+    #expect(
+      refusal(of: parameters { ($0.tokensPerWeight, $0.accumulatorDepth) = (4, 30) })
+        == "accumulator_depth: expected a multiple of tokens_per_weight, 4, found 30")
+    #expect(
+      refusal(of: parameters { ($0.tokensPerWeight, $0.activationBufferWords) = (8, 24) })
+        == "activation_buffer_words: expected a multiple of 2 * tokens_per_weight, 16, found 24")
+  }
+
+  @Test("Multipliers are for int8 results, in two halves")
+  func multipliers() {
+    #expect(
+      refusal(of: parameters { $0.multiplierBufferWords = 2 })
+        == "multiplier_buffer_words: expected 0, since output int32 multiplies nothing, found 2")
+    #expect(
+      refusal(of: parameters { ($0.output, $0.multiplierBufferWords) = (.int8, 3) })
+        == "multiplier_buffer_words: expected an even integer from 0 to 65536, found 3")
   }
 
   @Test("A partial sum of the longest job fits 32 bits")
