@@ -5,6 +5,8 @@
 # make lint-rtl  runs Verilator's lint on the RTL of every built-in architecture
 # make synth     takes the RTL of $(ARCHITECTURE) to the cells of $(LIBERTY), and prints the area
 #                of each block
+# make synth-datapaths  takes the tree array of every datapath to the cells of $(LIBERTY)
+# make prove     proves that the sums of every datapath are those of its specification
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -19,7 +21,7 @@ ARGS ?=
 ARCHITECTURE ?= tiny
 LIBERTY ?= $(wildcard /usr/share/qflow/tech/osu018/osu018_stdcells.lib)
 
-.PHONY: run test lint lint-rtl synth clean dependencies
+.PHONY: run test lint lint-rtl synth synth-datapaths prove clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -49,6 +51,14 @@ synth: .build/synth-venv/installed
 	echo "$(ARCHITECTURE) in $(or $(LIBERTY),generic gates); log and netlist are in .build/synth"
 	.build/synth-venv/bin/python rtl/synth/synth.py .build/synth/rtl $(LIBERTY:%=--liberty "%") \
 	  --netlist .build/synth/netlist.v --log .build/synth/log
+
+synth-datapaths prove: .build/synth-venv/installed
+	@swift build --product setun
+	mkdir -p .build/synth
+	.build/debug/setun emit --architecture tiny --output .build/synth/rtl
+	task="$(if $(filter prove,$@),prove --checker rtl/proof/setun_tree_check.sv,area)"
+	.build/synth-venv/bin/python rtl/synth/datapaths.py $$task .build/synth/rtl \
+	  $(if $(filter prove,$@),,$(LIBERTY:%=--liberty "%")) --log .build/synth/log
 
 # Yosys, in the version whose areas are recorded: another one moves them.
 .build/synth-venv/installed: rtl/synth/requirements.txt
