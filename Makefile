@@ -7,6 +7,7 @@
 #                of each block
 # make synth-datapaths  takes the tree array of every datapath to the cells of $(LIBERTY)
 # make prove     proves that the sums of every datapath are those of its specification
+# make exhaust   tries every operand of two lanes on every datapath
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -21,7 +22,7 @@ ARGS ?=
 ARCHITECTURE ?= tiny
 LIBERTY ?= $(wildcard /usr/share/qflow/tech/osu018/osu018_stdcells.lib)
 
-.PHONY: run test lint lint-rtl synth synth-datapaths prove clean dependencies
+.PHONY: run test lint lint-rtl synth synth-datapaths prove exhaust clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -59,6 +60,20 @@ synth-datapaths prove: .build/synth-venv/installed
 	task="$(if $(filter prove,$@),prove --checker rtl/proof/setun_tree_check.sv,area)"
 	.build/synth-venv/bin/python rtl/synth/datapaths.py $$task .build/synth/rtl \
 	  $(if $(filter prove,$@),,$(LIBERTY:%=--liberty "%")) --log .build/synth/log
+
+exhaust:
+	@swift build --product setun
+	mkdir -p .build/exhaust
+	.build/debug/setun emit --architecture tiny --output .build/exhaust/rtl
+	for gating in 0 1; do
+	  verilator --cc --exe --build -O3 --no-timing -Wno-lint -Wno-style --Mdir .build/exhaust/gen \
+	    --top-module setun_tree_exhaustive -GZeroGating="1'b$$gating" -I.build/exhaust/rtl/include \
+	    .build/exhaust/rtl/setun_{config_pkg,tree_pkg,tree_sum}.sv \
+	    .build/exhaust/rtl/setun_tree_[!ps]*.sv .build/exhaust/rtl/setun_tree_split_sign.sv \
+	    rtl/proof/setun_tree_check.sv rtl/proof/setun_tree_exhaustive.sv \
+	    "$$PWD/rtl/proof/exhaustive.cpp" > .build/exhaust/log
+	  .build/exhaust/gen/Vsetun_tree_exhaustive
+	done
 
 # Yosys, in the version whose areas are recorded: another one moves them.
 .build/synth-venv/installed: rtl/synth/requirements.txt
