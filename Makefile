@@ -10,6 +10,9 @@
 # make lint-rtl  runs Verilator's lint on the RTL of every built-in architecture
 # make synth     takes the RTL of $(ARCHITECTURE) to the cells of $(LIBERTY), and prints the area
 #                of each block
+# make synth-datapaths  takes the tree array of every datapath to the cells of $(LIBERTY)
+# make prove     proves that the sums of every datapath are those of its specification
+# make exhaust   tries every operand of two lanes on every datapath
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -35,7 +38,8 @@ SEED ?= 1
 BENCH_ARGS ?=
 PEER ?=
 
-.PHONY: run test lint verify mutate coverage lint-rtl synth bench bench-models clean dependencies
+.PHONY: run test lint verify mutate coverage lint-rtl synth synth-datapaths prove exhaust bench \
+  bench-models clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -82,6 +86,28 @@ synth: .build/synth-venv/installed
 	echo "$(ARCHITECTURE) in $(or $(LIBERTY),generic gates); log and netlist are in .build/synth"
 	.build/synth-venv/bin/python rtl/synth/synth.py .build/synth/rtl $(LIBERTY:%=--liberty "%") \
 	  --netlist .build/synth/netlist.v --log .build/synth/log
+
+synth-datapaths prove: .build/synth-venv/installed
+	@swift build --product setun
+	mkdir -p .build/synth
+	.build/debug/setun emit --architecture tiny --output .build/synth/rtl
+	task="$(if $(filter prove,$@),prove --checker rtl/proof/setun_tree_check.sv,area)"
+	.build/synth-venv/bin/python rtl/synth/datapaths.py $$task .build/synth/rtl \
+	  $(if $(filter prove,$@),,$(LIBERTY:%=--liberty "%")) --log .build/synth/log
+
+exhaust:
+	@swift build --product setun
+	mkdir -p .build/exhaust
+	.build/debug/setun emit --architecture tiny --output .build/exhaust/rtl
+	for gating in 0 1; do
+	  verilator --cc --exe --build -O3 --no-timing -Wno-lint -Wno-style --Mdir .build/exhaust/gen \
+	    --top-module setun_tree_exhaustive -GZeroGating="1'b$$gating" -I.build/exhaust/rtl/include \
+	    .build/exhaust/rtl/setun_{config_pkg,tree_pkg,tree_sum}.sv \
+	    .build/exhaust/rtl/setun_tree_[!ps]*.sv .build/exhaust/rtl/setun_tree_split_sign.sv \
+	    rtl/proof/setun_tree_check.sv rtl/proof/setun_tree_exhaustive.sv \
+	    "$$PWD/rtl/proof/exhaustive.cpp" > .build/exhaust/log
+	  .build/exhaust/gen/Vsetun_tree_exhaustive
+	done
 
 # Yosys, in the version whose areas are recorded: another one moves them.
 .build/synth-venv/installed: rtl/synth/requirements.txt

@@ -42,7 +42,9 @@ module setun_tree_int8_mac
   end
 
   /// A product of -128 with itself needs the sixteenth bit.
-  function automatic logic [15:0] multiply(logic signed [7:0] activation, logic signed [7:0] weight);
+  function automatic logic [15:0] multiply(
+    logic signed [7:0] activation, logic signed [7:0] weight
+  );
     logic signed [7:0] operand;
     operand = activation & {8{|weight | ~ZeroGating}};
     return operand * weight;

@@ -114,7 +114,7 @@ private struct AreaBuilder {
         .treeArray, "adder bits of tables", tokens * Double(tree.tableAdderBits), cell.adderBit),
       logic(.treeArray, "select bits of bit planes", tokens * tree.planeSelectBits, cell.selectBit),
       logic(
-        .treeArray, "adder bits of multipliers", trees * Double(tree.multiplierBits),
+        .treeArray, "adder bits of multipliers", trees * tree.multiplierAdderBits,
         cell.adderBit),
       logic(.treeArray, "gates of multipliers", trees * Double(tree.multiplierBits), cell.gate),
       logic(.treeArray, "flip-flops", structure.arrayRegisters, technology.area.registerBit),

@@ -42,7 +42,7 @@ struct PriceList {
       [
         price(.array, event, "select bits", tree.selectBits * each * share, cell.selectBit),
         price(
-          .array, event, "multiplier bits", Double(tree.multiplierBits) * each * share,
+          .array, event, "multiplier bits", tree.multiplierAdderBits * each * share,
           cell.adderBit),
         price(
           .array, event, "first-level adder bits",

@@ -24,10 +24,15 @@ struct Tree: Equatable {
   /// Select bits of the bits of the activations, once for all rows.
   var planeSelectBits = 0.0
 
-  /// A compressor bit in adder bits: without full adder cells, which the synthesis does not use, its
-  /// sum and carry take more gates than those of a chain. 32 lanes in Nangate45, pyosys 0.70.
+  /// A bit of a compressor, or of a multiplier, in adder bits: without full adder cells, which the
+  /// synthesis does not use, its sum and carry take more gates than those of a chain. 32 lanes in
+  /// Nangate45, pyosys 0.70.
   static let compressorBitShare = 1.36
 
+  /// The full adders of the multipliers, in adder bits.
+  var multiplierAdderBits: Double { Self.compressorBitShare * Double(multiplierBits) }
+
+  /// All adder bits of one tree but those of multipliers.
   var adderBits: Double {
     Double(firstLevelAdderBits + upperAdderBits + popcountAdderBits)
       + Self.compressorBitShare * Double(compressorBits)
@@ -66,36 +71,51 @@ extension Tree {
       // Two AND gates a lane and row; eight, and an OR of them, a lane.
       selectBits = Double(lanes)
       planeSelectBits = 3.2 * Double(lanes)
-      addLevels(architecture, termBits: 1, trees: 2)
+      addLevels(architecture, termBits: 1, trees: 2, areSigned: false)
       popcountAdderBits = architecture.sumBits + ceilLog2(lanes) + 2
     case .int8MAC:
       multiplierBits = 64 * lanes
       addLevels(architecture, termBits: 16)
     }
-    registers +=
-      datapath == .int8MAC
-      ? Architecture.signedBits(magnitude: 128 * 128 * lanes) : architecture.sumBits
+    registers += Self.outputBits(architecture)
+  }
+
+  /// Bits of the output register.
+  private static func outputBits(_ architecture: Architecture) -> Int {
+    architecture.parameters.datapath == .int8MAC
+      ? Architecture.signedBits(magnitude: 128 * 128 * architecture.parameters.lanes)
+      : architecture.sumBits
   }
 
   /// The levels of adders: a level has a sum for each pair, and passes an odd one on.
   ///
   /// - Parameters:
   ///   - trees: How many trees of the same terms there are.
+  ///   - areSigned: An adder of signed terms extends them by a bit.
   ///   - countBits: Bits of the counts beside the terms, 0 for none.
   ///   - flags: Single bits that go through the registers beside each sum.
   private mutating func addLevels(
-    _ architecture: Architecture, termBits: Int, trees: Int = 1, countBits: Int = 0, flags: Int = 0
+    _ architecture: Architecture, termBits: Int, trees: Int = 1, areSigned: Bool = true,
+    countBits: Int = 0, flags: Int = 0
   ) {
-    let parameters = architecture.parameters
-    var count = ceilDivide(parameters.lanes, parameters.datapath.group)
+    let (parameters, group) = (architecture.parameters, architecture.parameters.datapath.group)
+    var count = ceilDivide(parameters.lanes, group)
+    // An odd one that is passed on keeps its width: a sign or a zero takes one flip-flop, or none.
+    var last = termBits - ceilLog2(group) + ceilLog2((parameters.lanes - 1) % group + 1)
+    var lastCount = countBits
+    let outputBits = Self.outputBits(architecture)
     for level in 0..<architecture.treeLevels {
-      let bits = trees * (count / 2) * (termBits + level + 1)
-      if level == 0 { firstLevelAdderBits = bits } else { upperAdderBits += bits }
+      let (bits, isEven) = (termBits + level + 1, count % 2 == 0)
+      let adders = trees * (count / 2) * (areSigned ? bits : bits - 1)
+      if level == 0 { firstLevelAdderBits = adders } else { upperAdderBits += adders }
       count = (count + 1) / 2
+      if isEven { (last, lastCount) = (bits, countBits == 0 ? 0 : countBits + level + 1) }
       let every = parameters.treeRegisterEvery
       if every > 0 && (level + 1) % every == 0 {
         let counts = countBits == 0 ? 0 : countBits + level + 1
-        registers += count * (trees * (termBits + level + 1) + counts + flags)
+        // Terms as wide as products may fill more bits than the output has.
+        let widths = (count - 1) * min(bits, outputBits) + min(last, outputBits)
+        registers += trees * widths + (count - 1) * counts + lastCount + count * flags
       }
     }
   }

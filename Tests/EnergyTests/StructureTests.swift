@@ -6,26 +6,33 @@ import Testing
 @Suite struct StructureTests {
   static let awkward = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023]
 
-  /// A value on its way through a tree: how many lanes it stands for.
-  ///
-  /// Levels of values are paired one by one, as the hardware is drawn.
-  private func levels(_ lanes: Int) -> [(sums: Int, adders: Int)] {
-    var values = Array(repeating: 1, count: lanes)
-    var levels: [(sums: Int, adders: Int)] = []
+  /// A value on its way through a tree: how many lanes it stands for, and the adders that it passed.
+  private struct Value {
+    var lanes = 1
+    var depth = 0
+  }
+
+  /// Levels of values are paired one by one, as the hardware is drawn; the depths are of the sums.
+  private func levels(_ lanes: Int) -> [(depths: [Int], adders: Int)] {
+    var values = Array(repeating: Value(), count: lanes)
+    var levels: [(depths: [Int], adders: Int)] = []
     while values.count > 1 {
-      var next: [Int] = []
+      var next: [Value] = []
       var adders = 0
       while !values.isEmpty {
         let first = values.removeFirst()
         if values.isEmpty {
           next.append(first)
         } else {
-          next.append(first + values.removeFirst())
+          let second = values.removeFirst()
+          next.append(
+            Value(
+              lanes: first.lanes + second.lanes, depth: max(first.depth, second.depth) + 1))
           adders += 1
         }
       }
-      #expect(next.reduce(0, +) == lanes)
-      levels.append((next.count, adders))
+      #expect(next.reduce(0) { $0 + $1.lanes } == lanes)
+      levels.append((next.map(\.depth), adders))
       values = next
     }
     return levels
@@ -48,7 +55,8 @@ import Testing
       if depth == 1 { first = 9 * level.adders } else { upper += (8 + depth) * level.adders }
       popcount += depth * level.adders
       if every != 0 && depth.isMultiple(of: every) {
-        registers += level.sums * (8 + depth) + level.sums * (depth + 1)
+        // A sum has a bit more than 8 for each adder, its count a bit more than 1.
+        registers += level.depths.reduce(0) { $0 + 9 + 2 * $1 }
       }
     }
     let expected = Tree(

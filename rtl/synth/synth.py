@@ -21,6 +21,8 @@ from pyosys import libyosys as ys
 
 TOP = "setun_accelerator"
 MEMORY = "setun_ram_1r1w"
+# The tables of a lookup are loops in loops.
+UNROLL = "--unroll-limit=1000000"
 # One row of the tree array.
 TREES = [
     "setun_tree_bit_serial", "setun_tree_carry_in", "setun_tree_carry_save",
@@ -58,7 +60,7 @@ class Flow:
 
     def read(self):
         """Elaborates the sources in the working directory and checks what they describe."""
-        self.run(f"read_slang --keep-hierarchy --top {TOP} -F setun.f")
+        self.run(f"read_slang --keep-hierarchy {UNROLL} --top {TOP} -F setun.f")
         self.run(f"blackbox {MEMORY}$*")
         self.run(f"hierarchy -check -top {TOP}")
         # The probe is for lock-step, and open in hardware.
