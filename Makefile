@@ -1,6 +1,8 @@
 # make run    installs what is missing, builds in release and runs `setun run $(ARGS)`
 # make test   installs what is missing, builds, lints and runs every test
 # make lint   checks the format of the Swift sources
+# make bench  times the CPU reference runtime, beside the limits of the machine and, with PEER=1,
+#             beside llama.cpp
 # make clean  removes what was built
 # make verify    lock-step on $(ARCHITECTURES) drawn architectures, $(SCENARIOS) scenarios each
 # make mutate    measures the checker: mutants of the RTL and of the cycle model
@@ -29,7 +31,11 @@ MUTANTS ?= 200
 MODEL_MUTANTS ?= 50
 SEED ?= 1
 
-.PHONY: run test lint verify mutate coverage lint-rtl synth clean dependencies
+# Options of the benchmark: make bench BENCH_ARGS="--model PATH --json bench.json"
+BENCH_ARGS ?=
+PEER ?=
+
+.PHONY: run test lint verify mutate coverage lint-rtl synth bench bench-models clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -82,6 +88,25 @@ synth: .build/synth-venv/installed
 	@python3 -m venv --clear .build/synth-venv ||
 	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
 	.build/synth-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The model of the shape of BitNet b1.58 2B4T, for a run as a whole: make bench-models once, and
+# BENCH_ARGS="--model .build/bench/2b-4t --peer-model .build/bench/2b-4t.gguf".
+bench: dependencies $(if $(PEER),.build/bench/peer/installed)
+	@swift build -c release --package-path Tests/Benchmarks --scratch-path .build/benchmarks
+	.build/benchmarks/release/benchmark $(BENCH_ARGS) $(if $(PEER),--peer \
+	  ".build/bench/peer/bin/python Tests/Benchmarks/peers/llama_cpp_peer.py")
+
+bench-models: dependencies
+	@swift build -c release --product setun
+	.build/release/setun synthesize 2b-4t --output .build/bench/2b-4t
+	.build/release/setun synthesize 2b-4t --output .build/bench/2b-4t.gguf --format gguf
+
+# llama.cpp is compiled for this processor, which takes some minutes.
+.build/bench/peer/installed: Tests/Benchmarks/peers/requirements.txt
+	@python3 -m venv --clear .build/bench/peer ||
+	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
+	.build/bench/peer/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 clean:

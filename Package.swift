@@ -47,9 +47,9 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    module("Ternary"),
+    module("Ternary", ["CTernaryKernels"]),
     module("Workload", ["Ternary"]),
-    module("ModelFile", ["Workload", "Ternary"]),
+    module("ModelFile", ["Workload", "Ternary"], resources: [.copy("Data")]),
     module("Architecture", ["Yams"], resources: [.copy("Samples")]),
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
@@ -77,7 +77,8 @@ let package = Package(
         + rtlModules.map { .copy("setun_\($0).sv") },
       swiftSettings: swiftSettings),
     .target(
-      name: "BuiltInModel", path: "traces", exclude: ["README.md"],
+      name: "BuiltInModel", path: "traces",
+      exclude: ["README.md", "requirements.txt", "train_bitnet.py"],
       sources: ["BuiltInModel.swift"], resources: [.copy("kjv-bitnet-3m")],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -95,7 +96,14 @@ let package = Package(
       dependencies: ["Verification"],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("TernaryTests", ["Ternary", "CTernaryKernels", "Oracle"]),
-    tests("ModelFileTests", ["ModelFile", "Workload", "Ternary"]),
+    // Mutated model files; a short run is among the tests, a long one a program.
+    .target(
+      name: "Fuzzing", dependencies: ["ModelFile", "Reference", "Workload", "TestSupport"],
+      path: "Tests/Fuzz/Fuzzing", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "setun-fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz/setun-fuzz",
+      swiftSettings: swiftSettings),
+    tests("ModelFileTests", ["ModelFile", "Workload", "Ternary", "Fuzzing"]),
     tests("ReferenceTests", ["Reference", "ModelFile", "Workload", "Ternary", "Oracle"]),
     tests("ArchitectureTests", ["Architecture"]),
     tests("MappingTests", ["Mapping", "Architecture", "Workload"]),

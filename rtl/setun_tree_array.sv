@@ -12,10 +12,9 @@
 `include "setun_assert.svh"
 
 module setun_tree_array
-  import setun_config_pkg::*;
   import setun_tree_pkg::*;
 #(
-  parameter  datapath_e   Datapath      = DatapathXorPopcount,
+  parameter  setun_config_pkg::datapath_e   Datapath      = setun_config_pkg::DatapathXorPopcount,
   parameter  int unsigned Rows          = 16,
   parameter  int unsigned Lanes         = 64,
   /// Activation words that are multiplied with the same weights.
@@ -55,7 +54,7 @@ module setun_tree_array
         .activations_i(activations_i[token]),
         .sums_o       (sums_o[token])
       );
-    end else if (Datapath == DatapathBitSerial) begin : gen_bit_serial
+    end else if (Datapath == setun_config_pkg::DatapathBitSerial) begin : gen_bit_serial
       // One bit of each activation, the sign bit when the operand enters.
       logic [Lanes-1:0] bits;
 
@@ -81,7 +80,7 @@ module setun_tree_array
           .sum_o    (sums_o[token][row])
         );
       end
-    end else if (Datapath == DatapathXorPopcount) begin : gen_xor_popcount
+    end else if (Datapath == setun_config_pkg::DatapathXorPopcount) begin : gen_xor_popcount
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_xor_popcount #(
           .Lanes        (Lanes),
@@ -96,7 +95,7 @@ module setun_tree_array
           .sum_o        (sums_o[token][row])
         );
       end
-    end else if (Datapath == DatapathCarrySave) begin : gen_carry_save
+    end else if (Datapath == setun_config_pkg::DatapathCarrySave) begin : gen_carry_save
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_carry_save #(
           .Lanes        (Lanes),
@@ -111,7 +110,7 @@ module setun_tree_array
           .sum_o        (sums_o[token][row])
         );
       end
-    end else if (Datapath == DatapathCarryIn) begin : gen_carry_in
+    end else if (Datapath == setun_config_pkg::DatapathCarryIn) begin : gen_carry_in
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_carry_in #(
           .Lanes        (Lanes),
@@ -126,7 +125,7 @@ module setun_tree_array
           .sum_o        (sums_o[token][row])
         );
       end
-    end else if (Datapath == DatapathNegate) begin : gen_negate
+    end else if (Datapath == setun_config_pkg::DatapathNegate) begin : gen_negate
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_negate #(
           .Lanes        (Lanes),
@@ -141,7 +140,7 @@ module setun_tree_array
           .sum_o        (sums_o[token][row])
         );
       end
-    end else if (Datapath == DatapathSplitSign) begin : gen_split_sign
+    end else if (Datapath == setun_config_pkg::DatapathSplitSign) begin : gen_split_sign
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_split_sign #(
           .Lanes        (Lanes),
@@ -155,7 +154,7 @@ module setun_tree_array
           .sum_o        (sums_o[token][row])
         );
       end
-    end else if (Datapath == DatapathInt8Mac) begin : gen_int8_mac
+    end else if (Datapath == setun_config_pkg::DatapathInt8Mac) begin : gen_int8_mac
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         logic [Lanes*8-1:0]               weights;
         logic [$clog2(16384*Lanes+1):0]   sum;

@@ -35,9 +35,6 @@ extension Architecture.Parameters {
       }
     }
 
-    /// Those that this version builds.
-    static let built = allCases.filter { $0 != .bitSerial }
-
     /// The name of the enumeration constant in SystemVerilog.
     var constant: String { "Datapath\(upperCamel(rawValue))" }
   }

@@ -105,7 +105,7 @@ extension Key {
       .outstandingReads, .memoryLatency, .memoryChannels:
       "an integer \(span)"
     case .weightCoding: Self.only(Architecture.Parameters.WeightCoding.self)
-    case .datapath: Self.only(Architecture.Parameters.Datapath.built)
+    case .datapath: Self.only(Architecture.Parameters.Datapath.self)
     case .dataflow: Self.only(Architecture.Parameters.Dataflow.self)
     case .output: Self.only(Architecture.Parameters.OutputFormat.self)
     case .sramFlavour: Self.only(Architecture.Parameters.SRAMFlavour.self)
@@ -124,11 +124,7 @@ extension Key {
   private static func only<Choice: CaseIterable & RawRepresentable<String>>(
     _ type: Choice.Type
   ) -> String {
-    only(Array(type.allCases))
-  }
-
-  private static func only<Choice: RawRepresentable<String>>(_ choices: [Choice]) -> String {
-    let names = choices.map(\.rawValue)
+    let names = type.allCases.map(\.rawValue)
     return names.joined(separator: " or ")
       + (names.count == 1 ? " (this version builds no other)" : "")
   }

@@ -63,9 +63,9 @@ extension Architecture.Parameters {
     case .memoryEnergyLow: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.low)
     case .memoryEnergyTypical: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.typical)
     case .memoryEnergyHigh: Key.picojoulesPerBit.contains(memory.picojoulesPerBit.high)
-    case .datapath: Datapath.built.contains(datapath)
     // Their types hold legal values only.
-    case .weightCoding, .dataflow, .zeroGating, .laneCounters, .output, .sramFlavour, .memoryModel,
+    case .weightCoding, .datapath, .dataflow, .zeroGating, .laneCounters, .output, .sramFlavour,
+      .memoryModel,
       .memoryDRAM:
       true
     }

@@ -209,7 +209,7 @@ AVX2 static void block_multiply(const uint8_t *weights, size_t rows, size_t row_
 
 AVX2 void setun_gemm_avx2(const uint8_t *weights, size_t rows, size_t row_bytes,
                           const int8_t *activations, size_t tokens, size_t stride, size_t columns,
-                          void *workspace, int32_t *sums) {
+                          void *workspace, int32_t *sums, size_t sums_stride) {
   size_t t = 0;
   if (rows >= LEAST_ROWS) {
     // Blocks of equal size: a short one would pay for tables of its own.
@@ -220,12 +220,13 @@ AVX2 void setun_gemm_avx2(const uint8_t *weights, size_t rows, size_t row_bytes,
       for (size_t r = 0; r < rows; r += block) {
         const size_t height = rows - r < block ? rows - r : block;
         block_multiply(weights + r * row_bytes, height, row_bytes, activations + t * stride, width,
-                       stride, columns, workspace, sums + t * rows + r, rows);
+                       stride, columns, workspace, sums + t * sums_stride + r, sums_stride);
       }
     }
   }
   for (; t < tokens; t++) {
-    setun_gemv_avx2(weights, rows, row_bytes, activations + t * stride, columns, sums + t * rows);
+    setun_gemv_avx2(weights, rows, row_bytes, activations + t * stride, columns,
+                    sums + t * sums_stride);
   }
 }
 

@@ -104,10 +104,19 @@ private struct AreaBuilder {
   }
 
   private var treeArray: [AreaModel.Term] {
-    let (rows, lanes) = (parameters.rows, parameters.lanes)
+    let (tree, trees) = (structure.tree, Double(structure.trees))
+    let tokens = Double(parameters.tokensPerWeight)
+    let cell = technology.area
     return [
-      logic(.treeArray, "select bits", 8 * rows * lanes, technology.area.selectBit),
-      logic(.treeArray, "adder bits", rows * structure.tree.adderBits, technology.area.adderBit),
+      logic(.treeArray, "select bits", trees * tree.selectBits, cell.selectBit),
+      logic(.treeArray, "adder bits", trees * tree.adderBits, cell.adderBit),
+      logic(
+        .treeArray, "adder bits of tables", tokens * Double(tree.tableAdderBits), cell.adderBit),
+      logic(.treeArray, "select bits of bit planes", tokens * tree.planeSelectBits, cell.selectBit),
+      logic(
+        .treeArray, "adder bits of multipliers", trees * Double(tree.multiplierBits),
+        cell.adderBit),
+      logic(.treeArray, "gates of multipliers", trees * Double(tree.multiplierBits), cell.gate),
       logic(.treeArray, "flip-flops", structure.arrayRegisters, technology.area.registerBit),
       multiplexers(.treeArray, " that hold", structure.treeRegisters),
     ]

@@ -32,31 +32,47 @@ struct PriceList {
 
   // MARK: Tree array
 
-  /// Each lane has its select bits and its half of a first-level adder.
+  /// The parts that one product moves: its select bits, its half of a first-level adder, and its
+  /// multiplier. In `bit_serial` they move once for each bit.
   private var products: [EnergyPrice] {
-    let adderBits = Double(structure.tree.firstLevelAdderBits) / Double(parameters.lanes)
+    let tree = structure.tree
+    let each = Double(structure.architecture.operandInterval) / Double(parameters.lanes)
     let shares = [(Event.laneAdd, 1), (.laneSubtract, 1), (.laneSkip, Structure.gatedProductShare)]
     return shares.flatMap { event, share in
       [
-        price(.array, event, "select bits", 8 * share, cell.selectBit),
-        price(.array, event, "first-level adder bits", adderBits * share, cell.adderBit),
+        price(.array, event, "select bits", tree.selectBits * each * share, cell.selectBit),
+        price(
+          .array, event, "multiplier bits", Double(tree.multiplierBits) * each * share,
+          cell.adderBit),
+        price(
+          .array, event, "first-level adder bits",
+          Double(tree.firstLevelAdderBits) * each * share, cell.adderBit),
       ]
     }
   }
 
   /// The levels above the first move whenever any lane does.
   private var trees: [EnergyPrice] {
-    let rows = Double(parameters.rows)
+    let tree = structure.tree
+    let steps = Double(structure.architecture.operandInterval)
+    let tokens = Double(parameters.tokensPerWeight) * steps
+    let trees = Double(structure.trees) * steps
     let registers = Double(structure.arrayRegisters)
     return [
       price(
-        .array, .busy, "adder bits above the first level",
-        rows * Double(structure.tree.upperAdderBits), cell.adderBit),
-      price(
-        .array, .busy, "popcount adder bits", rows * Double(structure.tree.popcountAdderBits),
+        .array, .busy, "adder bits above the first level", trees * Double(tree.upperAdderBits),
         cell.adderBit),
       price(
-        .array, .busy, "flip-flop changes", registers * Structure.togglesPerBit,
+        .array, .busy, "popcount adder bits", trees * Double(tree.popcountAdderBits),
+        cell.adderBit),
+      price(
+        .array, .busy, "compressor bits",
+        trees * Tree.compressorBitShare * Double(tree.compressorBits), cell.adderBit),
+      price(
+        .array, .busy, "table adder bits", tokens * Double(tree.tableAdderBits), cell.adderBit),
+      price(.array, .busy, "bit plane select bits", tokens * tree.planeSelectBits, cell.selectBit),
+      price(
+        .array, .busy, "flip-flop changes", registers * Structure.togglesPerBit * steps,
         cell.registerToggle),
       price(.array, .cycles, "flip-flop clocks", registers, cell.registerClock),
     ]

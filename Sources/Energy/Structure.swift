@@ -47,42 +47,6 @@ public struct Structure: Sendable {
 
   // MARK: Tree array
 
-  /// Adders and registers of the trees of one row.
-  struct Tree: Equatable {
-    /// Adder bits of the first level, which single lanes drive.
-    var firstLevelAdderBits = 0
-    /// Adder bits of the further levels.
-    var upperAdderBits = 0
-    /// Adder bits of the popcount of the negations, and of its addition to the sum.
-    var popcountAdderBits = 0
-    /// Pipeline and output registers of both trees.
-    var registers = 0
-
-    var adderBits: Int { firstLevelAdderBits + upperAdderBits + popcountAdderBits }
-  }
-
-  /// A tree over `lanes` values of 8 bits. A level has a sum for each pair, and passes an odd one on.
-  var tree: Tree {
-    var tree = Tree()
-    var count = parameters.lanes
-    for level in 0..<architecture.treeLevels {
-      let (adders, sums, sumBits) = (count / 2, (count + 1) / 2, 9 + level)
-      if level == 0 {
-        tree.firstLevelAdderBits = adders * sumBits
-      } else {
-        tree.upperAdderBits += adders * sumBits
-      }
-      let every = parameters.treeRegisterEvery
-      if every > 0 && (level + 1) % every == 0 {
-        tree.registers += sums * (sumBits + level + 2)
-      }
-      count = sums
-    }
-    tree.popcountAdderBits = Self.popcountAdderBits(parameters.lanes) + architecture.sumBits
-    tree.registers += architecture.sumBits
-    return tree
-  }
-
   /// Full adders that count the ones among `inputs` bits in a balanced tree.
   static func popcountAdderBits(_ inputs: Int) -> Int {
     var (count, width, bits) = (inputs, 1, 0)
@@ -94,13 +58,19 @@ public struct Structure: Sendable {
     return bits
   }
 
+  /// The tree of one row.
+  var tree: Tree { Tree(architecture) }
+
+  /// Trees of the array: one for each row and each of the tokens that share a weight word.
+  var trees: Int { parameters.rows * parameters.tokensPerWeight }
+
   /// Flip-flops of the trees, which hold their value without an operand.
-  var treeRegisters: Int { parameters.rows * tree.registers }
+  var treeRegisters: Int { trees * tree.registers }
 
   /// Flip-flops that hold the operands: an SRAM holds what was read, a memory of flip-flops does not.
   var operandRegisters: Int {
     (weightBuffer.isSRAM ? 0 : architecture.weightWordBits)
-      + (activationBuffer.isSRAM ? 0 : 8 * parameters.lanes)
+      + (activationBuffer.isSRAM ? 0 : 8 * parameters.lanes * parameters.tokensPerWeight)
   }
 
   /// Flip-flops of the tree array: operands, trees, and a side band of as many stages and one.

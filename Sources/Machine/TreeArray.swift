@@ -4,16 +4,22 @@ import Architecture
 /// carries operands to the accumulators.
 ///
 /// Mirrors `setun_tree_array` and the operand pipeline of `setun_accelerator`. The sums are
-/// computed when the operands leave the buffers and delayed as long as the tree takes.
+/// computed when the operands leave the buffers and delayed as long as the tree takes: all datapaths
+/// compute the same. In `bit_serial` the output registers are the shift-accumulators, in which a sum
+/// grows for eight cycles: first the product with the activations' sign bits, at last the whole one.
 struct TreeArray {
   private let rows: Int
   private let lanes: Int
   private let tokens: Int
+  /// Values that an operand shows at the output, one a cycle; the last one is its sum.
+  private let steps: Int
   /// Stage 0 is at the buffers' outputs, stage `latency` at the sums.
   let latency: Int
   /// A ring of `latency + 1` operands, so that no stage is ever copied; `head` is stage 0.
   private let operands: Storage<Operand>
   private let delayed: Storage<Int32>
+  /// The leading bits of the activations of a token, for a step before the last.
+  private let leading: Storage<Int8>
   private var head = 0
   /// The output registers: they hold their sums while no operand arrives.
   let sums: Storage<Int32>
@@ -23,9 +29,11 @@ struct TreeArray {
     rows = architecture.parameters.rows
     lanes = architecture.parameters.lanes
     tokens = architecture.parameters.tokensPerWeight
+    steps = architecture.operandInterval
     latency = architecture.treeLatency
     operands = Storage(count: latency + 1, zero: Operand())
-    delayed = Storage(count: (latency + 1) * rows * tokens, zero: 0)
+    delayed = Storage(count: (latency + 1) * steps * rows * tokens, zero: 0)
+    leading = Storage(count: lanes, zero: 0)
     sums = Storage(count: rows * tokens, zero: 0)
   }
 
@@ -53,15 +61,34 @@ struct TreeArray {
     let mask: UInt32 = (1 << UInt32(latency + 1)) - 1
     validStages = (validStages << 1 | (next.valid ? 1 : 0)) & mask
     if next.valid {
-      for token in 0..<tokens {
+      for step in 0..<steps {
         multiply(
-          weights, activations + token * lanes,
-          into: delayed.pointer + (head * tokens + token) * rows)
+          weights, activations, bitsLeft: steps - 1 - step,
+          into: delayed.pointer + (head * steps + step) * sums.count)
       }
     }
-    let last = slot(latency)
-    if operands[last].valid {
-      sums.pointer.update(from: delayed.pointer + last * sums.count, count: sums.count)
+    for step in 0..<steps {
+      let slot = slot(latency - (steps - 1) + step)
+      guard operands[slot].valid else { continue }
+      sums.pointer.update(
+        from: delayed.pointer + (slot * steps + step) * sums.count, count: sums.count)
+    }
+  }
+
+  /// The products of every token with the weights, of its activations without the last `bitsLeft`
+  /// bits.
+  private func multiply(
+    _ weights: UnsafePointer<Int8>, _ activations: UnsafePointer<Int8>, bitsLeft: Int,
+    into sums: UnsafeMutablePointer<Int32>
+  ) {
+    for token in 0..<tokens {
+      let values = activations + token * lanes
+      if bitsLeft > 0 {
+        for lane in 0..<lanes { leading.pointer[lane] = values[lane] >> bitsLeft }
+      }
+      multiply(
+        weights, bitsLeft > 0 ? UnsafePointer(leading.pointer) : values,
+        into: sums + token * rows)
     }
   }
 

@@ -82,6 +82,12 @@ package struct JSONObject {
     return value
   }
 
+  package func flag(_ key: String, default absent: Bool) throws(ModelFileError) -> Bool {
+    guard let value = self[key] else { return absent }
+    guard case .bool(let flag) = value else { throw mismatch(key, expected: "true or false") }
+    return flag
+  }
+
   package func string(_ key: String) throws(ModelFileError) -> String {
     guard case .string(let value)? = self[key] else { throw mismatch(key, expected: "a string") }
     return value

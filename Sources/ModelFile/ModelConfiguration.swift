@@ -1,4 +1,6 @@
-/// The sizes and constants of a BitNet b1.58 decoder, from its `config.json`.
+public import Workload
+
+/// The sizes and constants of a ternary decoder, from its `config.json` or its GGUF metadata.
 public struct ModelConfiguration: Equatable, Sendable, Encodable {
   public let vocabularySize: Int
   public let hiddenSize: Int
@@ -8,6 +10,8 @@ public struct ModelConfiguration: Equatable, Sendable, Encodable {
   public let headCount: Int
   /// Key and value heads; divides `headCount`.
   public let keyValueHeadCount: Int
+  /// Values of one head; even. The heads together may be wider than the hidden state.
+  public let headSize: Int
   /// The longest sequence, in tokens.
   public let contextLength: Int
   /// Added to the mean square in every RMSNorm.
@@ -16,98 +20,61 @@ public struct ModelConfiguration: Equatable, Sendable, Encodable {
   public let rotaryBase: Float
   /// Tokens that end a text; generation stops after them.
   public let endOfTextTokens: [Int]
-  /// What the stored weight scales mean.
-  public let scaleConvention: ScaleConvention
+  /// The non-linearity of the gate.
+  public let activation: FeedForwardActivation
+  /// Whether the inputs of the attention's output and of the down projection are normalised.
+  public let hasSubNorms: Bool
+  /// Whether the head is the embedding.
+  public let hasTiedHead: Bool
+  /// How the file holds the weights of the ternary layers.
+  public let weightStorage: WeightStorage
+  /// How the inputs of the ternary layers are rounded.
+  public let activationQuantization: ActivationQuantization
+  /// Whether the weights were drawn at random to have a shape, and not trained.
+  public let isSynthetic: Bool
 
-  /// The two meanings of a stored weight scale, named as in `linear_class`.
-  public enum ScaleConvention: String, Sendable, Encodable {
-    /// The mean magnitude of the weights, to multiply by.
-    case autobitlinear
-    /// Its inverse, to divide by.
-    case bitlinear
+  /// What is done to the gate before it multiplies the other half of the feed-forward network.
+  public enum FeedForwardActivation: String, Sendable, Encodable {
+    /// `max(x, 0)²`.
+    case squaredReLU = "relu2"
+    /// `x / (1 + e⁻ˣ)`.
+    case silu
   }
 
-  /// Values of one head.
-  public var headSize: Int { hiddenSize / headCount }
+  /// How a file holds the weights of the ternary layers, and what its scales mean.
+  public enum WeightStorage: String, Sendable, Encodable {
+    /// Packed, with their mean magnitude, to multiply by.
+    case autobitlinear
+    /// Packed, with the inverse of their mean magnitude, to divide by.
+    case bitlinear
+    /// Floats as they were trained, to be made ternary by their mean magnitude while loading.
+    case absmean
+    /// Floats as they were trained, of the binary BitNet of 2023: to be made ±1 while loading. No
+    /// model of this kind was published; `"weight_quantizer": "sign"` in an online
+    /// `quantization_config` is Setun's own way to say it.
+    case sign
+    /// Floats that take no values but −s, 0 and s within a row.
+    case ternaryValues
+    /// Blocks of a GGUF file, which carry their own scales.
+    case gguf
+
+    /// Whether weights are packed trits in a safetensors file.
+    public var isPacked: Bool { self == .autobitlinear || self == .bitlinear }
+
+    /// Whether weights are floats, made ternary or binary while loading.
+    public var isMaster: Bool { self == .absmean || self == .sign }
+  }
+
+  /// The sizes alone.
+  public var shape: DecoderShape {
+    DecoderShape(
+      vocabularySize: vocabularySize, hiddenSize: hiddenSize, intermediateSize: intermediateSize,
+      layerCount: layerCount, headCount: headCount, keyValueHeadCount: keyValueHeadCount,
+      headSize: headSize)
+  }
+
+  /// Outputs of the query projection, inputs of the attention's output projection.
+  public var querySize: Int { headCount * headSize }
   /// Outputs of the key and of the value projection.
   public var keyValueSize: Int { keyValueHeadCount * headSize }
-}
-
-extension ModelConfiguration {
-  /// Sums of products stay inside `Int32` below this number of inputs.
-  private static let maximumSize = (1 << 24) - 1
-
-  /// Reads the JSON text of a `config.json`.
-  ///
-  /// Everything that changes the arithmetic must be present and supported: an unknown activation
-  /// or quantisation is an error and never replaced by the usual one.
-  public init(file: String, json: [UInt8]) throws(ModelFileError) {
-    let root = try JSONObject(file: file, parsing: json)
-    try Self.checkSupported(root)
-    vocabularySize = try root.integer("vocab_size", in: 1...Self.maximumSize)
-    hiddenSize = try root.integer("hidden_size", in: 1...Self.maximumSize)
-    intermediateSize = try root.integer("intermediate_size", in: 1...Self.maximumSize)
-    layerCount = try root.integer("num_hidden_layers", in: 1...100_000)
-    headCount = try root.integer("num_attention_heads", in: 1...hiddenSize)
-    keyValueHeadCount = try root.integer("num_key_value_heads", in: 1...headCount)
-    contextLength = try root.integer("max_position_embeddings", in: 1...Self.maximumSize)
-    normEpsilon = try root.positiveFloat("rms_norm_eps")
-    rotaryBase = try Self.rotaryBase(root)
-    endOfTextTokens = try Self.endOfTextTokens(root)
-    scaleConvention = try Self.scaleConvention(root)
-    guard hiddenSize % headCount == 0, hiddenSize / headCount % 2 == 0 else {
-      throw root.mismatch(
-        "num_attention_heads",
-        expected: "a number of heads of even size that fill \(hiddenSize) hidden values")
-    }
-    guard headCount % keyValueHeadCount == 0 else {
-      throw root.mismatch("num_key_value_heads", expected: "a divisor of \(headCount) heads")
-    }
-    if root["head_dim"] != nil { try root.require("head_dim", .integer(hiddenSize / headCount)) }
-  }
-
-  private static func checkSupported(_ root: JSONObject) throws(ModelFileError) {
-    try root.require("model_type", .string("bitnet"))
-    try root.require("hidden_act", .string("relu2"))
-    try root.require("tie_word_embeddings", .bool(true))
-    try root.require("attention_bias", .bool(false), default: .bool(false))
-    try root.require("rope_scaling", .null, default: .null)
-  }
-
-  /// The base stands at the top or, in newer files, in an object of its own.
-  private static func rotaryBase(_ root: JSONObject) throws(ModelFileError) -> Float {
-    guard root["rope_parameters"] != nil else { return try root.positiveFloat("rope_theta") }
-    let parameters = try root.object("rope_parameters")
-    try parameters.require("rope_type", .string("default"), default: .string("default"))
-    return try parameters.positiveFloat("rope_theta")
-  }
-
-  /// One token or several; absent means that nothing ends a text.
-  private static func endOfTextTokens(_ root: JSONObject) throws(ModelFileError) -> [Int] {
-    guard let value = root["eos_token_id"] else { return [] }
-    let elements = if case .array(let several) = value { several } else { [value] }
-    var tokens: [Int] = []
-    for element in elements {
-      guard case .integer(let token) = element, token >= 0 else {
-        throw root.mismatch("eos_token_id", expected: "a token or an array of tokens")
-      }
-      tokens.append(token)
-    }
-    return tokens
-  }
-
-  private static func scaleConvention(
-    _ root: JSONObject
-  ) throws(ModelFileError) -> ScaleConvention {
-    let quantization = try root.object("quantization_config")
-    try quantization.require("quant_method", .string("bitnet"))
-    try quantization.require(
-      "quantization_mode", .string("offline"), default: .string("offline"))
-    try quantization.require("use_rms_norm", .bool(false), default: .bool(false))
-    guard quantization["linear_class"] != nil else { return .bitlinear }
-    guard let convention = ScaleConvention(rawValue: try quantization.string("linear_class")) else {
-      throw quantization.mismatch("linear_class", expected: "\"autobitlinear\" or \"bitlinear\"")
-    }
-    return convention
-  }
 }

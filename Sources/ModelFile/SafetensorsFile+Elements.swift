@@ -4,8 +4,8 @@ extension SafetensorsFile {
   public func floats(_ name: String, shape: [Int]? = nil) throws(ModelFileError) -> [Float] {
     let (entry, bytes) = try bytes(of: name, as: [.f32, .bf16, .f16], shape: shape)
     return switch entry.type {
-    case .bf16: Self.map(bytes, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
-    case .f16: Self.map(bytes, UInt16.self) { Self.float(half: $0) }
+    case .bf16: Self.map(bytes, UInt16.self) { FloatBits.float(brain: $0) }
+    case .f16: Self.map(bytes, UInt16.self) { FloatBits.float(half: $0) }
     default: Self.map(bytes, UInt32.self) { Float(bitPattern: $0) }
     }
   }
@@ -35,19 +35,6 @@ extension SafetensorsFile {
         }
         initialized = count
       }
-    }
-  }
-
-  /// The value of an IEEE half; `Float16` is not available on every platform Swift runs on.
-  static func float(half bits: UInt16) -> Float {
-    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-    let exponent = Int(bits >> 10 & 0x1F)
-    let fraction = Float(bits & 0x3FF)
-    switch exponent {
-    case 0: return sign * fraction * 0x1p-24
-    case 31: return fraction == 0 ? sign * .infinity : .nan
-    default:
-      return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
     }
   }
 }

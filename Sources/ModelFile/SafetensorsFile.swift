@@ -1,49 +1,33 @@
-private import Foundation
-
 /// An open safetensors file: checked header, tensors read on demand.
 ///
-/// Only the header is held in memory. Tensors are read rather than mapped, so that a file that
-/// shrinks under a running program is an error and not a signal.
-public struct SafetensorsFile {
+/// Only the header is held in memory.
+public struct SafetensorsFile: Sendable {
   /// The path as it was given; it begins every message.
   public let path: String
   public let tensors: [String: TensorEntry]
+  /// The texts that the header holds beside its tensors.
+  public let metadata: [String: String]
 
-  private let source: Source
+  private let file: InputFile
   private let dataOffset: Int
 
-  private enum Source {
-    case memory([UInt8])
-    case file(FileHandle)
-  }
-
   /// Opens the file at `path` and checks its header.
-  public init(path: String) throws(ModelFileError) {
-    let handle: FileHandle
-    let size: UInt64
-    do {
-      handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      size = try handle.seekToEnd()
-    } catch {
-      throw ModelFileError(file: path, problem: "cannot be opened (\(error.localizedDescription))")
-    }
-    try self.init(path: path, source: .file(handle), size: Int(clamping: size))
-  }
+  public init(path: String) throws(ModelFileError) { try self.init(InputFile(path: path)) }
 
   /// Takes the bytes of a whole file; `path` is its name in messages.
   public init(path: String, bytes: [UInt8]) throws(ModelFileError) {
-    try self.init(path: path, source: .memory(bytes), size: bytes.count)
+    try self.init(InputFile(path: path, bytes: bytes))
   }
 
-  private init(path: String, source: Source, size: Int) throws(ModelFileError) {
-    let prefix = try Self.read(source, path: path, 0..<min(8, size))
-    let length = try SafetensorsHeader.length(file: path, prefix: prefix, fileSize: size)
+  private init(_ file: InputFile) throws(ModelFileError) {
+    let prefix = try file.bytes(0..<min(8, file.size))
+    let length = try SafetensorsHeader.length(file: file.path, prefix: prefix, fileSize: file.size)
     let header = try SafetensorsHeader(
-      file: path, json: try Self.read(source, path: path, 8..<(8 + length)),
-      dataSize: size - 8 - length)
-    self.path = path
-    self.source = source
+      file: file.path, json: try file.bytes(8..<8 + length), dataSize: file.size - 8 - length)
+    path = file.path
+    self.file = file
     tensors = header.tensors
+    metadata = header.metadata
     dataOffset = header.size
   }
 
@@ -67,33 +51,6 @@ public struct SafetensorsFile {
         problem: "expected shape \(shape ?? []), found \(entry.shape)")
     }
     let range = entry.range.lowerBound + dataOffset..<entry.range.upperBound + dataOffset
-    return (entry, try Self.read(source, path: path, range))
-  }
-
-  private static func read(
-    _ source: Source, path: String, _ range: Range<Int>
-  ) throws(ModelFileError) -> [UInt8] {
-    switch source {
-    case .memory(let bytes): return Array(bytes[range])
-    case .file(let handle):
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(range.count)
-      do {
-        try handle.seek(toOffset: UInt64(range.lowerBound))
-        while bytes.count < range.count,
-          let part = try handle.read(upToCount: range.count - bytes.count), !part.isEmpty
-        {
-          bytes.append(contentsOf: part)
-        }
-      } catch {
-        throw ModelFileError(file: path, problem: "cannot be read (\(error.localizedDescription))")
-      }
-      guard bytes.count == range.count else {
-        throw ModelFileError(
-          file: path, place: "byte \(range.lowerBound + bytes.count)",
-          problem: "expected \(range.count - bytes.count) more bytes, found the end of the file")
-      }
-      return bytes
-    }
+    return (entry, try file.bytes(range))
   }
 }

@@ -7,6 +7,8 @@ struct SafetensorsHeader {
   /// Bytes before the data: the length field and the JSON text.
   let size: Int
   let tensors: [String: TensorEntry]
+  /// The texts of `__metadata__`.
+  let metadata: [String: String]
 
   /// Larger headers are refused, as the format's own implementation does.
   static let maximumLength = 100_000_000
@@ -36,9 +38,10 @@ struct SafetensorsHeader {
         file: file, place: "header", problem: "expected a JSON object, found no `{` at its start")
     }
     var entries: [TensorEntry] = []
+    var metadata: [String: String] = [:]
     for member in try JSONObject(file: file, parsing: json, offset: 8).members {
       if member.key == "__metadata__" {
-        try Self.checkMetadata(member.value, file: file)
+        metadata = try Self.metadata(member.value, file: file)
       } else {
         entries.append(try Self.entry(member, file: file))
       }
@@ -51,11 +54,16 @@ struct SafetensorsHeader {
     }
     size = 8 + json.count
     self.tensors = tensors
+    self.metadata = metadata
   }
 
-  private static func checkMetadata(_ value: JSONValue, file: String) throws(ModelFileError) {
-    let metadata = try JSONObject(file: file, path: "__metadata__", value)
-    for member in metadata.members { _ = try metadata.string(member.key) }
+  private static func metadata(
+    _ value: JSONValue, file: String
+  ) throws(ModelFileError) -> [String: String] {
+    let object = try JSONObject(file: file, path: "__metadata__", value)
+    var metadata: [String: String] = [:]
+    for member in object.members { metadata[member.key] = try object.string(member.key) }
+    return metadata
   }
 
   private static func entry(

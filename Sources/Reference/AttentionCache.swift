@@ -1,3 +1,4 @@
+private import CTernaryKernels
 internal import ModelFile
 
 /// The rotated keys and the values of one block, a row for every token.
@@ -25,50 +26,57 @@ struct AttentionCache: Sendable {
   /// Consecutive query heads share a key head. Scores are scaled by 1/√size and go through softmax
   /// in single precision.
   func attention(
-    of queries: [Float], from position: Int, _ configuration: ModelConfiguration
+    of queries: [Float], from position: Int, _ configuration: ModelConfiguration,
+    on pool: WorkerPool
   ) -> [Float] {
-    let width = configuration.hiddenSize
     let size = configuration.headSize
-    let group = configuration.headCount / configuration.keyValueHeadCount
-    var outputs = [Float](repeating: 0, count: queries.count)
-    var scores = [Float](repeating: 0, count: position + queries.count / width)
-    outputs.withUnsafeMutableBufferPointer { outputs in
+    let keyHeads = configuration.keyValueHeadCount
+    let group = configuration.headCount / keyHeads
+    let tokens = queries.count / (configuration.headCount * size)
+    return [Float](unsafeUninitializedCapacity: queries.count) { outputs, initialized in
+      initialized = queries.count
       queries.withUnsafeBufferPointer { queries in
-        scores.withUnsafeMutableBufferPointer { scores in
-          for row in 0..<queries.count / width {
-            let visible = UnsafeMutableBufferPointer(rebasing: scores[...(position + row)])
-            for head in 0..<configuration.headCount {
-              let start = row * width + head * size
+        guard let outputs = outputs.baseAddress, let queries = queries.baseAddress else { return }
+        let scoreCount = group * (position + tokens)
+        // An element is the query heads of a token that share a key head: they lie side by side.
+        let minimum = max(1, (1 << 15) / (size * scoreCount))
+        pool.split(tokens * keyHeads, minimum: minimum, partsPerThread: 16) { elements in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: scoreCount) { scores in
+            for element in elements {
+              let (row, head) = element.quotientAndRemainder(dividingBy: keyHeads)
               attend(
-                UnsafeBufferPointer(rebasing: queries[start..<start + size]),
-                column: head / group * size, stride: configuration.keyValueSize, scores: visible,
-                into: UnsafeMutableBufferPointer(rebasing: outputs[start..<start + size]))
+                queries + element * group * size, count: group, size: size,
+                visible: position + row + 1, column: head * size,
+                stride: configuration.keyValueSize, scores: scores,
+                into: outputs + element * group * size)
             }
           }
         }
       }
     }
-    return outputs
   }
 
-  /// One head of one query over the tokens that `scores` has room for.
+  /// The heads `queries` of one token over the first `visible` tokens, by the key head at `column`.
   private func attend(
-    _ query: UnsafeBufferPointer<Float>, column: Int, stride: Int,
-    scores: UnsafeMutableBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>
+    _ queries: UnsafePointer<Float>, count: Int, size: Int, visible: Int, column: Int, stride: Int,
+    scores: UnsafeMutableBufferPointer<Float>, into outputs: UnsafeMutablePointer<Float>
   ) {
-    let scale = 1 / Float(query.count).squareRoot()
+    let score = setun_scores_select() ?? setun_scores_generic
+    let weightedSums = setun_weighted_sums_select() ?? setun_weighted_sums_generic
+    let scale = 1 / Float(size).squareRoot()
+    guard let base = scores.baseAddress else { return }
     keys.withUnsafeBufferPointer { keys in
-      guard let query = query.baseAddress, let keys = keys.baseAddress else { return }
-      for token in scores.indices {
-        scores[token] =
-          FloatOperations.dot(query, keys + token * stride + column, count: output.count) * scale
-      }
+      guard let keys = keys.baseAddress else { return }
+      score(keys + column, SETUN_F32, visible, size, stride, queries, count, base, visible)
     }
-    FloatOperations.softmax(scores)
+    for head in 0..<count {
+      let row = UnsafeMutableBufferPointer(start: base + head * visible, count: visible)
+      for token in row.indices { row[token] *= scale }
+      FloatOperations.softmax(row)
+    }
     values.withUnsafeBufferPointer { values in
-      guard let values = values.baseAddress, let output = output.baseAddress else { return }
-      FloatOperations.weightedSum(
-        of: values + column, stride: stride, weights: scores, into: output, count: query.count)
+      guard let values = values.baseAddress else { return }
+      weightedSums(values + column, visible, size, stride, base, count, visible, outputs)
     }
   }
 }

@@ -9,16 +9,24 @@ public struct Generation: Sendable {
   private var pending: Int?
   private var hasEnded = false
 
+  /// Tokens after which the text ends.
+  private let endTokens: Set<Int>
+
   /// Runs `prompt` through `model`.
   ///
+  /// - Parameter ends: Tokens that end the text, beside those that the model's configuration names.
   /// - Throws: When the prompt is empty, too long or holds an unknown token.
   public init(
-    _ model: BitNetModel, prompt: [Int], sampler: Sampler = .greedy
+    _ model: BitNetModel, prompt: [Int], sampler: Sampler = .greedy, ends: [Int] = []
   ) throws(ReferenceError) {
     session = Session(model)
     self.sampler = sampler
+    endTokens = Set(model.configuration.endOfTextTokens + ends)
     logits = try session.forward(prompt, scored: .last)
   }
+
+  /// Whether `token` ends a text.
+  public func isEnd(_ token: Int) -> Bool { endTokens.contains(token) }
 
   /// The next token; nil after an end-of-text token, which is the last of a text, and where the
   /// context is full.
@@ -34,7 +42,7 @@ public struct Generation: Sendable {
     }
     let token = sampler.token(after: logits, row: 0)
     pending = token
-    hasEnded = configuration.endOfTextTokens.contains(token)
+    hasEnded = endTokens.contains(token)
     return token
   }
 }

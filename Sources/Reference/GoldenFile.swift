@@ -33,12 +33,14 @@ struct GoldenFile {
   func call(of layer: LinearLayer) throws(ModelFileError) -> GoldenCall? {
     guard file.tensors.keys.contains(where: { $0.hasPrefix(layer.name + ".") }) else { return nil }
     let shape = layer.shape(tokens: tokens.count)
+    let groups = layer.sumsPerOutput
     return GoldenCall(
       inputs: try file.floats("\(layer.name).x", shape: [shape.m, shape.k]),
       activations: try file.int8s("\(layer.name).q", shape: [shape.m, shape.k]),
       activationScales: try file.floats("\(layer.name).act_scale", shape: [shape.m]),
-      accumulators: try file.int32s("\(layer.name).acc", shape: [shape.m, shape.n]),
-      weightScale: try file.floats("\(layer.name).w_scale", shape: [1]),
+      accumulators: try file.int32s(
+        "\(layer.name).acc", shape: [shape.m, shape.n] + (groups == 1 ? [] : [groups])),
+      weightScale: try file.floats("\(layer.name).w_scale", shape: [layer.scale.factors.count]),
       outputs: try file.floats("\(layer.name).y", shape: [shape.m, shape.n]))
   }
 }

@@ -8,22 +8,20 @@ public struct LinearCall: Sendable {
   public let inputs: [Float]
   /// M × K in int8, with M scales. Layers that share an input share these.
   public let activations: QuantizedActivations
-  /// M × N.
+  /// M × N, or M × N × G where scales change along the inputs in G groups.
   public let accumulators: [Int32]
   /// M × N, scaled.
   public let outputs: [Float]
-  /// Wall time of the integer product on one core, a single measurement.
-  public let seconds: Double
-
   /// The sizes of this product.
   public var shape: MatmulShape { layer.shape(tokens: activations.tokens) }
 
   /// Runs `layer` on the activations that were quantised from `inputs`.
-  init(layer: LinearLayer, inputs: [Float], activations: QuantizedActivations) {
-    let start = ContinuousClock.now
-    accumulators = layer.accumulators(for: activations)
-    seconds = (ContinuousClock.now - start).seconds
-    outputs = layer.outputs(accumulators, scales: activations.scales)
+  init(
+    layer: LinearLayer, inputs: [Float], activations: QuantizedActivations,
+    on pool: WorkerPool = .single
+  ) {
+    accumulators = layer.accumulators(for: activations, on: pool)
+    outputs = layer.outputs(accumulators, scales: activations.scales, on: pool)
     self.layer = layer
     self.inputs = inputs
     self.activations = activations

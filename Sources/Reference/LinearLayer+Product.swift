@@ -3,40 +3,37 @@ private import Ternary
 public import Workload
 
 extension LinearLayer {
-  /// The exact sums of products `X · Wᵀ`: M × N, by the fastest kernel of this processor.
+  /// The exact sums of products `X · Wᵀ`: M × N, by the fastest kernel of this processor; M × N × G
+  /// where scales change along the inputs, with a sum for each of G groups.
   ///
   /// - Precondition: `activations` has a column for every column of the weights, less than 2²⁴.
   public func accumulators(for activations: QuantizedActivations) -> [Int32] {
+    accumulators(for: activations, on: .single)
+  }
+
+  /// The same sums, computed by the threads of `pool`.
+  public func accumulators(for activations: QuantizedActivations, on pool: WorkerPool) -> [Int32] {
+    if case .inputGroups(_, let size) = scale { return groupSums(activations, columns: size) }
     let count = activations.tokens * weights.rows
     return [Int32](unsafeUninitializedCapacity: count) { sums, initialized in
-      multiply(activations, into: sums)
+      if let sums = sums.baseAddress { multiply(activations, on: pool, into: sums) }
       initialized = count
     }
   }
 
   /// Writes the M × N sums to `sums`, which has room for them and need not be initialised.
   private func multiply(
-    _ activations: QuantizedActivations, into sums: UnsafeMutableBufferPointer<Int32>
+    _ activations: QuantizedActivations, on pool: WorkerPool, into sums: UnsafeMutablePointer<Int32>
   ) {
-    let (rows, columns) = (weights.rows, weights.columns)
+    let columns = weights.columns
     precondition(activations.columns == columns, "\(name): \(activations.columns) inputs")
     precondition(columns < 1 << 24, "\(name): sums of \(columns) products overflow int32")
-    let tokens = activations.tokens
     activations.values.withUnsafeBufferPointer { values in
-      weights.bytes.withUnsafeBufferPointer { bytes in
-        guard tokens > 1 else {
-          setun_gemv_select()?(
-            bytes.baseAddress, rows, weights.rowBytes, values.baseAddress, columns,
-            sums.baseAddress)
-          return
-        }
-        withUnsafeTemporaryAllocation(
-          byteCount: Int(SETUN_GEMM_WORKSPACE_BYTES), alignment: 64
-        ) { workspace in
-          setun_gemm_select()?(
-            bytes.baseAddress, rows, weights.rowBytes, values.baseAddress, tokens, columns,
-            columns, workspace.baseAddress, sums.baseAddress)
-        }
+      guard let values = values.baseAddress else { return }
+      weights.withKernelBytes { bytes in
+        let product = KernelProduct(
+          weights: bytes, rows: weights.rows, columns: columns, activations: values, sums: sums)
+        product.run(tokens: activations.tokens, on: pool)
       }
     }
   }
@@ -55,8 +52,11 @@ extension LinearLayer {
     return withUnsafeTemporaryAllocation(
       of: Int32.self, capacity: activations.tokens * weights.rows
     ) { sums in
+      guard let sums = sums.baseAddress else { return [] }
       let elapsed = { (calls: Int) in
-        ContinuousClock().measure { for _ in 0..<calls { multiply(activations, into: sums) } }
+        ContinuousClock().measure {
+          for _ in 0..<calls { multiply(activations, on: .single, into: sums) }
+        }
       }
       var calls = 1
       while elapsed(calls) < .microseconds(100) { calls *= 2 }
@@ -65,24 +65,47 @@ extension LinearLayer {
   }
 
   /// The real outputs of exact sums: M × N.
-  func outputs(_ accumulators: [Int32], scales: [Float]) -> [Float] {
+  func outputs(
+    _ accumulators: [Int32], scales: [Float], on pool: WorkerPool = .single
+  ) -> [Float] {
+    if case .inputGroups = scale { return groupOutputs(accumulators, scales: scales) }
     let rows = weights.rows
     return [Float](unsafeUninitializedCapacity: accumulators.count) { outputs, initialized in
       accumulators.withUnsafeBufferPointer { sums in
-        for token in 0..<scales.count {
-          for index in token * rows..<(token + 1) * rows {
-            outputs.initializeElement(
-              at: index, to: scale.output(sum: sums[index], activationScale: scales[token]))
+        guard let sums = sums.baseAddress, let outputs = outputs.baseAddress else { return }
+        // A large matrix and one token are worth a second thread no more than this.
+        pool.split(scales.count, minimum: max(1, (1 << 15) / rows)) { tokens in
+          for token in tokens {
+            scaleRow(
+              sums + token * rows, activationScale: scales[token], into: outputs + token * rows)
           }
         }
       }
       initialized = accumulators.count
     }
   }
+
+  /// The outputs of one token. The switch stands outside the loops, which then run in vectors.
+  private func scaleRow(
+    _ sums: UnsafePointer<Int32>, activationScale: Float, into outputs: UnsafeMutablePointer<Float>
+  ) {
+    let rows = weights.rows
+    switch scale {
+    case .multiply(let factor):
+      for row in 0..<rows { outputs[row] = Float(sums[row]) / activationScale * factor }
+    case .divide(let factor):
+      let divisor = factor * activationScale
+      for row in 0..<rows { outputs[row] = Float(sums[row]) / divisor }
+    case .rowGroups, .inputGroups:
+      for row in 0..<rows {
+        outputs[row] = scale.output(row: row, sum: sums[row], activationScale: activationScale)
+      }
+    }
+  }
 }
 
-/// Which body computes the products on this processor: `generic`, `avx2`.
-public var kernelName: String { String(cString: setun_gemv_name()) }
+/// Which bodies compute on this processor: `generic`, `avx2`, `avx512`.
+public var kernelName: String { String(cString: setun_bodies_name()) }
 
 extension Duration {
   var seconds: Double {

@@ -1,116 +1,114 @@
-/// Splits text the way Llama 3 does, before byte pairs are merged.
+/// Splits text into the pieces in which byte pairs are merged.
 ///
-/// Implements the regular expression
-/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|`
-/// `\s*[\r\n]+|\s+(?!\S)|\s+` by hand: its seven alternatives are the seven rules below, tried in
-/// order at every position. The pieces tile the text.
-struct Pretokenizer {
-  /// The expression, as `tokenizer.json` spells it.
-  static let pattern =
+/// Each split takes the pieces of the one before; the pieces always tile the text. Letters and
+/// numbers are those of the version of Unicode that Swift's standard library has; a character that is
+/// younger than the tables of another library may be split otherwise there.
+struct Pretokenizer: Sendable {
+  var splits: [Split]
+  /// Whether a text that does not begin with a space gets one.
+  var addsPrefixSpace = false
+
+  /// A regular expression of the tokenizers in use; what it does not match stays a piece too.
+  enum Split: Hashable, Sendable {
+    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|`
+    /// `\s*[\r\n]+|\s+(?!\S)|\s+`
+    case llama3
+    /// The same with `\p{N}`.
+    case qwen2
+    /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+    case gpt2
+    /// `\p{N}{1,n}`; nil takes all.
+    case numbers(atMost: Int?)
+    /// `[0-9][0-9][0-9]`
+    case digitTriples
+    /// ``[\p{P}$+<=>^~|]+``, and the backtick with them where it says so.
+    case punctuation(withBacktick: Bool)
+  }
+
+  /// The expressions as `tokenizer.json` files spell them.
+  static let patterns: [String: Split] = [
     #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"#
-    + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#: .llama3,
+    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"#
+      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#: .qwen2,
+    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#: .gpt2,
+    #"\p{N}+"#: .numbers(atMost: nil),
+    #"\p{N}"#: .numbers(atMost: 1),
+    #"\p{N}{1,3}"#: .numbers(atMost: 3),
+    "[0-9][0-9][0-9]": .digitTriples,
+  ]
 
-  private let scalars: [Unicode.Scalar]
-  private let classes: [Class]
-
-  private enum Class {
-    case letter, number, newline, space, other
-
-    init(_ scalar: Unicode.Scalar) {
-      switch scalar.properties.generalCategory {
-      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-        self = .letter
-      case .decimalNumber, .letterNumber, .otherNumber: self = .number
-      default:
-        if scalar == "\r" || scalar == "\n" {
-          self = .newline
-        } else {
-          self = scalar.properties.isWhitespace ? .space : .other
-        }
+  /// The pieces of UTF-8 text.
+  func pieces(of bytes: ArraySlice<UInt8>) -> [[UInt8]] {
+    guard !bytes.isEmpty else { return [] }
+    let bytes = addsPrefixSpace && bytes.first != 0x20 ? [0x20] + bytes : bytes
+    let text = ClassedText(bytes)
+    var ranges = [0..<text.classes.count]
+    for split in splits {
+      ranges = ranges.flatMap { range in
+        let splitter = Splitter(text: text, split: split, end: range.upperBound)
+        return splitter.pieces(from: range.lowerBound)
       }
     }
-
-    var isWhitespace: Bool { self == .newline || self == .space }
-  }
-
-  /// The pieces of `text`, each as its UTF-8 bytes.
-  static func pieces(of text: Substring) -> [[UInt8]] {
-    let splitter = Pretokenizer(text)
-    var pieces: [[UInt8]] = []
-    var start = 0
-    while start < splitter.scalars.count {
-      let end = splitter.end(from: start)
-      pieces.append(splitter.scalars[start..<end].flatMap { Array(UTF8.encode($0) ?? .init()) })
-      start = end
-    }
-    return pieces
-  }
-
-  private init(_ text: Substring) {
-    scalars = Array(text.unicodeScalars)
-    classes = scalars.map(Class.init)
-  }
-
-  /// The end of the piece that starts at `start`; always after it.
-  private func end(from start: Int) -> Int {
-    contraction(start) ?? word(start) ?? number(start) ?? symbols(start) ?? lines(start)
-      ?? innerSpace(start) ?? run(from: start, of: \.isWhitespace)
-  }
-
-  /// `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d` in either case.
-  private func contraction(_ start: Int) -> Int? {
-    guard scalars[start] == "'" else { return nil }
-    for suffix in ["s", "t", "re", "ve", "m", "ll", "d"] {
-      let candidate = scalars[(start + 1)...].prefix(suffix.unicodeScalars.count)
-      if candidate.map(Self.folded) == Array(suffix.unicodeScalars) { return candidate.endIndex }
-    }
-    return nil
-  }
-
-  /// Case folding as far as contractions need it; ſ (U+017F) folds to s.
-  private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    switch scalar {
-    case "A"..."Z": Unicode.Scalar(UInt8(scalar.value) + 32)
-    case "\u{17F}": "s"
-    default: scalar
+    return ranges.map { range in
+      let start = bytes.startIndex
+      return Array(
+        bytes[start + text.offsets[range.lowerBound]..<start + text.offsets[range.upperBound]])
     }
   }
+}
 
-  /// Letters, after at most one other character that is no number and ends no line.
-  private func word(_ start: Int) -> Int? {
-    let first = classes[start] == .space || classes[start] == .other ? start + 1 : start
-    let end = run(from: first) { $0 == .letter }
-    return end > first ? end : nil
+/// The characters of a text, classed as the splits need them.
+struct ClassedText {
+  let scalars: [Unicode.Scalar]
+  let classes: [Class]
+  /// The byte at which each character begins, and the end of the last.
+  let offsets: [Int]
+
+  enum Class: Sendable {
+    case letter, number, newline
+    /// U+0020.
+    case blank
+    /// Other whitespace.
+    case space
+    case other
   }
 
-  /// One to three digits or other numbers.
-  private func number(_ start: Int) -> Int? {
-    let count = classes[start...].prefix(3).prefix { $0 == .number }.count
-    return count > 0 ? start + count : nil
+  /// - Precondition: The bytes are UTF-8.
+  init(_ bytes: ArraySlice<UInt8>) {
+    var scalars: [Unicode.Scalar] = []
+    var classes: [Class] = []
+    var offsets = [0]
+    scalars.reserveCapacity(bytes.count)
+    classes.reserveCapacity(bytes.count)
+    offsets.reserveCapacity(bytes.count + 1)
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+      scalars.append(scalar)
+      classes.append(Self.class(of: scalar))
+      offsets.append((offsets.last ?? 0) + UTF8.width(scalar))
+    }
+    self.scalars = scalars
+    self.classes = classes
+    self.offsets = offsets
   }
 
-  /// Anything but letters, numbers and whitespace, with a space before and line ends after.
-  private func symbols(_ start: Int) -> Int? {
-    let first = scalars[start] == " " ? start + 1 : start
-    let end = run(from: first) { $0 == .other }
-    return end > first ? run(from: end) { $0 == .newline } : nil
+  private static let asciiClasses = (UInt8(0)..<128).map { unicodeClass(of: Unicode.Scalar($0)) }
+
+  private static func `class`(of scalar: Unicode.Scalar) -> Class {
+    scalar.isASCII ? asciiClasses[Int(scalar.value)] : unicodeClass(of: scalar)
   }
 
-  /// Whitespace up to and with the last line end of a run of it.
-  private func lines(_ start: Int) -> Int? {
-    let end = run(from: start, of: \.isWhitespace)
-    return classes[start..<end].lastIndex(of: .newline).map { $0 + 1 }
-  }
-
-  /// Whitespace that leaves its last character to what follows.
-  private func innerSpace(_ start: Int) -> Int? {
-    let end = run(from: start, of: \.isWhitespace)
-    let inner = end == classes.count ? end : end - 1
-    return inner > start ? inner : nil
-  }
-
-  /// The end of the longest run of characters of a kind.
-  private func run(from start: Int, of isMember: (Class) -> Bool) -> Int {
-    classes[min(start, classes.count)...].firstIndex { !isMember($0) } ?? classes.count
+  private static func unicodeClass(of scalar: Unicode.Scalar) -> Class {
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+      return .letter
+    case .decimalNumber, .letterNumber, .otherNumber: return .number
+    default:
+      if scalar == "\r" || scalar == "\n" { return .newline }
+      if scalar == " " { return .blank }
+      return scalar.properties.isWhitespace ? .space : .other
+    }
   }
 }

@@ -31,20 +31,30 @@ public struct QuantizedActivations: Equatable, Sendable {
   ///
   /// - Precondition: `inputs` holds whole rows, at least one.
   public init?(quantizing inputs: [Float], columns: Int) {
+    self.init(quantizing: inputs, columns: columns, on: .single)
+  }
+
+  /// The same, with rows shared by the threads of `pool`.
+  init?(quantizing inputs: [Float], columns: Int, on pool: WorkerPool) {
     precondition(columns > 0 && !inputs.isEmpty && inputs.count % columns == 0)
     let tokens = inputs.count / columns
     let quantizeRow = setun_quantize_row_select()
     var scales = [Float](repeating: 0, count: tokens)
     let values = [Int8](unsafeUninitializedCapacity: inputs.count) { values, initialized in
-      inputs.withUnsafeBufferPointer { inputs in
-        for token in 0..<tokens {
-          scales[token] =
-            quantizeRow?(
-              inputs.baseAddress.map { $0 + token * columns }, columns,
-              values.baseAddress.map { $0 + token * columns }) ?? .nan
+      initialized = inputs.count
+      scales.withUnsafeMutableBufferPointer { scales in
+        inputs.withUnsafeBufferPointer { inputs in
+          guard let inputs = inputs.baseAddress, let values = values.baseAddress,
+            let scales = scales.baseAddress
+          else { return }
+          pool.split(tokens, minimum: max(1, (1 << 16) / columns)) { range in
+            for token in range {
+              scales[token] =
+                quantizeRow?(inputs + token * columns, columns, values + token * columns) ?? .nan
+            }
+          }
         }
       }
-      initialized = inputs.count
     }
     guard scales.allSatisfy({ !$0.isNaN }) else { return nil }
     self.init(tokens: tokens, columns: columns, values: values, scales: scales)

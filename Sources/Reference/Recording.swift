@@ -10,6 +10,7 @@ extension BitNetModel {
     of tokens: [Int], isChosen: (String) -> Bool = { _ in true }
   ) throws(ReferenceError) -> SafetensorsBuilder {
     var file = SafetensorsBuilder()
+    if configuration.isSynthetic { file.add(metadata: "synthetic", "a model of random weights") }
     var session = Session(self)
     let logits = try session.forward(tokens) { call in
       if isChosen(call.layer.name) { Self.add(call, to: &file) }
@@ -24,8 +25,12 @@ extension BitNetModel {
     file.add("\(name).x", shape: [shape.m, shape.k], floats: call.inputs)
     file.add("\(name).q", shape: [shape.m, shape.k], int8s: call.activations.values)
     file.add("\(name).act_scale", shape: [shape.m], floats: call.activations.scales)
-    file.add("\(name).acc", shape: [shape.m, shape.n], int32s: call.accumulators)
-    file.add("\(name).w_scale", shape: [1], floats: [call.layer.scale.factor])
+    let groups = call.layer.sumsPerOutput
+    file.add(
+      "\(name).acc", shape: [shape.m, shape.n] + (groups == 1 ? [] : [groups]),
+      int32s: call.accumulators)
+    let factors = call.layer.scale.factors
+    file.add("\(name).w_scale", shape: [factors.count], floats: factors)
     file.add("\(name).y", shape: [shape.m, shape.n], floats: call.outputs)
   }
 }

@@ -5,7 +5,7 @@ public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A file of the model, or a golden file, was refused.
   case modelFile(ModelFileError)
   /// Text was given to a model whose directory holds no `tokenizer.json`.
-  case noTokenizer(directory: String)
+  case noTokenizer(model: String)
   /// There was no token to run.
   case emptyPrompt
   /// A text is too short to have a perplexity.
@@ -16,12 +16,14 @@ public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case unknownToken(Int, vocabularySize: Int)
   /// An activation became infinite or not a number before this layer.
   case notFinite(layer: String)
+  /// The inputs of a layer were not rounded to int8 when it was trained.
+  case activationsNotQuantized(layer: String)
 
   public var description: String {
     switch self {
     case .modelFile(let error): error.description
-    case .noTokenizer(let directory):
-      "\(directory): expected a tokenizer.json to turn text into tokens, found none"
+    case .noTokenizer(let model):
+      "\(model): expected a tokenizer.json to turn text into tokens, found none"
     case .emptyPrompt: "prompt: expected at least one token, found none"
     case .nothingToPredict(let tokens):
       "text: expected at least 2 tokens, so that one can be predicted, found \(tokens)"
@@ -31,6 +33,8 @@ public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "prompt: expected tokens in 0..<\(size), found \(token)"
     case .notFinite(let layer):
       "\(layer): expected finite activations, found an infinity or NaN"
+    case .activationsNotQuantized(let layer):
+      "\(layer): expected a layer with int8 activations, found one trained with floats"
     }
   }
 }

@@ -6,7 +6,10 @@ extension Session {
   func quantize(
     _ inputs: [Float], for layer: String, columns: Int
   ) throws(ReferenceError) -> QuantizedActivations {
-    guard let activations = QuantizedActivations(quantizing: inputs, columns: columns) else {
+    guard
+      let activations = QuantizedActivations(
+        quantizing: inputs, columns: columns, on: model.pool)
+    else {
       throw .notFinite(layer: layer)
     }
     return activations
@@ -18,30 +21,20 @@ extension Session {
     _ observe: (LinearCall) -> Void
   ) throws(ReferenceError) {
     let activations = try quantize(inputs, for: layer.name, columns: layer.weights.columns)
-    let call = LinearCall(layer: layer, inputs: inputs, activations: activations)
+    let call = LinearCall(layer: layer, inputs: inputs, activations: activations, on: model.pool)
     observe(call)
     FloatOperations.add(call.outputs, to: &hidden)
   }
 
-  /// The head: products of the normalised hidden rows with every row of the embedding.
+  /// The scores of the normalised hidden rows.
   func logits(_ hidden: [Float], scored: ScoredTokens) -> Logits {
     let configuration = model.configuration
-    let size = configuration.hiddenSize
-    let rows = scored == .all ? hidden : Array(hidden.suffix(size))
+    let rows = scored == .all ? hidden : Array(hidden.suffix(configuration.hiddenSize))
     let normed = FloatOperations.rmsNorm(
-      rows, weights: model.checkpoint.finalNorm, epsilon: configuration.normEpsilon)
-    var values = [Float](
-      repeating: 0, count: rows.count / size * configuration.vocabularySize)
-    normed.withUnsafeBufferPointer { normed in
-      model.checkpoint.embedding.withUnsafeBufferPointer { embedding in
-        guard let normed = normed.baseAddress, let embedding = embedding.baseAddress else { return }
-        for index in values.indices {
-          let (row, token) = index.quotientAndRemainder(dividingBy: configuration.vocabularySize)
-          values[index] = FloatOperations.dot(
-            normed + row * size, embedding + token * size, count: size)
-        }
-      }
-    }
-    return Logits(vocabularySize: configuration.vocabularySize, values: values)
+      rows, weights: model.checkpoint.finalNorm, epsilon: configuration.normEpsilon,
+      on: model.pool)
+    return Logits(
+      vocabularySize: configuration.vocabularySize,
+      values: model.head.scores(of: normed, on: model.pool))
   }
 }

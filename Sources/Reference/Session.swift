@@ -31,16 +31,17 @@ public struct Session: Sendable {
   ///   - tokens: At least one; several at once are a prefill.
   ///   - scored: The tokens whose logits are returned.
   ///   - observe: Receives every execution of a ternary layer, in order.
-  /// - Throws: When there is no token, one is not in the vocabulary, the context would overflow or
-  ///   an activation is not finite. The session is then as it was before.
+  /// - Throws: When there is no token, one is not in the vocabulary, the context would overflow,
+  ///   an activation is not finite, or the layers do not take int8. The session is then as it was before.
   public mutating func forward(
     _ tokens: [Int], scored: ScoredTokens = .all, observe: (LinearCall) -> Void = { _ in }
   ) throws(ReferenceError) -> Logits {
     try check(tokens)
     do {
       var hidden = embed(tokens)
+      let rotations = rotary.rotations(from: position, count: tokens.count)
       for (index, block) in model.checkpoint.blocks.enumerated() {
-        try attend(block, index, &hidden, observe)
+        try attend(block, index, rotations, &hidden, observe)
         try feedForward(block, &hidden, observe)
       }
       position += tokens.count
@@ -57,6 +58,9 @@ public struct Session: Sendable {
 
   private func check(_ tokens: [Int]) throws(ReferenceError) {
     let configuration = model.configuration
+    guard configuration.activationQuantization == .int8 else {
+      throw .activationsNotQuantized(layer: model.checkpoint.blocks[0].query.name)
+    }
     guard !tokens.isEmpty else { throw .emptyPrompt }
     guard tokens.count <= configuration.contextLength - position else {
       throw .contextExceeded(
@@ -66,26 +70,27 @@ public struct Session: Sendable {
   }
 
   private func embed(_ tokens: [Int]) -> [Float] {
-    let size = model.configuration.hiddenSize
-    return tokens.flatMap { model.checkpoint.embedding[$0 * size..<($0 + 1) * size] }
+    tokens.flatMap(model.checkpoint.embedding.row)
   }
 
   private mutating func attend(
-    _ block: BitNetCheckpoint.Block, _ index: Int, _ hidden: inout [Float],
-    _ observe: (LinearCall) -> Void
+    _ block: BitNetCheckpoint.Block, _ index: Int, _ rotations: RotaryEncoding.Rotations,
+    _ hidden: inout [Float], _ observe: (LinearCall) -> Void
   ) throws(ReferenceError) {
     let configuration = model.configuration
     let input = norm(hidden, block.inputNorm)
     let activations = try quantize(input, for: block.query.name, columns: configuration.hiddenSize)
     var projections = [block.query, block.key, block.value].map { layer in
-      let call = LinearCall(layer: layer, inputs: input, activations: activations)
+      let call = LinearCall(
+        layer: layer, inputs: input, activations: activations, on: model.pool)
       observe(call)
       return call.outputs
     }
-    rotary.rotate(&projections[0], columns: configuration.hiddenSize, from: position)
-    rotary.rotate(&projections[1], columns: configuration.keyValueSize, from: position)
+    rotations.rotate(&projections[0], columns: configuration.querySize, on: model.pool)
+    rotations.rotate(&projections[1], columns: configuration.keyValueSize, on: model.pool)
     caches[index].append(keys: projections[1], values: projections[2])
-    let heads = caches[index].attention(of: projections[0], from: position, configuration)
+    let heads = caches[index].attention(
+      of: projections[0], from: position, configuration, on: model.pool)
     try addLinear(block.attentionOutput, norm(heads, block.attentionSubNorm), &hidden, observe)
   }
 
@@ -95,15 +100,30 @@ public struct Session: Sendable {
     let input = norm(hidden, block.postAttentionNorm)
     let activations = try quantize(
       input, for: block.gate.name, columns: model.configuration.hiddenSize)
-    let gate = LinearCall(layer: block.gate, inputs: input, activations: activations)
+    let gate = LinearCall(
+      layer: block.gate, inputs: input, activations: activations, on: model.pool)
     observe(gate)
-    let up = LinearCall(layer: block.up, inputs: input, activations: activations)
+    let up = LinearCall(
+      layer: block.up, inputs: input, activations: activations, on: model.pool)
     observe(up)
-    let product = FloatOperations.squaredReLU(gate.outputs, times: up.outputs)
+    let product =
+      switch model.configuration.activation {
+      case .squaredReLU:
+        FloatOperations.squaredReLU(
+          gate.outputs, times: up.outputs, columns: model.configuration.intermediateSize,
+          on: model.pool)
+      case .silu:
+        FloatOperations.silu(
+          gate.outputs, times: up.outputs, columns: model.configuration.intermediateSize,
+          on: model.pool)
+      }
     try addLinear(block.down, norm(product, block.feedForwardSubNorm), &hidden, observe)
   }
 
-  private func norm(_ inputs: [Float], _ weights: [Float]) -> [Float] {
-    FloatOperations.rmsNorm(inputs, weights: weights, epsilon: model.configuration.normEpsilon)
+  /// Without weights there is no norm here.
+  private func norm(_ inputs: [Float], _ weights: [Float]?) -> [Float] {
+    guard let weights else { return inputs }
+    return FloatOperations.rmsNorm(
+      inputs, weights: weights, epsilon: model.configuration.normEpsilon, on: model.pool)
   }
 }

@@ -2,37 +2,68 @@ private import Foundation
 public import ModelFile
 
 extension Tokenizer {
-  /// Reads `tokenizer.json` of a model directory; nil when there is none.
+  /// Reads the tokenizer of a model: `tokenizer.json` in its directory or beside its safetensors
+  /// file, or what stands in its GGUF file; nil when there is none.
   ///
-  /// - Throws: When the file is damaged, asks for another algorithm than byte-level BPE with the
-  ///   Llama 3 split, or names tokens that a vocabulary of `vocabularySize` does not have.
-  public init?(directory: String, vocabularySize: Int) throws(ModelFileError) {
-    let file = directory + "/tokenizer.json"
+  /// - Throws: When the file is damaged, asks for another algorithm than those supported, or names
+  ///   tokens that a vocabulary of `vocabularySize` does not have.
+  public init?(model path: String, vocabularySize: Int) throws(ModelFileError) {
+    if path.hasSuffix(".gguf") {
+      try self.init(try GGUFFile(path: path).metadata, vocabularySize: vocabularySize)
+      return
+    }
+    let file = (path.hasSuffix(".safetensors") ? directory(of: path) : path) + "/tokenizer.json"
     guard FileManager.default.fileExists(atPath: file) else { return nil }
     try self.init(file: file, json: try readFile(file), vocabularySize: vocabularySize)
   }
 
-  /// Reads the JSON text of a `tokenizer.json`.
+  /// Reads the JSON text of a `tokenizer.json`: a byte-level encoding with one of the known splits.
   public init(file: String, json: [UInt8], vocabularySize: Int) throws(ModelFileError) {
-    let root = try JSONObject(file: file, parsing: json)
-    try Self.checkPretokenizer(root)
+    try self.init(try JSONObject(file: file, parsing: json), vocabularySize: vocabularySize)
+  }
+
+  init(_ root: JSONObject, vocabularySize: Int) throws(ModelFileError) {
+    let file = root.file
+    let pretokenizer = try Pretokenizer(root)
     let model = try root.object("model")
     try Self.checkSupported(root, model)
-    var reader = VocabularyReader(file: file, size: vocabularySize)
-    try reader.addVocabulary(try model.object("vocab"))
-    let specialTokens = try reader.addSpecialTokens(try root.array("added_tokens"))
-    bytes = reader.bytes
-    byteTokens = try reader.byteTokens()
-    merges = try reader.merges(try model.array("merges"))
-    wholePieces = model["ignore_merges"] == .bool(true) ? reader.tokens : [:]
-    self.specialTokens = specialTokens
+    var vocabulary = TokenizerVocabulary(file: file, size: vocabularySize)
+    for member in try model.object("vocab").members {
+      guard case .integer(let token) = member.value, 0..<vocabularySize ~= token else {
+        throw ModelFileError(
+          file: file, place: "model.vocab",
+          problem: "expected tokens in 0..<\(vocabularySize), found \(member.value.summary)")
+      }
+      try vocabulary.add(spelled: member.key, token, place: "model.vocab")
+    }
+    let added = try AddedToken.list(root, vocabularySize: vocabularySize)
+    for token in added {
+      try vocabulary.add(special: token.text, token.number, place: token.place)
+    }
+    for (rank, element) in try model.array("merges").enumerated() {
+      try vocabulary.add(
+        merge: Self.pair(element), rank: rank, summary: element.summary,
+        place: "model.merges[\(rank)]")
+    }
+    let template = try PostProcessor(root, vocabularySize: vocabularySize)
+    let ignoresMerges = model["ignore_merges"] == .bool(true)
+    self.init(
+      encoding: .bytePairs(
+        try vocabulary.encoding(
+          pretokenizer, ignoresMerges: ignoresMerges, place: "model.vocab")),
+      addedTokens: AddedTokens(
+        [false, true].map { isNormalized in
+          added.filter { $0.isNormalized == isNormalized }.map { ($0.text, $0.number) }
+        }),
+      bytes: vocabulary.bytes,
+      specialTokens: Set(added.filter(\.isSpecial).map(\.number)),
+      before: template.before, after: template.after)
   }
 
   private static func checkSupported(
     _ root: JSONObject, _ model: JSONObject
   ) throws(ModelFileError) {
     try root.require("normalizer", .null, default: .null)
-    try root.require("post_processor", .null, default: .null)
     try root.object("decoder").require("type", .string("ByteLevel"))
     try model.require("type", .string("BPE"))
     for key in ["dropout", "unk_token"] { try model.require(key, .null, default: .null) }
@@ -42,115 +73,6 @@ extension Tokenizer {
     try model.require("byte_fallback", .bool(false), default: .bool(false))
   }
 
-  private static func checkPretokenizer(_ root: JSONObject) throws(ModelFileError) {
-    let sequence = try root.object("pre_tokenizer")
-    try sequence.require("type", .string("Sequence"))
-    let steps = try sequence.array("pretokenizers")
-    guard steps.count == 2 else {
-      throw sequence.mismatch("pretokenizers", expected: "a Split and a ByteLevel step")
-    }
-    let path = "pre_tokenizer.pretokenizers"
-    let split = try JSONObject(file: root.file, path: "\(path)[0]", steps[0])
-    try split.require("type", .string("Split"))
-    try split.require("behavior", .string("Isolated"))
-    try split.require("invert", .bool(false), default: .bool(false))
-    try split.object("pattern").require("Regex", .string(Pretokenizer.pattern))
-    let byteLevel = try JSONObject(file: root.file, path: "\(path)[1]", steps[1])
-    try byteLevel.require("type", .string("ByteLevel"))
-    try byteLevel.require("add_prefix_space", .bool(false))
-    try byteLevel.require("use_regex", .bool(false))
-  }
-}
-
-/// Collects the tokens of a `tokenizer.json` and checks that they fit together.
-private struct VocabularyReader {
-  let file: String
-  private(set) var bytes: [[UInt8]?]
-  private(set) var tokens: [[UInt8]: Int] = [:]
-  private let alphabet = ByteAlphabet()
-
-  init(file: String, size: Int) {
-    self.file = file
-    bytes = Array(repeating: nil, count: size)
-  }
-
-  mutating func addVocabulary(_ vocabulary: JSONObject) throws(ModelFileError) {
-    for member in vocabulary.members {
-      // Special tokens may stand here too, spelled with characters outside the alphabet.
-      let spelled = alphabet.bytes(of: member.key) ?? Array(member.key.utf8)
-      guard case .integer(let token) = member.value, bytes.indices.contains(token) else {
-        throw ModelFileError(
-          file: file, place: "model.vocab",
-          problem: "expected tokens in 0..<\(bytes.count), found \(member.value.summary)")
-      }
-      try add(spelled, token, place: "model.vocab")
-      tokens[spelled] = token
-    }
-  }
-
-  /// Returns the special tokens, longest first.
-  mutating func addSpecialTokens(
-    _ elements: [JSONValue]
-  ) throws(ModelFileError) -> [(text: String, token: Int)] {
-    var special: [(text: String, token: Int)] = []
-    for (index, element) in elements.enumerated() {
-      let added = try JSONObject(file: file, path: "added_tokens[\(index)]", element)
-      for key in ["single_word", "lstrip", "rstrip"] {
-        try added.require(key, .bool(false), default: .bool(false))
-      }
-      let text = try added.string("content")
-      guard !text.isEmpty else { throw added.mismatch("content", expected: "a text") }
-      let token = try added.integer("id", in: 0...bytes.count - 1)
-      if bytes[token] != Array(text.utf8) { try add(Array(text.utf8), token, place: added.path) }
-      special.append((text, token))
-    }
-    return special.sorted { $0.text.utf8.count > $1.text.utf8.count }
-  }
-
-  private mutating func add(
-    _ spelled: [UInt8], _ token: Int, place: String
-  ) throws(ModelFileError) {
-    guard bytes[token] == nil else {
-      throw ModelFileError(
-        file: file, place: place, problem: "expected each token once, found \(token) again")
-    }
-    bytes[token] = spelled
-  }
-
-  func byteTokens() throws(ModelFileError) -> [Int] {
-    var result: [Int] = []
-    for byte in UInt8.min...UInt8.max {
-      guard let token = tokens[[byte]] else {
-        throw ModelFileError(
-          file: file, place: "model.vocab",
-          problem: "expected a token for every byte, found none for 0x\(String(byte, radix: 16))")
-      }
-      result.append(token)
-    }
-    return result
-  }
-
-  func merges(_ elements: [JSONValue]) throws(ModelFileError) -> [Tokenizer.Pair: Tokenizer.Merge] {
-    var merges: [Tokenizer.Pair: Tokenizer.Merge] = [:]
-    for (rank, element) in elements.enumerated() {
-      guard let (left, right) = Self.pair(element), let leftBytes = alphabet.bytes(of: left),
-        let rightBytes = alphabet.bytes(of: right), let leftToken = tokens[leftBytes],
-        let rightToken = tokens[rightBytes], let token = tokens[leftBytes + rightBytes]
-      else {
-        throw ModelFileError(
-          file: file, place: "model.merges[\(rank)]",
-          problem: "expected two tokens whose concatenation is a token, found \(element.summary)")
-      }
-      let pair = Tokenizer.Pair(left: leftToken, right: rightToken)
-      guard merges.updateValue(.init(rank: rank, token: token), forKey: pair) == nil else {
-        throw ModelFileError(
-          file: file, place: "model.merges[\(rank)]",
-          problem: "expected each pair once, found \(element.summary) again")
-      }
-    }
-    return merges
-  }
-
   /// Newer files hold `["a", "b"]`, older ones `"a b"`.
   private static func pair(_ element: JSONValue) -> (String, String)? {
     switch element {
@@ -158,41 +80,133 @@ private struct VocabularyReader {
       guard pair.count == 2, case .string(let left) = pair[0], case .string(let right) = pair[1]
       else { return nil }
       return (left, right)
-    case .string(let text):
-      let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-      return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    case .string(let text): return TokenizerVocabulary.halves(text)
     default: return nil
     }
   }
 }
 
-/// The spelling of bytes as visible characters in byte-level vocabularies.
-///
-/// Printable Latin-1 stands for itself; the other 68 bytes are, in order, U+0100 and on.
-private struct ByteAlphabet {
-  private let values: [Unicode.Scalar: UInt8]
-
-  init() {
-    var values: [Unicode.Scalar: UInt8] = [:]
-    var replacement: UInt16 = 0x100
-    for byte in UInt8.min...UInt8.max {
-      if 0x21...0x7E ~= byte || 0xA1...0xAC ~= byte || byte >= 0xAE {
-        values[Unicode.Scalar(byte)] = byte
-      } else if let scalar = Unicode.Scalar(replacement) {
-        values[scalar] = byte
-        replacement += 1
-      }
+extension Pretokenizer {
+  /// Reads `pre_tokenizer`: a ByteLevel step, or splits before one.
+  fileprivate init(_ root: JSONObject) throws(ModelFileError) {
+    let step = try root.object("pre_tokenizer")
+    if step["type"] == .string("ByteLevel") {
+      self.init(splits: [])
+      try add(byteLevel: step)
+      return
     }
-    self.values = values
+    try step.require("type", .string("Sequence"))
+    let steps = try step.array("pretokenizers")
+    guard let last = steps.last else {
+      throw step.mismatch("pretokenizers", expected: "steps that end with ByteLevel")
+    }
+    let path = "pre_tokenizer.pretokenizers"
+    self.init(splits: [])
+    for (index, value) in steps.dropLast().enumerated() {
+      let split = try JSONObject(file: root.file, path: "\(path)[\(index)]", value)
+      splits.append(try Self.split(split))
+    }
+    let byteLevel = try JSONObject(file: root.file, path: "\(path)[\(steps.count - 1)]", last)
+    // Each piece of a split would get its own space.
+    try byteLevel.require("add_prefix_space", .bool(false))
+    try add(byteLevel: byteLevel)
   }
 
-  /// The bytes that `text` spells; nil when a character is not in the alphabet.
-  func bytes(of text: String) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      guard let byte = values[scalar] else { return nil }
-      bytes.append(byte)
+  private mutating func add(byteLevel step: JSONObject) throws(ModelFileError) {
+    try step.require("type", .string("ByteLevel"))
+    addsPrefixSpace = try step.flag("add_prefix_space", default: true)
+    if try step.flag("use_regex", default: true) { splits.append(.gpt2) }
+  }
+
+  private static func split(_ step: JSONObject) throws(ModelFileError) -> Split {
+    switch try step.string("type") {
+    case "Digits":
+      return .numbers(atMost: try step.flag("individual_digits", default: false) ? 1 : nil)
+    case "Split":
+      try step.require("behavior", .string("Isolated"))
+      try step.require("invert", .bool(false), default: .bool(false))
+      let pattern = try step.object("pattern")
+      guard let split = patterns[try pattern.string("Regex")] else {
+        throw pattern.mismatch(
+          "Regex", expected: "the split of Llama 3, Qwen 2 or GPT-2, or one of numbers")
+      }
+      return split
+    default: throw step.mismatch("type", expected: "\"Split\" or \"Digits\"")
     }
-    return bytes
+  }
+}
+
+/// An entry of `added_tokens`.
+private struct AddedToken {
+  let text: String
+  let number: Int
+  let isSpecial: Bool
+  /// Whether it is looked for after the others, in text that was normalised.
+  let isNormalized: Bool
+  let place: String
+
+  static func list(_ root: JSONObject, vocabularySize: Int) throws(ModelFileError) -> [AddedToken] {
+    var tokens: [AddedToken] = []
+    for (index, element) in try root.array("added_tokens").enumerated() {
+      let added = try JSONObject(file: root.file, path: "added_tokens[\(index)]", element)
+      for key in ["single_word", "lstrip", "rstrip"] {
+        try added.require(key, .bool(false), default: .bool(false))
+      }
+      let text = try added.string("content")
+      guard !text.isEmpty else { throw added.mismatch("content", expected: "a text") }
+      tokens.append(
+        AddedToken(
+          text: text, number: try added.integer("id", in: 0...vocabularySize - 1),
+          isSpecial: try added.flag("special", default: false),
+          isNormalized: try added.flag("normalized", default: false), place: added.path))
+    }
+    return tokens
+  }
+}
+
+/// What `post_processor` puts around a text.
+private struct PostProcessor {
+  private(set) var before: [Int] = []
+  private(set) var after: [Int] = []
+
+  init(_ root: JSONObject, vocabularySize: Int) throws(ModelFileError) {
+    guard root["post_processor"] != nil else { return }
+    let step = try root.object("post_processor")
+    guard step["type"] == .string("Sequence") else {
+      try add(step, vocabularySize: vocabularySize)
+      return
+    }
+    for (index, value) in try step.array("processors").enumerated() {
+      let path = "post_processor.processors[\(index)]"
+      let step = try JSONObject(file: root.file, path: path, value)
+      try add(step, vocabularySize: vocabularySize)
+    }
+  }
+
+  private mutating func add(_ step: JSONObject, vocabularySize: Int) throws(ModelFileError) {
+    switch step["type"] {
+    // Moves the offsets of tokens only.
+    case .string("ByteLevel"): return
+    case .string("TemplateProcessing"): break
+    default:
+      throw step.mismatch("type", expected: "\"TemplateProcessing\", \"ByteLevel\" or \"Sequence\"")
+    }
+    let special = try step.object("special_tokens")
+    var isAfter = false
+    for (index, value) in try step.array("single").enumerated() {
+      let part = try JSONObject(file: step.file, path: "\(step.path).single[\(index)]", value)
+      if part["Sequence"] != nil {
+        isAfter = true
+        continue
+      }
+      let name = try part.object("SpecialToken").string("id")
+      let token = try special.object(name)
+      for number in try token.array("ids") {
+        guard case .integer(let number) = number, 0..<vocabularySize ~= number else {
+          throw token.mismatch("ids", expected: "tokens in 0..<\(vocabularySize)")
+        }
+        if isAfter { after.append(number) } else { before.append(number) }
+      }
+    }
   }
 }

@@ -25,6 +25,17 @@ public enum OutputFile {
     try replace(path) { descriptor throws(Failure) in try writeAll(bytes, to: descriptor) }
   }
 
+  /// Replaces the file at `path` with the parts that `produce` hands to its argument, as
+  /// ``write(_:to:)`` does with a text: for files that are larger than memory.
+  public static func write(
+    to path: String,
+    _ produce: (_ sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) -> Void
+  ) throws(ReportError) {
+    try replace(path) { descriptor throws(Failure) in
+      try produce { bytes throws(Failure) in try writeAll(bytes, to: descriptor) }
+    }
+  }
+
   /// Checks that ``write(_:to:)`` could begin, without touching the file: for a complaint before
   /// the work and not after it.
   public static func checkWritable(_ path: String) throws(ReportError) {
@@ -55,7 +66,7 @@ public enum OutputFile {
   }
 
   /// A system call that failed while doing `step`.
-  struct Failure: Error {
+  public struct Failure: Error {
     var step: String
     var code: Int32 = errno
 

@@ -1,9 +1,10 @@
-/// A matrix of ternary weights: rows of trits in the coding ``TritCodec/twoBit``.
+/// A matrix of ternary weights.
 ///
-/// Every row starts at a byte, so row `r` is `bytes[r * rowBytes ..< (r + 1) * rowBytes]`.
+/// It holds its weights once, in the coding ``TritCodec/twoBit`` or, after
+/// ``packedForProducts()``, in the one that the kernels of this processor read fastest.
 ///
-/// - Invariant: No pair is `10` and the unused bits of a row's last byte are zero, so equal
-///   matrices have equal bytes. There are 1 to ``maximumColumns`` columns.
+/// - Invariant: No pair of a two-bit row is `10` and the unused bits of its last byte are zero, so
+///   equal matrices have equal bytes. There are 1 to ``maximumColumns`` columns.
 public struct TritMatrix: Equatable, Sendable {
   /// The most columns with which every sum of trit × int8 products fits `Int32`:
   /// `128 * (2^24 - 1) < 2^31`.
@@ -13,10 +14,14 @@ public struct TritMatrix: Equatable, Sendable {
   public let rows: Int
   /// Inputs, K.
   public let columns: Int
-  /// The packed rows: `rows * rowBytes` bytes.
-  public let bytes: [UInt8]
+  let storage: Storage
 
-  /// Bytes of one packed row.
+  /// The rows in ``TritCodec/twoBit``: `rows * rowBytes` bytes, row `r` from `r * rowBytes` on.
+  ///
+  /// Decoded at every access where the weights are held in another coding.
+  public var bytes: [UInt8] { twoBitRows(0..<rows) }
+
+  /// Bytes of one two-bit row.
   public var rowBytes: Int { (columns + 3) / 4 }
 
   /// A matrix of `rows * columns` values, row by row.
@@ -34,7 +39,7 @@ public struct TritMatrix: Equatable, Sendable {
     }
     self.rows = rows
     self.columns = columns
-    self.bytes = bytes
+    storage = .twoBit(bytes)
   }
 
   /// Reads a matrix from packed rows that came from outside the program.
@@ -56,7 +61,7 @@ public struct TritMatrix: Equatable, Sendable {
     }
     self.rows = rows
     self.columns = columns
-    self.bytes = bytes
+    storage = .twoBit(bytes)
   }
 
   /// The weight at `row`, `column`: −1, 0 or +1.
@@ -66,7 +71,12 @@ public struct TritMatrix: Equatable, Sendable {
     precondition(
       row >= 0 && row < rows && column >= 0 && column < columns,
       "weight at \(row), \(column) of \(rows)×\(columns)")
-    return TwoBit.trit(bytes[row * rowBytes + column / 4], place: column % 4)
+    switch storage {
+    case .twoBit(let bytes):
+      return TwoBit.trit(bytes[row * rowBytes + column / 4], place: column % 4)
+    case .triples:
+      return TwoBit.trit(twoBitRows(row..<row + 1)[column / 4], place: column % 4)
+    }
   }
 
   /// The weights of output `row`.
@@ -74,8 +84,7 @@ public struct TritMatrix: Equatable, Sendable {
   /// - Precondition: `row` is in `0..<rows`.
   public func row(_ row: Int) -> TritVector {
     precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-    return TritVector(
-      unchecked: Array(bytes[row * rowBytes..<(row + 1) * rowBytes]), count: columns)
+    return TritVector(unchecked: twoBitRows(row..<row + 1), count: columns)
   }
 
   /// How many weights are −1, 0 and +1.
@@ -92,12 +101,14 @@ public struct TritMatrix: Equatable, Sendable {
     precondition(
       tokens >= 0 && activations.count == tokens * columns,
       "\(activations.count) activations for \(tokens) tokens of \(columns)")
+    let bytes = bytes
     var sums = [Int32](repeating: 0, count: tokens * rows)
     for token in 0..<tokens {
       for row in 0..<rows {
         var sum: Int32 = 0
         for column in 0..<columns {
-          sum += Int32(self[row, column]) * Int32(activations[token * columns + column])
+          let trit = TwoBit.trit(bytes[row * rowBytes + column / 4], place: column % 4)
+          sum += Int32(trit) * Int32(activations[token * columns + column])
         }
         sums[token * rows + row] = sum
       }

@@ -28,11 +28,11 @@ enum TwoBit {
   static func validate(
     _ bytes: ArraySlice<UInt8>, columns: Int, row: Int
   ) throws(TritError) {
-    for (index, byte) in bytes.enumerated() {
+    for index in firstSuspect(bytes)..<bytes.count {
+      let byte = bytes[bytes.startIndex + index]
       let places = min(4, columns - 4 * index)
       // The high bits of the pairs whose low bit is not set.
       let reserved = byte & 0b1010_1010 & ~(byte << 1)
-      // Nearly every byte leaves here, and a large model has half a billion of them.
       if reserved == 0 && places == 4 { continue }
       // The lowest illegal pair, 4 if there is none; from `places` on, pairs are padding.
       let place = reserved.trailingZeroBitCount / 2
@@ -40,6 +40,21 @@ enum TwoBit {
       guard places == 4 || byte >> (2 * UInt8(places)) == 0 else {
         throw .paddingNotZero(row: row)
       }
+    }
+  }
+
+  /// The index from which on single bytes must be looked at: no pair before it is illegal, and it is
+  /// not past the last byte, which may hold padding. A large model has half a billion bytes.
+  private static func firstSuspect(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.withUnsafeBytes { bytes in
+      var index = 0
+      while index + 8 < bytes.count {
+        let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        // The shift carries a bit from one byte to the next, but never into the high bit of a pair.
+        guard word & 0xAAAA_AAAA_AAAA_AAAA & ~(word << 1) == 0 else { break }
+        index += 8
+      }
+      return index
     }
   }
 

@@ -3,7 +3,8 @@ import ArgumentParser
 import Foundation
 import LockStep
 
-/// `setun benchmark`: the simulation speed of the model, of the RTL and of both in lock-step.
+/// `setun benchmark`: the simulation speed of the model, of the RTL and of both in lock-step, and the
+/// jobs a second of the closed form.
 struct BenchmarkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
@@ -13,6 +14,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
       as many as the architecture holds, with random values of which 42% of the weights are zero. \
       Speeds are simulated cycles per second of CPU time, on one core; the three take turns, so \
       that what else runs on the machine concerns them all alike.
+
+      The closed form, which has no values, counts the seven layers of a block of BitNet b1.58 2B-4T, \
+      with as many inputs as the architecture holds; its speed is in jobs per second.
       """)
 
   @OptionGroup var option: ArchitectureOption
@@ -25,6 +29,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   @Option(help: "The folder where built RTL is kept. Default: in the user's cache folder.")
   var cache: String?
+
+  @Flag(help: "Measure the closed form alone, without building RTL.")
+  var closedForm = false
 
   @Flag(help: "Print every measurement as JSON.")
   var json = false
@@ -48,13 +55,18 @@ struct BenchmarkCommand: AsyncParsableCommand {
     #endif
     let progress = Progress()
     let architecture = try option.load()
-    let rtl = try await RTLBuild(sources: nil, cache: cache)
-    let library = try await rtl.library(of: architecture, progress)
-    let benchmark = SpeedBenchmark(architecture: architecture, library: library, runs: runs)
-    let jobs = try [("decode", 1), ("prefill", tokens)].map { name, tokens in
-      progress.update("measuring \(name)")
-      return try benchmark.measure(name, tokens: tokens)
+    let kinds = [("decode", 1), ("prefill", tokens)]
+    var jobs: [SpeedBenchmark.Job] = []
+    if !closedForm {
+      let rtl = try await RTLBuild(sources: nil, cache: cache)
+      let library = try await rtl.library(of: architecture, progress)
+      let benchmark = SpeedBenchmark(architecture: architecture, library: library, runs: runs)
+      jobs = try kinds.map { name, tokens in
+        progress.update("measuring \(name)")
+        return try benchmark.measure(name, tokens: tokens)
+      }
     }
+    let counted = try closedFormJobs(kinds, on: architecture)
     progress.finish()
     if json {
       let encoder = JSONEncoder()
@@ -62,11 +74,21 @@ struct BenchmarkCommand: AsyncParsableCommand {
       let parameters = architecture.parameters
       let report = Report(
         architecture: parameters.name, configurationHash: architecture.configurationHashHex,
-        rows: parameters.rows, lanes: parameters.lanes, jobs: jobs)
+        rows: parameters.rows, lanes: parameters.lanes, jobs: jobs, closedForm: counted)
       print(String(decoding: try encoder.encode(report), as: UTF8.self))
     } else {
-      print(jobs.map { Self.text(of: $0, architecture) }.joined(separator: "\n\n"))
+      let texts = jobs.map { Self.text(of: $0, architecture) } + counted.map(Self.text)
+      print(texts.joined(separator: "\n\n"))
     }
+  }
+
+  /// What the closed form reaches; nothing where there is none.
+  private func closedFormJobs(
+    _ kinds: [(String, Int)], on architecture: Architecture
+  ) throws -> [ClosedFormBenchmark.Jobs] {
+    guard architecture.parameters.memory.dram == nil else { return [] }
+    let benchmark = ClosedFormBenchmark(architecture: architecture, runs: runs)
+    return try kinds.map { try benchmark.measure($0.0, tokens: $0.1) }
   }
 
   private struct Report: Encodable {
@@ -75,6 +97,14 @@ struct BenchmarkCommand: AsyncParsableCommand {
     let rows: Int
     let lanes: Int
     let jobs: [SpeedBenchmark.Job]
+    let closedForm: [ClosedFormBenchmark.Jobs]
+  }
+
+  private static func text(of jobs: ClosedFormBenchmark.Jobs) -> String {
+    let speed = jobs.jobsPerSecond
+    return "closed form, \(jobs.name), M = \(jobs.tokens): \(grouped(speed.median)) jobs/s "
+      + "(\(grouped(speed.lowest)) – \(grouped(speed.highest))), \(ClosedFormBenchmark.layers.count) layers of "
+      + "2B-4T, \(grouped(Double(jobs.cycles))) cycles"
   }
 
   /// A title and a line for each device.

@@ -15,18 +15,22 @@ struct CompareCommand: ParsableCommand {
       Exit status: 0 when the runs agree, 1 when they differ or a file cannot be used.
       """)
 
-  @Argument(help: "A model directory: config.json and model.safetensors.", completion: .directory)
+  @Argument(
+    help: "A model: a directory, or a .safetensors or .gguf file.", completion: .file())
   var model: String
 
   @Argument(
     help: "A recorded run in the golden format.", completion: .file(extensions: ["safetensors"]))
   var golden: String
 
+  @OptionGroup var activation: ActivationOption
+
   @Flag(help: "Print the comparison of every tensor as JSON.")
   var json = false
 
   func run() throws {
-    let comparison = try GoldenComparison(model: BitNetModel(directory: model), golden: golden)
+    let comparison = try GoldenComparison(
+      model: BitNetModel(path: model, activation: activation.activation), golden: golden)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

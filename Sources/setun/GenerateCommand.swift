@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInModel
 import Foundation
 import ModelFile
 import Reference
@@ -14,15 +13,17 @@ struct GenerateCommand: ParsableCommand {
       memory go to standard error. Equal options give equal text. Generation ends after \
       --max-tokens, after an end-of-text token, or where the model's context is full.
 
-      No begin-of-text token is added: spell it out in the prompt, as in \
-      '<|begin_of_text|>Genesis 1', where the model wants one.
+      Tokens that the model's tokenizer puts before every text are added; others may be spelled out \
+      in the prompt, as in '<|begin_of_text|>Genesis 1'. With --chat the model's template is all that \
+      surrounds the prompt, and an answer also ends with the token that the template puts behind one.
       """)
 
-  @Argument(help: ModelArgument.help, completion: .directory)
-  var model: String?
+  @OptionGroup var options: ModelOptions
 
   @Option(help: "The text to continue.")
   var prompt: String
+
+  @OptionGroup var chat: ChatOptions
 
   @Option(help: "Make at most this many tokens.")
   var maxTokens = 128
@@ -57,28 +58,31 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
+    let model = try options.load()
     let tokenizer = try model.tokenizer
-    let tokens = tokenizer.encode(prompt)
+    let (tokens, ends) = try chat.encode(prompt, tokenizer, model: model.path)
     let sampler = Sampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let clock = ContinuousClock()
     let start = clock.now
-    var generation = try Generation(model, prompt: tokens, sampler: sampler)
+    var generation = try Generation(model, prompt: tokens, sampler: sampler, ends: ends)
     let prompted = clock.now
     var stream = TextStream()
     var count = 0
     while count < maxTokens, let token = try generation.next() {
       count += 1
-      guard !model.configuration.endOfTextTokens.contains(token) else { break }
+      guard !generation.isEnd(token) else { break }
       Self.write(stream.append(tokenizer.decodeBytes([token])))
     }
     Self.write(stream.finish() + "\n")
-    let statistics = [
+    var statistics = [
       "prompt      \(Self.rate(tokens.count, prompted - start))",
       // The first token came out of the prompt's pass.
       "generation  \(Self.rate(count - 1, clock.now - prompted)) after the first",
       "peak memory \(peakMemoryMebibytes()) MiB",
     ]
+    if model.configuration.isSynthetic {
+      statistics.append("synthetic: random weights, their text means nothing")
+    }
     FileHandle.standardError.write(Data((statistics.joined(separator: "\n") + "\n").utf8))
   }
 
@@ -93,12 +97,6 @@ struct GenerateCommand: ParsableCommand {
       format: "%d %@ in %.3f s (%.0f tokens/s)", tokens, tokens == 1 ? "token" : "tokens", seconds,
       Double(tokens) / seconds)
   }
-}
-
-/// What commands say of the directory they take a model from.
-enum ModelArgument {
-  static let help: ArgumentHelp =
-    "A model directory: config.json, model.safetensors, tokenizer.json. Default: the built-in model."
 }
 
 /// The most memory that this process has held, in MiB.

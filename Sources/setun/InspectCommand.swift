@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltInModel
 import Foundation
 import ModelFile
+import Workload
 
 /// `setun inspect`: what is in a model file.
 struct InspectCommand: ParsableCommand {
@@ -10,20 +11,23 @@ struct InspectCommand: ParsableCommand {
     abstract: "List the tensors of a model, with the distribution of its ternary weights.",
     discussion: """
       For each matrix of ternary weights: the shares of −1, 0 and +1, rows (outputs) whose weights \
-      are all zero, the scale, and the entropy in bits per weight. Shapes are as stored: packed \
-      weights have a quarter of their rows.
+      are all zero, the scale or the range of several, and the entropy in bits per weight. Shapes are \
+      as stored: packed weights have a quarter of their rows.
       """)
 
   @Argument(
-    help: "A model directory, or a safetensors file. Default: the built-in model.",
+    help: "A model directory, a .safetensors or a .gguf file. Default: the built-in model.",
     completion: .file())
   var path: String?
+
+  @OptionGroup var activation: ActivationOption
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let inspection = try ModelInspection(path: path ?? BuiltInModel.directory)
+    let inspection = try ModelInspection(
+      path: path ?? BuiltInModel.directory, activation: activation.activation)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -45,7 +49,8 @@ struct InspectCommand: ParsableCommand {
     let bytes = inspection.tensors.reduce(0) { $0 + $1.bytes }
     rows.append(
       ["\(inspection.tensors.count) tensors", "", "", "\(bytes)"] + cells(inspection.ternary))
-    let lines = (inspection.configuration.map(summary) ?? []) + table(rows)
+    let label = inspection.isSynthetic ? ["synthetic: random weights, nothing was trained"] : []
+    let lines = label + summary(inspection) + table(rows)
     return (lines + totals(inspection)).joined(separator: "\n")
   }
 
@@ -55,21 +60,31 @@ struct InspectCommand: ParsableCommand {
       String(format: "%.2f%%", 100 * Double(count) / Double(ternary.weights))
     }
     return shares + [
-      "\(ternary.zeroRows) of \(ternary.rows)", ternary.scale.map { "\($0)" } ?? "",
+      "\(ternary.zeroRows) of \(ternary.rows)", ternary.scales.map(text) ?? "",
       String(format: "%.4f", ternary.entropyBits),
     ]
   }
 
-  /// The configuration in two lines.
-  private static func summary(_ configuration: ModelConfiguration) -> [String] {
-    [
-      "BitNet b1.58 decoder: \(configuration.layerCount) layers, hidden "
-        + "\(configuration.hiddenSize), intermediate \(configuration.intermediateSize), "
-        + "\(configuration.headCount) heads of \(configuration.headSize), "
-        + "\(configuration.keyValueHeadCount) key-value heads",
+  /// `1.5`, or `1.25–2.5 (512)` for several.
+  private static func text(_ scales: TernaryStatistics.Scales) -> String {
+    scales.count == 1
+      ? "\(scales.smallest)" : "\(scales.smallest)–\(scales.largest) (\(scales.count))"
+  }
+
+  private static func summary(_ inspection: ModelInspection) -> [String] {
+    guard let configuration = inspection.configuration else { return [] }
+    let assumed = inspection.isActivationAssumed ? " (assumed, see --activation)" : ""
+    let norms = configuration.hasSubNorms ? "with sub-norms" : "without sub-norms"
+    return [
+      "ternary decoder: \(configuration.layerCount) layers, hidden \(configuration.hiddenSize), "
+        + "intermediate \(configuration.intermediateSize), \(configuration.headCount) heads of "
+        + "\(configuration.headSize), \(configuration.keyValueHeadCount) key-value heads",
+      "blocks \(norms), activation \(configuration.activation.rawValue)\(assumed), "
+        + "\(configuration.hasTiedHead ? "tied" : "separate") head, weights as "
+        + "\(configuration.weightStorage.rawValue), inputs of layers "
+        + (configuration.activationQuantization == .int8 ? "int8" : "not quantised"),
       "vocabulary \(configuration.vocabularySize), context \(configuration.contextLength), rotary "
-        + "base \(configuration.rotaryBase), epsilon \(configuration.normEpsilon), scales of "
-        + configuration.scaleConvention.rawValue,
+        + "base \(configuration.rotaryBase), epsilon \(configuration.normEpsilon)",
       "",
     ]
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInModel
 import Foundation
 import ModelFile
 import Reference
@@ -17,8 +16,7 @@ struct PerplexityCommand: ParsableCommand {
       Special tokens may be spelled out in the text: '<|begin_of_text|>'.
       """)
 
-  @Argument(help: ModelArgument.help, completion: .directory)
-  var model: String?
+  @OptionGroup var options: ModelOptions
 
   @Option(help: "A text file in UTF-8.", completion: .file())
   var text: String
@@ -27,7 +25,7 @@ struct PerplexityCommand: ParsableCommand {
   var window: Int?
 
   func run() throws {
-    let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
+    let model = try options.load()
     let context = model.configuration.contextLength
     if let window, !(1...context).contains(window) {
       throw Failure("--window: expected 1 to \(context), the model's context, found \(window)")
@@ -45,6 +43,9 @@ struct PerplexityCommand: ParsableCommand {
     }
     progress.finish()
     print(Self.text(result, elapsed: ContinuousClock.now - start))
+    if model.configuration.isSynthetic {
+      print("synthetic      random weights, nothing was trained")
+    }
   }
 
   private static func readText(_ path: String) throws -> String {

@@ -115,7 +115,7 @@ struct SpeedBenchmark {
   }
 
   /// CPU time of this thread, which no other load of the machine adds to.
-  private static func cpuSeconds() -> Double {
+  static func cpuSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

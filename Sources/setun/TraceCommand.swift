@@ -1,5 +1,4 @@
 import ArgumentParser
-import BuiltInModel
 import Foundation
 import ModelFile
 import Reference
@@ -18,8 +17,7 @@ struct TraceCommand: ParsableCommand {
       and input_ids and logits.
       """)
 
-  @Argument(help: ModelArgument.help, completion: .directory)
-  var model: String?
+  @OptionGroup var options: ModelOptions
 
   @Option(help: "The text to run.")
   var prompt: String
@@ -35,7 +33,7 @@ struct TraceCommand: ParsableCommand {
 
   func run() throws {
     try OutputFile.checkWritable(output)
-    let model = try BitNetModel(directory: self.model ?? BuiltInModel.directory)
+    let model = try options.load()
     let names = model.linearLayers.map(\.name)
     let filter = try LayerFilter(layers, of: names)
     let tokens = try model.tokenizer.encode(prompt)

@@ -18,6 +18,12 @@ struct ConfigPackageTests {
     let parameters = architecture.parameters
     let expected = [
       "Rows": parameters.rows, "Lanes": parameters.lanes,
+      "TokensPerWeight": parameters.tokensPerWeight,
+      "FiveInEight": parameters.weightCoding == .fiveInEight ? 1 : 0,
+      "WeightStationary": parameters.dataflow == .weightStationary ? 1 : 0,
+      "ResultBytes": parameters.output == .int8 ? 1 : 4,
+      "MultiplierBufferWords": parameters.multiplierBufferWords,
+      "JobQueueDepth": parameters.jobQueueDepth,
       "TreeRegisterEvery": parameters.treeRegisterEvery,
       "OperandInterval": architecture.operandInterval,
       "LaneCounters": parameters.laneCounters ? 1 : 0,
@@ -80,6 +86,7 @@ struct ConfigPackageTests {
     let expected = [
       "ErrorNone = 8'd0", "ErrorSize = 8'd1", "ErrorTokenBlock = 8'd2", "ErrorLastRows = 8'd3",
       "ErrorAddress = 8'd4", "ErrorRead = 8'd5", "ErrorWrite = 8'd6", "ErrorWeightCode = 8'd7",
+      "ErrorRequantisation = 8'd8",
     ]
     #expect(
       lines.filter { $0.hasPrefix("Error") }

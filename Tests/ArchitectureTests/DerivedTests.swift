@@ -54,6 +54,40 @@ struct DerivedTests {
     }
   }
 
+  @Test(
+    "The levels of every datapath are those of a drawn tree, and latency follows from them",
+    arguments: Architecture.Parameters.Datapath.allCases)
+  func datapaths(_ datapath: Architecture.Parameters.Datapath) throws {
+    for lanes in [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023] {
+      var (terms, inputs, levels) = (lanes, 2, 0)
+      switch datapath {
+      case .carrySave: (terms, inputs) = (lanes + 1, 3)
+      case .lookup2, .lookup3, .lookup4:
+        terms = Array(stride(from: 0, to: lanes, by: datapath.group)).count
+      default: break
+      }
+      // Adders make one of two, compressors two of three.
+      while terms > inputs - 1 {
+        var (left, next) = (terms, 0)
+        while left >= inputs { (left, next) = (left - inputs, next + inputs - 1) }
+        (terms, levels) = (next + left, levels + 1)
+      }
+      for every in 0...12 {
+        let one = try Architecture(
+          parameters: parameters {
+            ($0.lanes, $0.treeRegisterEvery, $0.datapath) = (lanes, every, datapath)
+          })
+        #expect(one.treeLevels == levels, "\(lanes) lanes")
+        var registers = every == 0 ? 0 : (1...20).count { $0 % every == 0 && $0 <= levels }
+        if datapath == .carrySave && every > 0 && levels % every > 0 { registers += 1 }
+        #expect(one.treeRegisters == registers, "\(lanes) lanes, every \(every)")
+        let serial = datapath == .bitSerial
+        #expect(one.operandInterval == (serial ? 8 : 1))
+        #expect(one.treeLatency == registers + (serial ? 8 : 1))
+      }
+    }
+  }
+
   @Test("Widths are the fewest bits that hold both ends")
   func widths() throws {
     for lanes in [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023] {

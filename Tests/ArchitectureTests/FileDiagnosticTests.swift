@@ -91,7 +91,7 @@ struct FileDiagnosticTests {
         "3:7: rows: expected an integer from 1 to 1024, found keys and values"),
       Case(
         "accumulator_bits", "accumulator_bits: wide",
-        #"14:19: accumulator_bits: expected derived or an integer up to 32, found "wide""#),
+        #"14:19: accumulator_bits: expected derived or an integer from 8 to 32, found "wide""#),
       Case(
         "zero_gating", "zero_gating: yes",
         #"9:14: zero_gating: expected true or false, found "yes""#),
@@ -146,7 +146,9 @@ struct FileDiagnosticTests {
           + #"found "five_in_eight""#),
       Case(
         "datapath", "datapath: lookup",
-        #"6:11: datapath: expected xor_popcount (this version builds no other), found "lookup""#),
+        "6:11: datapath: expected xor_popcount or carry_save or carry_in or negate or split_sign or "
+          + "lookup_2 or lookup_3 or lookup_4 or bit_serial or int8_mac, "
+          + #"found "lookup""#),
       Case(
         "dataflow", "dataflow: weight_stationary",
         "8:11: dataflow: expected output_stationary (this version builds no other), "

@@ -17,6 +17,16 @@ struct HashTests {
   static let hardware = [
     Change("rows") { $0.rows = 17 },
     Change("lanes") { $0.lanes = 63 },
+    Change("tokens_per_weight") { $0.tokensPerWeight = 4 },
+    Change("weight_coding") { $0.weightCoding = .fiveInEight },
+    Change("datapath") { $0.datapath = .carrySave },
+    Change("dataflow") { $0.dataflow = .weightStationary },
+    Change("zero_gating") { $0.zeroGating = false },
+    Change("output") { $0.output = .int8 },
+    Change("multiplier_buffer_words") {
+      ($0.output, $0.multiplierBufferWords) = (.int8, 2)
+    },
+    Change("job_queue_depth") { $0.jobQueueDepth = 1 },
     Change("tree_register_every") { $0.treeRegisterEvery = 3 },
     Change("lane_counters") { $0.laneCounters = true },
     Change("weight_buffer_words") { $0.weightBufferWords = 66 },
@@ -74,6 +84,7 @@ struct HashTests {
         setun architecture 1
         rows=16
         lanes=64
+        tokens_per_weight=1
         weight_coding=two_bit
         datapath=xor_popcount
         tree_register_every=2
@@ -85,14 +96,16 @@ struct HashTests {
         accumulator_depth=32
         accumulator_bits=23
         output=int32
+        multiplier_buffer_words=0
         output_queue_depth=4
+        job_queue_depth=3
         bus_bytes=16
         outstanding_reads=4
 
         """)
     // Computed by a separate implementation, in Python.
-    #expect(architecture.configurationHash == 0xf85c_0bc2_0cc0_ae2b)
-    #expect(architecture.configurationHashHex == "f85c0bc20cc0ae2b")
+    #expect(architecture.configurationHash == 0x40b4_defe_ce4e_b0ce)
+    #expect(architecture.configurationHashHex == "40b4defece4eb0ce")
   }
 
   @Test(

@@ -58,7 +58,7 @@ extension CommandTests {
         .exactly("short.safetensors: header length: expected 8 bytes, found a file of 3"))
       try await expectRefusal(
         ["compare", "none", "short.safetensors"], in: folder,
-        .prefix("none/config.json: cannot be read ("))
+        .prefix("none/config.json: cannot be opened ("))
       try await expectRefusal(
         ["compare", Project.model, "\(Project.model)/model.safetensors"], in: folder,
         .exactly(

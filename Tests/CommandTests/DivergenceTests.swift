@@ -36,7 +36,7 @@ extension CommandTests {
       try folder.copy(Project.folder + "/rtl", as: "my rtl")
       let name = "my rtl/setun_tree_xor_popcount.sv"
       let text = folder.read(name)
-      let broken = text.replacing("sum_o <= root", with: "sum_o <= -SumWidth'(1) + root")
+      let broken = text.replacing("sum_o <= SumWidth", with: "sum_o <= -SumWidth'(1) + SumWidth")
       try #require(broken != text)
       try folder.write(name, broken)
     }

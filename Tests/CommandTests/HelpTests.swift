@@ -19,7 +19,7 @@ extension CommandTests {
           "--model", "--architecture", "--prompt", "--tokens", "--layers", "--json", "--html",
           "--no-rtl", "--rtl", "--lock-step", "--cache", "--version", "-h, --help",
         ],
-        "compare": ["<model>", "<golden>", "--json", "--version", "-h, --help"],
+        "compare": ["<model>", "<golden>", "--activation", "--json", "--version", "-h, --help"],
         "doctor": ["--json", "--version", "-h, --help"],
       ]
       for (name, expected) in options {

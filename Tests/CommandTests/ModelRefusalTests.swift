@@ -94,7 +94,7 @@ extension CommandTests {
         try await model.refuses(
           nil,
           name == "config.json"
-            ? .prefix("model/config.json: cannot be read (")
+            ? .prefix("model/config.json: cannot be opened (")
             : .exactly("model: expected a tokenizer.json to turn text into tokens, found none"))
       }
     }

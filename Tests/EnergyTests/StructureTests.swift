@@ -51,11 +51,11 @@ import Testing
         registers += level.sums * (8 + depth) + level.sums * (depth + 1)
       }
     }
-    let expected = Structure.Tree(
-      firstLevelAdderBits: first, upperAdderBits: upper, popcountAdderBits: popcount,
-      registers: registers)
+    let expected = Tree(
+      selectBits: Double(8 * lanes), firstLevelAdderBits: first, upperAdderBits: upper,
+      popcountAdderBits: popcount, registers: registers)
     #expect(tree == expected)
-    #expect(tree.adderBits == first + upper + popcount)
+    #expect(tree.adderBits == Double(first + upper + popcount))
   }
 
   @Test("buffers have a bank for each beat, and the accumulators one for each 2048 bits")

@@ -11,11 +11,11 @@ struct CheckerTests {
   @Test("a node of the adder tree that subtracts")
   func brokenAdder() async throws {
     let divergence = try await BrokenDesign(
-      "setun_tree_xor_popcount.sv",
-      "sum_d[node]  += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);",
+      "setun_tree_sum.sv",
+      "sum_d[node] += Signed ? SumBits'(signed'(terms_i[node*Fanin + term]))",
       """
-      if (node == 0 && term == 1) sum_d[node] -= SumBits'(gen_stage[stage-1].sum[term]);
-      else sum_d[node] += SumBits'(gen_stage[stage-1].sum[node*Fanin + term]);
+      if (Signed && node == 0 && term == 1) sum_d[node] -= SumBits'(signed'(terms_i[term]));
+      else sum_d[node] += Signed ? SumBits'(signed'(terms_i[node*Fanin + term]))
       """
     ).divergence()
     #expect(divergence.signals == ["tree_sum"])

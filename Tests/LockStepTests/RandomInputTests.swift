@@ -22,7 +22,9 @@ struct RandomInputTests {
       errors.insert(try bench.finish())
     }
     try pair.check()
-    let all: [JobError?] = [nil, .size, .tokenBlock, .lastRows, .address, .read, .write]
+    let all: [JobError?] = [
+      nil, .size, .tokenBlock, .lastRows, .address, .read, .write, .requantisation,
+    ]
     #expect(errors == Set(all))
   }
 

@@ -1,4 +1,5 @@
 import Testing
+import Workload
 
 @testable import ModelFile
 
@@ -23,7 +24,10 @@ struct ModelConfigurationTests {
     #expect(configuration.normEpsilon == 1e-5)
     #expect(configuration.rotaryBase == 10000)
     #expect(configuration.endOfTextTokens == [2])
-    #expect(configuration.scaleConvention == .autobitlinear)
+    #expect(configuration.weightStorage == .autobitlinear)
+    #expect(configuration.activation == .squaredReLU)
+    #expect(configuration.hasSubNorms && configuration.hasTiedHead && !configuration.isSynthetic)
+    #expect(configuration.activationQuantization == .int8)
   }
 
   @Test("may hold the rotary base in an object, and several or no ends of text")
@@ -43,20 +47,20 @@ struct ModelConfigurationTests {
     "with a value that is missing or not supported is refused by name",
     arguments: [
       (
-        #""model_type":"bitnet""#, #""model_type":"llama""#,
-        #"model_type: expected "bitnet" (nothing else is supported), found "llama""#
+        #""model_type":"bitnet""#, #""model_type":"qwen3""#,
+        #"model_type: expected "bitnet" or "llama" (nothing else is supported), found "qwen3""#
       ),
       (
-        #""hidden_act":"relu2""#, #""hidden_act":"silu""#,
-        #"hidden_act: expected "relu2" (nothing else is supported), found "silu""#
+        #""hidden_act":"relu2""#, #""hidden_act":"gelu""#,
+        #"hidden_act: expected "relu2" or "silu" (nothing else is supported), found "gelu""#
       ),
       (
         #""hidden_act":"relu2","#, "",
-        #"hidden_act: expected "relu2" (nothing else is supported), found no such key"#
+        #"hidden_act: expected "relu2" or "silu" (nothing else is supported), found no such key"#
       ),
       (
-        #""tie_word_embeddings":true"#, #""tie_word_embeddings":false"#,
-        "tie_word_embeddings: expected true (nothing else is supported), found false"
+        #""tie_word_embeddings":true"#, #""tie_word_embeddings":1"#,
+        "tie_word_embeddings: expected true or false, found 1"
       ),
       (
         #""vocab_size":3"#, #""vocab_size":3,"attention_bias":true"#,
@@ -93,8 +97,8 @@ struct ModelConfigurationTests {
         "num_key_value_heads: expected an integer in 1...2, found 3"
       ),
       (
-        #""vocab_size":3"#, #""vocab_size":3,"head_dim":4"#,
-        "head_dim: expected 2 (nothing else is supported), found 4"
+        #""vocab_size":3"#, #""vocab_size":3,"head_dim":5"#,
+        "head_dim: expected an even number, found 5"
       ),
       (
         #""rms_norm_eps":1e-05"#, #""rms_norm_eps":-1"#,
@@ -114,9 +118,8 @@ struct ModelConfigurationTests {
           + #"found "awq""#
       ),
       (
-        #""quant_method":"bitnet""#, #""quant_method":"bitnet","quantization_mode":"online""#,
-        #"quantization_config.quantization_mode: expected "offline" (nothing else is supported), "#
-          + #"found "online""#
+        #""quant_method":"bitnet""#, #""quant_method":"bitnet","quantization_mode":"late""#,
+        #"quantization_config.quantization_mode: expected "offline" or "online", found "late""#
       ),
       (
         #""quant_method":"bitnet""#, #""quant_method":"bitnet","use_rms_norm":true"#,
@@ -128,6 +131,41 @@ struct ModelConfigurationTests {
           + #"found "linear""#
       ),
       (
+        #""quant_method":"bitnet""#,
+        #""quant_method":"bitnet","modules_to_not_convert":["lm_head","model.layers.0"]"#,
+        "quantization_config.modules_to_not_convert: expected an array of 1 (nothing else is "
+          + "supported), found an array of 2"
+      ),
+      (
+        #""quant_method":"bitnet""#, #""quant_method":"bitnet","weight_quantizer":"median""#,
+        #"quantization_config.weight_quantizer: expected "absmean" or "sign", found "median""#
+      ),
+      (
+        #""quant_method":"bitnet""#, #""quant_method":"bitnet","weight_quantizer":"sign""#,
+        #"quantization_config.weight_quantizer: expected "absmean" with packed weights, found "#
+          + #""sign""#
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"mlp_bias":true"#,
+        "mlp_bias: expected false (nothing else is supported), found true"
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"sliding_window":4096"#,
+        "sliding_window: expected null (nothing else is supported), found 4096"
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"partial_rotary_factor":0.5"#,
+        "partial_rotary_factor: expected 1 (nothing else is supported), found 0.5"
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"input_bits":4"#,
+        "input_bits: expected 8 (nothing else is supported), found 4"
+      ),
+      (
+        #""vocab_size":3"#, #""vocab_size":3,"synthetic":"yes""#,
+        #"synthetic: expected true or false, found "yes""#
+      ),
+      (
         #""quantization_config""#, #""quantization""#,
         "quantization_config: expected an object, found no such key"
       ),
@@ -136,6 +174,67 @@ struct ModelConfigurationTests {
     let text = TinyModel.configurationText.replacing(original, with: replacement)
     #expect(text != TinyModel.configurationText)
     #expect(message { () throws(ModelFileError) in try parse(text) } == "c: " + expected)
+  }
+
+  @Test("cut at any length is refused")
+  func truncated() {
+    let text = TinyModel.configurationText
+    for length in 0..<text.utf8.count {
+      #expect(throws: ModelFileError.self, "cut to \(length) bytes") {
+        try parse(String(text.prefix(length)))
+      }
+    }
+  }
+
+  @Test("of a Llama-style model has no sub-norms, and heads of any size")
+  func llama() throws {
+    let configuration = try parse(
+      """
+      {"architectures":["LlamaForCausalLM"],"model_type":"llama","hidden_act":"silu",
+       "vocab_size":3,"hidden_size":6,"intermediate_size":6,"num_hidden_layers":1,
+       "num_attention_heads":3,"head_dim":4,"max_position_embeddings":8,"rms_norm_eps":1e-05,
+       "rope_theta":1000042,"sliding_window":null,"quantization_config":{"quant_method":"bitnet",
+       "modules_to_not_convert":["lm_head"]}}
+      """)
+    #expect(!configuration.hasSubNorms && !configuration.hasTiedHead)
+    #expect(configuration.activation == .silu && configuration.weightStorage == .bitlinear)
+    #expect(configuration.keyValueHeadCount == 3)
+    #expect(configuration.querySize == 12 && configuration.keyValueSize == 12)
+  }
+
+  @Test("of 1bitLLM's models means master weights with sub-norms")
+  func bitnetOf2024() throws {
+    let text = TinyModel.configurationText
+      .replacing(
+        #""model_type":"bitnet""#,
+        with: #""model_type":"llama","architectures":["BitnetForCausalLM"],"weight_bits":1"#
+      )
+      .replacing(#""quantization_config""#, with: #""other""#)
+    let configuration = try parse(text)
+    #expect(configuration.hasSubNorms && configuration.weightStorage == .absmean)
+    #expect(
+      message { () throws(ModelFileError) in
+        try parse(text.replacing(#""weight_bits":1"#, with: #""weight_bits":2"#))
+      } == "c: weight_bits: expected 1 (nothing else is supported), found 2")
+  }
+
+  @Test("says how weights are stored and quantised")
+  func storage() throws {
+    for (quantization, storage) in [
+      (#""linear_class":"autobitlinear""#, ModelConfiguration.WeightStorage.autobitlinear),
+      (#""linear_class":"bitlinear""#, .bitlinear),
+      (#""quantization_mode":"online""#, .absmean),
+      (#""quantization_mode":"online","weight_quantizer":"sign""#, .sign),
+    ] {
+      let configuration = try parse(
+        TinyModel.configurationText.replacing(
+          #""linear_class":"autobitlinear""#, with: quantization))
+      #expect(configuration.weightStorage == storage)
+      #expect(storage.isPacked != storage.isMaster)
+    }
+    let synthetic = TinyModel.configurationText.replacing(
+      #""vocab_size":3"#, with: #""vocab_size":3,"synthetic":true"#)
+    #expect(try parse(synthetic).isSynthetic)
   }
 
   @Test("must divide its heads among the key-value heads")

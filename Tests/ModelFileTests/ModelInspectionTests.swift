@@ -34,11 +34,11 @@ struct ModelInspectionTests {
         #expect(ternary.minusOnes == trits.count { $0 == -1 })
         #expect(ternary.zeros == trits.count { $0 == 0 })
         #expect(ternary.plusOnes == trits.count { $0 == 1 })
-        #expect(ternary.rows == rows && ternary.scale == 1.25)
+        #expect(ternary.rows == rows && ternary.scales?.smallest == 1.25)
       }
       let total = try #require(inspection.ternary)
       #expect(total.weights == TinyModel.linears.reduce(0) { $0 + $1.1 * $1.2 })
-      #expect(total.rows == 28 && total.scale == nil)
+      #expect(total.rows == 28 && total.scales == nil)
     }
   }
 
@@ -78,7 +78,7 @@ struct ModelInspectionTests {
       #expect(inspection.tensors.count { $0.ternary != nil } == 7)
       // 6 rows and 2 of padding.
       let gate = inspection.tensors.first { $0.name.hasSuffix("gate_proj.weight") }
-      #expect(gate?.ternary?.rows == 8 && gate?.ternary?.scale == 1.25)
+      #expect(gate?.ternary?.rows == 8 && gate?.ternary?.scales?.largest == 1.25)
     }
   }
 

@@ -41,8 +41,8 @@ struct SafetensorsFileTests {
       (0x83FF, -0x1.ff8p-15), (0x0400, 0x1p-14), (0x3555, 0x1.554p-2), (0x7C00, .infinity),
       (0xFC00, -.infinity),
     ]
-    for (bits, value) in expected { #expect(SafetensorsFile.float(half: bits) == value) }
-    #expect(SafetensorsFile.float(half: 0x7E00).isNaN)
+    for (bits, value) in expected { #expect(FloatBits.float(half: bits) == value) }
+    #expect(FloatBits.float(half: 0x7E00).isNaN)
   }
 
   @Test("cut at any length is refused")

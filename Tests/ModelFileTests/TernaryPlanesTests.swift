@@ -46,6 +46,22 @@ struct TernaryPlanesTests {
       } == "f: t: expected codes 0, 1, 2, found 3 at row 3, column 2")
   }
 
+  @Test("with a code 3 anywhere are refused with its place", arguments: [1, 7, 8, 9, 64, 129])
+  func everyPlace(columns: Int) {
+    let rows = 6
+    let sound = pack(Array(repeating: 0, count: rows * columns), rows: rows, columns: columns)
+    for row in 0..<rows {
+      for column in [0, columns / 2, columns - 1] {
+        var packed = sound
+        packed[row % 2 * columns + column] |= 0b11 << (row / 2 * 2)
+        #expect(
+          message { () throws(ModelFileError) in
+            try TernaryPlanes.decode(packed, rows: rows, columns: columns, file: "f", tensor: "t")
+          } == "f: t: expected codes 0, 1, 2, found 3 at row \(row), column \(column)")
+      }
+    }
+  }
+
   @Test("of zero bytes only are refused")
   func allZero() {
     #expect(

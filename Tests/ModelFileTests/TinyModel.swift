@@ -55,6 +55,6 @@ struct TinyModel {
   ) throws(ModelFileError) -> BitNetCheckpoint {
     try BitNetCheckpoint(
       configuration: ModelConfiguration(file: "config.json", json: Array(configuration.utf8)),
-      weights: SafetensorsFile(path: "f", bytes: file))
+      weights: SafetensorsFiles(SafetensorsFile(path: "f", bytes: file)))
   }
 }

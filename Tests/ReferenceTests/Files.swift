@@ -48,12 +48,12 @@ enum Files {
       tensor.change(&bytes, data + range.lowerBound..<data + range.upperBound)
     }
     try Data(bytes).write(to: target.appending(path: "model.safetensors"))
-    try body(BitNetModel(directory: target.path))
+    try body(BitNetModel(path: target.path))
   }
 }
 
 /// Models that several tests run, read once.
 enum Models {
-  static let builtIn = Result { try BitNetModel(directory: Files.builtIn) }
-  static let odd = Result { try BitNetModel(directory: Files.golden("odd_h120/packed")) }
+  static let builtIn = Result { try BitNetModel(path: Files.builtIn) }
+  static let odd = Result { try BitNetModel(path: Files.golden("odd_h120/packed")) }
 }

@@ -9,6 +9,9 @@ struct GoldenComparisonTests {
   @Test(
     "finds every int8 activation and int32 sum equal, and the logits as near as ties allow",
     arguments: [
+      ("odd_h120/online", "odd_h120/golden_online_T1"),
+      ("odd_h120/online", "odd_h120/golden_online_T7"),
+      ("odd_h120/online", "odd_h120/golden_online_T33"),
       ("odd_h120/packed", "odd_h120/golden_packed_T1"),
       ("odd_h120/packed", "odd_h120/golden_packed_T7"),
       ("odd_h120/packed", "odd_h120/golden_packed_T33"),
@@ -18,9 +21,20 @@ struct GoldenComparisonTests {
     ])
   func oddModel(model: String, golden: String) throws {
     let comparison = try GoldenComparison(
-      model: BitNetModel(directory: Files.golden(model)),
+      model: BitNetModel(path: Files.golden(model)),
       golden: Files.golden("\(golden).safetensors"))
     #expect(comparison.teacherForced.count == 5 * 21)
+    expectPasses(comparison)
+  }
+
+  @Test(
+    "holds for Llama-style blocks, for 1bitLLM's names and for binary weights",
+    arguments: ["llama_h48", "1bitllm_h48", "sign_h48"])
+  func variants(name: String) throws {
+    let comparison = try GoldenComparison(
+      model: BitNetModel(path: Files.golden(name)),
+      golden: Files.golden("\(name)/golden_T7.safetensors"))
+    #expect(comparison.teacherForced.count == 5 * 14)
     expectPasses(comparison)
   }
 
@@ -48,7 +62,7 @@ struct GoldenComparisonTests {
   @Test("reproduces the outputs of the integer form bit for bit")
   func integerForm() throws {
     let comparison = try GoldenComparison(
-      model: BitNetModel(directory: Files.golden("odd_h120/packed_inv")),
+      model: BitNetModel(path: Files.golden("odd_h120/packed_inv")),
       golden: Files.golden("odd_h120/golden_packed_inv_T33.safetensors"))
     for tensor in comparison.teacherForced where tensor.name.hasSuffix(".y") {
       #expect(tensor.differing == 0, "\(tensor)")
@@ -58,7 +72,7 @@ struct GoldenComparisonTests {
   @Test("tells the two conventions of scales apart")
   func otherConvention() throws {
     let comparison = try GoldenComparison(
-      model: BitNetModel(directory: Files.golden("odd_h120/packed_inv")),
+      model: BitNetModel(path: Files.golden("odd_h120/packed_inv")),
       golden: Files.golden("odd_h120/golden_packed_T7.safetensors"))
     #expect(!comparison.passes)
     let failed = comparison.teacherForced.filter { !$0.passes }.map(\.name)

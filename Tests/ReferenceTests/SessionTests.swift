@@ -1,5 +1,6 @@
 import Foundation
 import ModelFile
+import Ternary
 import Testing
 import Workload
 
@@ -22,7 +23,6 @@ struct SessionTests {
       #expect(call.activations.values.count == call.shape.m * call.shape.k)
       #expect(call.accumulators.count == call.shape.m * call.shape.n)
       #expect(call.accumulators == call.layer.accumulators(for: call.activations))
-      #expect(call.seconds >= 0)
     }
     #expect(session.position == 7)
   }
@@ -88,6 +88,40 @@ struct SessionTests {
     #expect(try session.forward([279]).values == Array(expected.values.suffix(1024)))
   }
 
+  @Test("of layers that were trained with float inputs is refused by their name")
+  func floatActivations() throws {
+    let source = Files.golden("odd_h120/packed")
+    let file = try SafetensorsFile(path: source + "/model.safetensors")
+    var builder = SafetensorsBuilder()
+    let model = try Models.odd.get()
+    for (name, entry) in file.tensors.sorted(by: { $0.key < $1.key })
+    where entry.type == .bf16 && !name.hasSuffix("_scale") && !name.contains("sub_norm") {
+      builder.add(name, shape: entry.shape, floats: try file.floats(name))
+    }
+    for layer in model.linearLayers {
+      let values = (0..<layer.weights.rows).flatMap { layer.weights.row($0).trits.map(Float.init) }
+      builder.add(
+        "model.\(layer.name).weight", shape: [layer.weights.rows, layer.weights.columns],
+        floats: values)
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "setun-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let text = try String(contentsOfFile: source + "/config.json", encoding: .utf8)
+      .replacing(#""model_type": "bitnet""#, with: #""model_type": "llama""#)
+      .replacing(#""quantization_config""#, with: #""other""#)
+    try Data(text.utf8).write(to: folder.appending(path: "config.json"))
+    try Data(builder.bytes).write(to: folder.appending(path: "model.safetensors"))
+    let loaded = try BitNetModel(path: folder.path)
+    #expect(loaded.linearLayers.map(\.weights) == model.linearLayers.map(\.weights))
+    #expect(loaded.linearLayers.allSatisfy { $0.scale == .multiply(1) && $0.activations == .none })
+    var session = Session(loaded)
+    #expect(
+      throws: ReferenceError.activationsNotQuantized(layer: "layers.0.self_attn.q_proj")
+    ) { try session.forward([1]) }
+  }
+
   @Test("explains each refusal")
   func messages() {
     #expect("\(ReferenceError.emptyPrompt)" == "prompt: expected at least one token, found none")
@@ -98,11 +132,14 @@ struct SessionTests {
       "\(ReferenceError.contextExceeded(tokens: 9, contextLength: 8))"
         == "prompt: expected at most 8 tokens (the model's context), found 9")
     #expect(
-      "\(ReferenceError.noTokenizer(directory: "d"))"
+      "\(ReferenceError.noTokenizer(model: "d"))"
         == "d: expected a tokenizer.json to turn text into tokens, found none")
     #expect(
       "\(ReferenceError.notFinite(layer: "l"))"
         == "l: expected finite activations, found an infinity or NaN")
+    #expect(
+      "\(ReferenceError.activationsNotQuantized(layer: "l"))"
+        == "l: expected a layer with int8 activations, found one trained with floats")
     #expect(
       "\(ReferenceError.modelFile(ModelFileError(file: "f", place: "p", problem: "q")))"
         == "f: p: q")

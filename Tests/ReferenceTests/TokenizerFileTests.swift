@@ -50,7 +50,7 @@ struct TokenizerFileTests {
     let text = try text()
     let changes = [
       (#""normalizer": null"#, #""normalizer": {"type": "NFC"}"#, "normalizer"),
-      (#""post_processor": null"#, #""post_processor": {}"#, "post_processor"),
+      (#""post_processor": null"#, #""post_processor": {}"#, "post_processor.type"),
       (#""type": "BPE""#, #""type": "Unigram""#, "model.type"),
       (#""byte_fallback": false"#, #""byte_fallback": true"#, "model.byte_fallback"),
       (#""lstrip": false"#, #""lstrip": true"#, "added_tokens[0].lstrip"),
@@ -58,11 +58,11 @@ struct TokenizerFileTests {
         #""behavior": "Isolated""#, #""behavior": "Removed""#,
         "pre_tokenizer.pretokenizers[0].behavior"
       ),
-      (#"\\p{N}{1,3}"#, #"\\p{N}"#, "pre_tokenizer.pretokenizers[0].pattern.Regex"),
+      (#"\\p{N}{1,3}"#, #"\\p{N}{1,4}"#, "pre_tokenizer.pretokenizers[0].pattern.Regex"),
       (#""type": "Sequence""#, #""type": "Whitespace""#, "pre_tokenizer.type"),
       (
-        #""use_regex": false"#, #""use_regex": true"#,
-        "pre_tokenizer.pretokenizers[1].use_regex"
+        #""add_prefix_space": false"#, #""add_prefix_space": true"#,
+        "pre_tokenizer.pretokenizers[1].add_prefix_space"
       ),
     ]
     for (original, replacement, place) in changes {
@@ -70,6 +70,41 @@ struct TokenizerFileTests {
       #expect(changed != text, "\(original)")
       #expect(error(changed).hasPrefix("t: \(place): expected "), "\(original): \(error(changed))")
     }
+  }
+
+  @Test("whose steps are of another kind or order is refused by name")
+  func unsupportedSteps() throws {
+    let text = try text()
+    func refused(_ key: String, _ value: String, _ message: String) throws {
+      var root = try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      root[key] = try JSONSerialization.jsonObject(with: Data(value.utf8))
+      let json = try JSONSerialization.data(withJSONObject: root)
+      #expect(error(String(decoding: json, as: UTF8.self)) == "t: \(key)\(message)")
+    }
+    try refused(
+      "pre_tokenizer", #"{"type": "Sequence", "pretokenizers": []}"#,
+      ".pretokenizers: expected steps that end with ByteLevel, found an array of 0")
+    try refused(
+      "pre_tokenizer",
+      #"{"type": "Sequence", "pretokenizers": [{"type": "Punctuation"}, {"type": "ByteLevel"}]}"#,
+      #".pretokenizers[0].type: expected "Split" or "Digits", found "Punctuation""#)
+    try refused(
+      "pre_tokenizer",
+      #"{"type": "Sequence", "pretokenizers": [{"type": "Split", "behavior": "Isolated", "pattern": {"Regex": "x+"}}, {"type": "ByteLevel"}]}"#,
+      ".pretokenizers[0].pattern.Regex: expected the split of Llama 3, Qwen 2 or GPT-2, or one of "
+        + "numbers, found \"x+\"")
+    try refused(
+      "post_processor", #"{"type": "BertProcessing"}"#,
+      #".type: expected "TemplateProcessing", "ByteLevel" or "Sequence", found "BertProcessing""#)
+    try refused(
+      "post_processor",
+      #"{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "b"}}], "special_tokens": {"b": {"ids": [1024]}}}"#,
+      ".special_tokens.b.ids: expected tokens in 0..<1024, found an array of 1")
+    try refused(
+      "post_processor",
+      #"{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "b"}}], "special_tokens": {}}"#,
+      ".special_tokens.b: expected an object, found no such key")
   }
 
   @Test("whose tokens do not fit together is refused")

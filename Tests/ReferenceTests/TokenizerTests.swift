@@ -40,22 +40,6 @@ struct TokenizerTests {
     #expect(Array(tokens.prefix(33)) == recorded)
   }
 
-  @Test("splits text as the regular expression does")
-  func expression() throws {
-    let expression = try Regex(Pretokenizer.pattern).matchingSemantics(.unicodeScalar)
-    var generator = SplitMix(state: 3)
-    let alphabet = Array("aZsTlL''  \n\r\t019.,\u{301}\u{4e16}\u{bd}\u{2003}é".unicodeScalars)
-    for _ in 0..<500 {
-      let text = String(
-        String.UnicodeScalarView(
-          (0..<Int.random(in: 1...16, using: &generator)).map { _ in
-            alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
-          }))
-      let expected = text.matches(of: expression).map { Array(text[$0.range].utf8) }
-      #expect(Pretokenizer.pieces(of: text[...]) == expected, "\(text.debugDescription)")
-    }
-  }
-
   @Test("replaces bytes that are no text, and skips tokens that do not exist")
   func decoding() throws {
     let tokenizer = try tokenizer()
@@ -67,26 +51,30 @@ struct TokenizerTests {
   @Test("merges a long piece in a moment, and as its definition says")
   func longPieces() throws {
     let tokenizer = try tokenizer()
+    guard case .bytePairs(let encoding) = tokenizer.encoding else {
+      Issue.record("no byte pairs")
+      return
+    }
     var generator = SplitMix(state: 11)
     for count in [1, 2, 3, 5, 17, 63, 129, 1023] {
       let letters = (0..<count).map { _ in "abcdeh ntsr".utf8.randomElement(using: &generator)! }
       let text = String(decoding: letters, as: UTF8.self).replacing(" ", with: "")
       #expect(
-        tokenizer.encode(text) == mergedOneByOne(text, tokenizer), "\(text.debugDescription)")
+        tokenizer.encode(text) == mergedOneByOne(text, encoding), "\(text.debugDescription)")
     }
     let long = String(repeating: "a", count: 20_000)
     #expect(tokenizer.decode(tokenizer.encode(long)) == long)
   }
 
   /// The definition: the leftmost pair of lowest rank, one at a time.
-  private func mergedOneByOne(_ text: String, _ tokenizer: Tokenizer) -> [Int] {
-    var tokens = text.utf8.map { tokenizer.byteTokens[Int($0)] }
+  private func mergedOneByOne(_ text: String, _ encoding: BytePairEncoding) -> [Int] {
+    var tokens = text.utf8.map { encoding.byteTokens[Int($0)] }
     while true {
       let ranks = tokens.indices.dropLast().map { index in
-        tokenizer.merges[.init(left: tokens[index], right: tokens[index + 1])]?.rank ?? .max
+        encoding.merges[.init(left: tokens[index], right: tokens[index + 1])]?.rank ?? .max
       }
       guard let lowest = ranks.min(), lowest < .max, let index = ranks.firstIndex(of: lowest),
-        let merge = tokenizer.merges[.init(left: tokens[index], right: tokens[index + 1])]
+        let merge = encoding.merges[.init(left: tokens[index], right: tokens[index + 1])]
       else { return tokens }
       tokens.replaceSubrange(index...index + 1, with: [merge.token])
     }
@@ -95,7 +83,7 @@ struct TokenizerTests {
   @Test("that is missing is named when text comes, and not before")
   func missing() throws {
     let model = try Models.odd.get()
-    #expect(throws: ReferenceError.noTokenizer(directory: model.directory)) {
+    #expect(throws: ReferenceError.noTokenizer(model: model.path)) {
       try model.tokenizer
     }
   }

@@ -10,7 +10,7 @@ struct GemmBody: CustomTestStringConvertible, Sendable {
   let function:
     @Sendable (
       UnsafePointer<UInt8>?, Int, Int, UnsafePointer<Int8>?, Int, Int, Int,
-      UnsafeMutableRawPointer?, UnsafeMutablePointer<Int32>?
+      UnsafeMutableRawPointer?, UnsafeMutablePointer<Int32>?, Int
     ) -> Void
 
   /// The bodies that this processor can run.
@@ -39,7 +39,7 @@ struct GemmBody: CustomTestStringConvertible, Sendable {
     function(
       weights.elements.baseAddress, matrix.rows, matrix.rowBytes, inputs.elements.baseAddress,
       tokens, stride ?? matrix.columns, matrix.columns, workspace.elements.baseAddress,
-      sums.elements.baseAddress)
+      sums.elements.baseAddress, matrix.rows)
     #expect(sums.surroundingsAreIntact, "\(trail)")
     #expect(
       Array(weights.elements) == matrix.bytes && Array(inputs.elements) == activations, "\(trail)")
@@ -152,8 +152,8 @@ struct GemmBody: CustomTestStringConvertible, Sendable {
     let size = Int(SETUN_GEMM_WORKSPACE_BYTES)
     withUnsafeTemporaryAllocation(byteCount: size, alignment: 64) { workspace in
       let gemm: setun_gemm_fn = setun_gemm_select()
-      gemm(matrix.bytes, 2, 1, activations, 2, 3, 3, workspace.baseAddress, &sums)
-      gemm(matrix.bytes, 0, 1, activations, 2, 3, 3, workspace.baseAddress, &sums)
+      gemm(matrix.bytes, 2, 1, activations, 2, 3, 3, workspace.baseAddress, &sums, 2)
+      gemm(matrix.bytes, 0, 1, activations, 2, 3, 3, workspace.baseAddress, &sums, 2)
     }
     #expect(sums == [-10, -10, -1, -1])
   }

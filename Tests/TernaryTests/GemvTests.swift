@@ -132,9 +132,12 @@ struct GemvBody: CustomTestStringConvertible, Sendable {
 
   @Test("The selected body is the best that the processor runs, for every thread")
   func selection() async throws {
-    let expected = setun_avx2_available() != 0 ? "avx2" : "generic"
+    let expected =
+      setun_avx512_available() != 0
+      ? "avx512" : setun_avx2_available() != 0 ? "avx2" : "generic"
+    #expect((setun_triples_multiply_select() != nil) == (expected == "avx512"))
     await withTaskGroup(of: String.self) { group in
-      for _ in 0..<32 { group.addTask { String(cString: setun_gemv_name()) } }
+      for _ in 0..<32 { group.addTask { String(cString: setun_bodies_name()) } }
       for await name in group { #expect(name == expected) }
     }
     let matrix = TritMatrix(rows: 2, columns: 3, trits: [1, -1, 0, 0, 1, -1])

@@ -21,12 +21,17 @@ from pyosys import libyosys as ys
 
 TOP = "setun_accelerator"
 MEMORY = "setun_ram_1r1w"
-TREE = "setun_tree_xor_popcount"
+# One row of the tree array.
+TREES = [
+    "setun_tree_bit_serial", "setun_tree_carry_in", "setun_tree_carry_save",
+    "setun_tree_int8_mac", "setun_tree_negate", "setun_tree_split_sign",
+    "setun_tree_xor_popcount",
+]
 # Modules that keep their borders.
 BLOCKS = [
     "setun_accumulators", "setun_control_registers", "setun_controller", "setun_double_buffer",
     "setun_event_counters", "setun_load_unit", "setun_output_stage", "setun_store_unit",
-    "setun_tree_array", TREE,
+    "setun_tree_array", *TREES,
 ]
 
 
@@ -79,7 +84,7 @@ class Flow:
             cell
             for module in self.design.modules_.values()
             for cell in module.cells_.values()
-            if cell.type.str().startswith("\\" + TREE)
+            if cell.type.str().removeprefix("\\").startswith(tuple(TREES))
         ]
         for tree in trees:
             tree.type = trees[0].type
@@ -195,4 +200,5 @@ def main():
     print(table(blocks, bool(libraries)), file=output)
 
 
-main()
+if __name__ == "__main__":
+    main()

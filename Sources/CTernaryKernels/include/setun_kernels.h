@@ -1,8 +1,9 @@
 // Ternary kernels. One contract per function, many bodies: all bodies of a function return the
 // same bits for the same input.
 //
-// A `_generic` body is plain C. An `_avx2` body exists on x86-64 and may only be called where
-// setun_avx2_available() is not 0. There is no NEON body yet: on arm64 the generic ones run.
+// A `_generic` body is plain C. An `_avx2` or `_avx512` body exists on x86-64 and may only be called
+// where setun_avx2_available() or setun_avx512_available() is not 0. There is no NEON body: on arm64
+// the generic ones run.
 
 #ifndef SETUN_KERNELS_H
 #define SETUN_KERNELS_H
@@ -27,18 +28,20 @@ setun_gemv_fn setun_gemv_avx2; ///< 128 trits at a time.
 /// The fastest body this processor can run. Decided once, at first call; thread-safe.
 setun_gemv_fn *setun_gemv_select(void);
 
-/// Which body `setun_gemv_select` chose: "generic", "avx2".
-const char *setun_gemv_name(void);
+/// Which bodies are selected on this processor: "generic", "avx2", "avx512".
+const char *setun_bodies_name(void);
 
-/// Products of `rows` packed ternary rows with `tokens` int8 vectors: sums[t * rows + r] = W[r] . x[t].
+/// Products of `rows` packed ternary rows with `tokens` int8 vectors:
+/// sums[t * sums_stride + r] = W[r] . x[t].
 ///
 /// Weights are as for setun_gemv. The vector of token t begins at activations[t * stride] and holds
-/// `columns` bytes; `stride` is at least `columns`. `sums` takes `tokens` rows of `rows` sums.
+/// `columns` bytes; `stride` is at least `columns` and `sums_stride` at least `rows`.
 /// `workspace` is SETUN_GEMM_WORKSPACE_BYTES at an address that is a multiple of 64, which keeps
 /// nothing from call to call: threads need one each.
 typedef void setun_gemm_fn(const uint8_t *weights, size_t rows, size_t row_bytes,
                            const int8_t *activations, size_t tokens, size_t stride,
-                           size_t columns, void *workspace, int32_t *sums);
+                           size_t columns, void *workspace, int32_t *sums,
+                           size_t sums_stride);
 
 #define SETUN_GEMM_WORKSPACE_BYTES (704 * 1024)
 
@@ -72,7 +75,19 @@ setun_quantize_row_fn setun_quantize_row_avx2; ///< 32 values at a time.
 /// The fastest body this processor can run. Decided once, at first call; thread-safe.
 setun_quantize_row_fn *setun_quantize_row_select(void);
 
-/// Whether this processor runs the `_avx2` bodies: 0 or 1.
+/// Whether this processor runs the `_avx2` bodies, which need FMA and F16C too: 0 or 1.
 int setun_avx2_available(void);
+
+/// Whether this processor runs the `_avx512` bodies, which need BW, VL, VBMI, VBMI2 and VNNI: 0 or 1.
+int setun_avx512_available(void);
+
+/// Tells the processor that the caller waits in a loop for another thread.
+static inline void setun_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 #endif

@@ -18,7 +18,12 @@ struct ModelRun {
   ) throws {
     self.architecture = architecture
     self.isBuiltIn = isBuiltIn
-    model = try BitNetModel(directory: modelFolder)
+    model = try BitNetModel(path: modelFolder)
+    if let layer = model.linearLayers.first(where: { $0.sumsPerOutput > 1 }) {
+      throw Failure(
+        "\(layer.name): expected scales that do not change along the inputs, which the accelerator "
+          + "has no place for; found \(layer.sumsPerOutput) for each output")
+    }
     layers = try LayerFilter(layerPatterns, of: model.linearLayers.map(\.name))
     let all = try model.tokenizer.encode(prompt)
     tokens = Array(all.prefix(tokenLimit ?? all.count))

@@ -55,7 +55,7 @@ extension RunReport.Model {
     let layers = run.model.linearLayers
     let weights = layers.reduce(0) { $0 + $1.weights.rows * $1.weights.columns }
     self.init(
-      name: URL(filePath: run.model.directory).lastPathComponent, path: run.model.directory,
+      name: URL(filePath: run.model.path).lastPathComponent, path: run.model.path,
       description: run.isBuiltIn
         ? "The built-in BitNet b1.58 decoder, trained on the King James Bible."
         : "A BitNet b1.58 decoder.",

@@ -1,0 +1,270 @@
+import Architecture
+
+extension ClosedForm {
+  /// What a stretch of a schedule adds to the counts.
+  struct Tally: BitwiseCopyable {
+    var cycles = 0
+    var stallActivation = 0
+    var stallWeight = 0
+    var stallOutput = 0
+    var readBursts = 0
+    var writeBursts = 0
+  }
+
+  /// When the array takes the operands of one job: chunk by chunk, and result by result where a chunk
+  /// finishes results.
+  ///
+  /// Follows `Controller`. Cycle 0 is the one in which the job is set up.
+  struct Schedule {
+    private let job: Descriptor
+    private let timing: Timing
+    private var bus: Bus
+    private var tally = Tally()
+    /// The first cycle in which the array can take the next operand.
+    private var now = 1
+    /// The cycle in which it took the last one.
+    private var lastOperand = 0
+    private var chunks = 0
+    private var blocks = 0
+    /// Where the results of the block's first token go, within 4 KiB: in the first n-tile, and from
+    /// there.
+    private var blockOffset: Int
+    private var tileOffset = 0
+    /// Bytes from one n-tile's results, and from one token's, to the next one's, within 4 KiB.
+    private let tileStride: Int
+    private let tokenStride: Int
+    private let skipsRepeats: Bool
+    private var tileRepeats: Repeats
+    private var blockRepeats: Repeats
+
+    private init(
+      _ job: Descriptor, on timing: Timing, _ workspace: Workspace, skipsRepeats: Bool
+    ) {
+      self.job = job
+      self.timing = timing
+      self.skipsRepeats = skipsRepeats
+      tileRepeats = workspace.tileRepeats
+      blockRepeats = workspace.blockRepeats
+      // Where no tile can meet a boundary inside, all may as well begin at one.
+      let page = min(timing.tileBytes, 4096)
+      let isAligned =
+        4096 % page == 0 && timing.tileBytes % page == 0
+        && (job.yAddress | UInt64(job.yStride)) % UInt64(page) == 0
+      blockOffset = isAligned ? 0 : Int(job.yAddress & 4095)
+      tileStride = isAligned ? 0 : timing.tileBytes
+      tokenStride = isAligned ? 0 : Int(job.yStride & 4095)
+      bus = Bus(job, on: timing, stride: tokenStride, workspace)
+    }
+
+    // MARK: The loop nest
+
+    private mutating func run() {
+      var tokensLeft = job.tokens
+      while tokensLeft > 0 {
+        if skipsRepeats { tokensLeft -= skipBlocks() }
+        let tokens = min(job.tokenBlock, tokensLeft)
+        runBlock(tokens)
+        tokensLeft -= tokens
+      }
+    }
+
+    private mutating func runBlock(_ tokens: Int) {
+      let ready = bus.activationsReady(after: blocks)
+      tally.stallActivation += max(0, ready - now)
+      now = max(now, ready)
+      tileOffset = 0
+      tileRepeats.forget()
+      var nTilesLeft = job.nTiles
+      while nTilesLeft > 0 {
+        if skipsRepeats { nTilesLeft -= skipTiles() }
+        runTile(tokens, isLast: nTilesLeft == 1)
+        nTilesLeft -= 1
+        tileOffset = (tileOffset + tileStride) & 4095
+      }
+      blocks += 1
+      bus.requests.endBlock(lastOperand)
+      blockOffset = (blockOffset + tokens * tokenStride) & 4095
+    }
+
+    private mutating func runTile(_ tokens: Int, isLast: Bool) {
+      let groups = (tokens + timing.group - 1) / timing.group
+      var kTilesLeft = job.kTiles
+      while kTilesLeft > 0 {
+        let words = min(kTilesLeft, timing.weightHalfWords)
+        let ready = bus.weightsReady(after: chunks)
+        tally.stallWeight += max(0, ready - now)
+        now = max(now, ready)
+        if kTilesLeft == words {
+          finishResults(tokens, groups: groups, words: words, isLast: isLast)
+        } else {
+          lastOperand = now + (words * groups - 1) * timing.interval
+        }
+        now = lastOperand + timing.interval
+        chunks += 1
+        bus.requests.endChunk(lastOperand)
+        kTilesLeft -= words
+      }
+    }
+
+    /// A chunk with the last k-tiles of its n-tile.
+    private mutating func finishResults(_ tokens: Int, groups: Int, words: Int, isLast: Bool) {
+      let period = timing.weightStationary ? timing.interval : words * timing.interval
+      var cycle =
+        now + (words - 1) * timing.interval * (timing.weightStationary ? groups : 1)
+      var result = Bus.Result(
+        tokens: timing.group,
+        beats: timing.tileBeats(rows: isLast ? job.lastRows : timing.rows),
+        offset: (blockOffset + tileOffset) & 4095)
+      let stride = timing.group * tokenStride
+      for group in 0..<groups {
+        let free = bus.placeFree()
+        tally.stallOutput += max(0, free - cycle)
+        cycle = max(cycle, free)
+        if group == groups - 1 { result.tokens = tokens - group * timing.group }
+        result.visible = cycle + timing.resultDelay
+        bus.push(result)
+        result.offset = (result.offset + stride) & 4095
+        lastOperand = cycle
+        cycle += period
+      }
+    }
+
+    // MARK: Repeats
+
+    /// All that was counted so far.
+    fileprivate var total: Tally {
+      var total = tally
+      total.cycles += now
+      total.readBursts += bus.requests.bursts
+      total.writeBursts += bus.writeBursts
+      return total
+    }
+
+    /// At the beginning of an n-tile: where the state is that of an earlier one of the block, counts the
+    /// stretch between them for as often as it is sure to repeat, and returns its n-tiles.
+    ///
+    /// Sure is what comes before the load unit is through with the block's weights, or with the activations
+    /// of the next block.
+    private mutating func skipTiles() -> Int {
+      let requests = bus.requests
+      guard requests.block == blocks, !requests.final, requests.nTilesLeft > 1 else { return 0 }
+      var state = StateWriter(tileRepeats.state, now: now)
+      bus.write(to: &state, chunks: chunks, blocks: blocks)
+      state.put(tileOffset)
+      let mark = Repeats.Mark(
+        tally: total, left: requests.nTilesLeft, activationLeft: requests.activationLeft)
+      guard let same = tileRepeats.find(words: state.words, mark) else { return 0 }
+      let tiles = same.left - mark.left
+      let words = same.activationLeft - mark.activationLeft
+      var times = (mark.left - 1) / tiles
+      if words > 0 { times = min(times, (mark.activationLeft - 1) / words) }
+      guard times > 0 else { return 0 }
+      tally.add(from: same.tally, to: mark.tally, times: times)
+      bus.requests.nTilesLeft -= times * tiles
+      bus.requests.activationLeft -= times * words
+      tileRepeats.forget()
+      return times * tiles
+    }
+
+    /// The same at the beginning of a token block; returns the tokens. Sure is what comes while the load
+    /// unit has whole blocks to load.
+    private mutating func skipBlocks() -> Int {
+      let requests = bus.requests
+      guard requests.target == job.tokenBlock, requests.tokensLeft >= job.tokenBlock else { return 0 }
+      var state = StateWriter(blockRepeats.state, now: now)
+      bus.write(to: &state, chunks: chunks, blocks: blocks)
+      state.put(blockOffset)
+      state.put(requests.nTilesLeft)
+      state.put(requests.activationLeft)
+      state.put(requests.block - blocks)
+      let mark = Repeats.Mark(tally: total, left: requests.tokensLeft)
+      guard let same = blockRepeats.find(words: state.words, mark) else { return 0 }
+      let tokens = same.left - mark.left
+      let times = mark.left / tokens
+      guard times > 0 else { return 0 }
+      tally.add(from: same.tally, to: mark.tally, times: times)
+      bus.requests.tokensLeft -= times * tokens
+      blockRepeats.forget()
+      return times * tokens
+    }
+  }
+}
+
+extension ClosedForm.Schedule {
+  /// What came of a schedule.
+  struct Result {
+    let cycles: Int
+    let stallDrain: Int
+    let tally: ClosedForm.Tally
+
+    /// - Precondition: The hardware accepts `job`.
+    init(_ job: Descriptor, on timing: ClosedForm.Timing, skipsRepeats: Bool) {
+      self = ClosedForm.Workspace.with(timing) { workspace in
+        var schedule = ClosedForm.Schedule(
+          job, on: timing, workspace, skipsRepeats: skipsRepeats)
+        schedule.run()
+        return schedule.finish()
+      }
+    }
+
+    fileprivate init(cycles: Int, stallDrain: Int, tally: ClosedForm.Tally) {
+      (self.cycles, self.stallDrain, self.tally) = (cycles, stallDrain, tally)
+    }
+  }
+
+  private mutating func finish() -> Result {
+    let end = bus.drain()
+    return Result(
+      cycles: tally.cycles + end + 1, stallDrain: end - lastOperand, tally: total)
+  }
+}
+
+extension ClosedForm {
+  /// The memory of one schedule.
+  struct Workspace {
+    let ends: UnsafeMutablePointer<Int>
+    let places: UnsafeMutablePointer<Int>
+    let responses: UnsafeMutablePointer<Int>
+    let results: UnsafeMutablePointer<Bus.Result>
+    let tileRepeats: Repeats
+    let blockRepeats: Repeats
+
+    /// States of n-tiles and of token blocks that are remembered.
+    private static let slots = (tiles: 32, blocks: 8)
+
+    static func with<Value>(_ timing: Timing, _ body: (Workspace) -> Value) -> Value {
+      let slots = slots.tiles + slots.blocks
+      let ringWords = timing.outstandingReads + timing.outputQueueDepth + Bus.maxPending
+      let stateWords = Bus.stateWords(timing)
+      return withUnsafeTemporaryAllocation(
+        of: Int.self, capacity: ringWords + slots * stateWords
+      ) { numbers in
+        withUnsafeTemporaryAllocation(of: Bus.Result.self, capacity: timing.outputQueueDepth) {
+          results in
+          withUnsafeTemporaryAllocation(of: Repeats.Mark.self, capacity: slots) { marks in
+            results.initialize(repeating: Bus.Result())
+            return body(
+              Workspace(timing, numbers.baseAddress!, results.baseAddress!, marks.baseAddress!))
+          }
+        }
+      }
+    }
+
+    private init(
+      _ timing: Timing, _ numbers: UnsafeMutablePointer<Int>,
+      _ results: UnsafeMutablePointer<Bus.Result>, _ marks: UnsafeMutablePointer<Repeats.Mark>
+    ) {
+      ends = numbers
+      places = ends + timing.outstandingReads
+      responses = places + timing.outputQueueDepth
+      self.results = results
+      let stateWords = Bus.stateWords(timing)
+      let states = responses + Bus.maxPending
+      tileRepeats = Repeats(
+        slots: Self.slots.tiles, stateWords: stateWords, states: states, marks: marks)
+      blockRepeats = Repeats(
+        slots: Self.slots.blocks, stateWords: stateWords,
+        states: states + Self.slots.tiles * stateWords, marks: marks + Self.slots.tiles)
+    }
+  }
+}
