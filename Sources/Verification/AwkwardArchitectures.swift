@@ -69,15 +69,16 @@ public func extremeArchitectures() throws -> [Architecture] {
 
 /// Small architectures that together have every datapath and every choice, so that all of the RTL is
 /// in one of them.
-public func coveringArchitectures() throws -> [Architecture] {
+public func coveringArchitectures() -> [Architecture] {
   typealias Parameters = Architecture.Parameters
   func choice<Choice: CaseIterable>(_: Choice.Type, _ index: Int) -> Choice {
     let all = Array(Choice.allCases)
     return all[index % all.count]
   }
-  return try Parameters.Datapath.allCases.enumerated().map { index, datapath in
-    func architecture(zeroGating: Bool) throws -> Architecture {
-      try smallArchitecture {
+  // A datapath that this version does not build is legal in neither form.
+  return Parameters.Datapath.allCases.enumerated().compactMap { index, datapath in
+    func architecture(zeroGating: Bool) -> Architecture? {
+      try? smallArchitecture {
         $0.name = "covering-\(index)"
         $0.datapath = datapath
         $0.zeroGating = zeroGating
@@ -94,7 +95,7 @@ public func coveringArchitectures() throws -> [Architecture] {
         $0.outstandingReads = 1 + index % 5
       }
     }
-    return try (try? architecture(zeroGating: true)) ?? architecture(zeroGating: false)
+    return architecture(zeroGating: true) ?? architecture(zeroGating: false)
   }
 }
 

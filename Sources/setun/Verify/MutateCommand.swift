@@ -68,7 +68,7 @@ struct MutateCommand: AsyncParsableCommand {
     defer { progress.finish() }
     let architectures =
       architecture.isEmpty
-      ? try [.sample(named: "tiny")] + coveringArchitectures()
+      ? [try .sample(named: "tiny")] + coveringArchitectures()
       : try architecture.map(ArchitectureOption.load)
     let rtl = try await RTLBuild(design: design, optimization: .none, countsCoverage: false)
     let folder = try MutatedFolder(rtl)
