@@ -10,7 +10,8 @@ extension Divergence {
 
   /// The first signal of each block, in the order of the probe.
   private static let blocks: [(first: ProbeSignal, name: String)] = [
-    (.controllerState, "controller"), (.jobsDone, "job queue"), (.loadPhase, "load unit"), (.weightClaimed, "weight buffer"),
+    (.controllerState, "controller"), (.jobsDone, "job queue"), (.loadPhase, "load unit"),
+    (.weightClaimed, "weight buffer"),
     (.activationClaimed, "activation buffer"), (.multiplierClaimed, "multiplier buffer"),
     (.pipelineValid, "tree array"), (.accumulator, "accumulators"),
     (.requantiserValid, "output stage"), (.storeToken, "store unit"),

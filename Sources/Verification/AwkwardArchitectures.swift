@@ -67,6 +67,38 @@ public func extremeArchitectures() throws -> [Architecture] {
   ]
 }
 
+/// Small architectures that together have every datapath and every choice, so that all of the RTL is
+/// in one of them.
+public func coveringArchitectures() -> [Architecture] {
+  typealias Parameters = Architecture.Parameters
+  func choice<Choice: CaseIterable>(_: Choice.Type, _ index: Int) -> Choice {
+    let all = Array(Choice.allCases)
+    return all[index % all.count]
+  }
+  // A datapath that this version does not build is legal in neither form.
+  return Parameters.Datapath.allCases.enumerated().compactMap { index, datapath in
+    func architecture(zeroGating: Bool) -> Architecture? {
+      try? smallArchitecture {
+        $0.name = "covering-\(index)"
+        $0.datapath = datapath
+        $0.zeroGating = zeroGating
+        $0.weightCoding = choice(Parameters.WeightCoding.self, index)
+        $0.dataflow = choice(Parameters.Dataflow.self, index / 2)
+        $0.output = choice(Parameters.OutputFormat.self, index)
+        $0.multiplierBufferWords = $0.output == .int8 ? 8 : 0
+        $0.tokensPerWeight = [1, 2, 1, 4][index % 4]
+        ($0.activationBufferWords, $0.accumulatorDepth) = (32, 4)
+        $0.treeRegisterEvery = index % 4
+        $0.busBytes = [8, 4, 16, 32][index % 4]
+        $0.jobQueueDepth = 1 + index % 3
+        $0.outputQueueDepth = 1 + index % 4
+        $0.outstandingReads = 1 + index % 5
+      }
+    }
+    return architecture(zeroGating: true) ?? architecture(zeroGating: false)
+  }
+}
+
 /// A legal architecture of modest size, drawn.
 public func drawnArchitecture(seed: Int) throws -> Architecture {
   var random = SplitMix64(seed: seed)

@@ -20,7 +20,8 @@ extension CommandTests {
       let scenarios = try #require(targets[0]["scenarios"] as? [[String: Any]])
       let sum = scenarios.reduce(0) { $0 + ($1["cycles"] as? Int ?? 0) }
       #expect("\(sum)" == cycles.output.1.filter { $0 != "," } && root["failures"] as? Int == 0)
-      #expect(folder.read("out.xml").contains("<testsuite name=\"tiny\" tests=\"4\" failures=\"0\""))
+      #expect(
+        folder.read("out.xml").contains("<testsuite name=\"tiny\" tests=\"4\" failures=\"0\""))
     }
 
     @Test("a broken tree is reported with block, both values and a command that shows it again")
@@ -105,9 +106,18 @@ extension CommandTests {
       arguments: [
         (["--random", "0"], "--random: expected 1 or more, found 0"),
         (["--jobs", "0"], "--jobs: expected 1 or more, found 0"),
-        (["--random", "2", "--architecture", "tiny"], "expected --architecture or --random, found both"),
-        (["--repeat", "1:2"], "--repeat: expected SEED:ARCHITECTURE:SCENARIO as a failure prints it, found 1:2"),
-        (["--vcd", "a.vcd"], "--vcd, --fst and --perfetto go with --repeat: one scenario is recorded"),
+        (
+          ["--random", "2", "--architecture", "tiny"],
+          "expected --architecture or --random, found both"
+        ),
+        (
+          ["--repeat", "1:2"],
+          "--repeat: expected SEED:ARCHITECTURE:SCENARIO as a failure prints it, found 1:2"
+        ),
+        (
+          ["--vcd", "a.vcd"],
+          "--vcd, --fst and --perfetto go with --repeat: one scenario is recorded"
+        ),
         (["--top", "a b"], "--top: expected a module's name, found 'a b'"),
         (["--patience", "0"], "--patience: expected 1 or more, found 0"),
       ])

@@ -48,8 +48,7 @@ struct MutatorTests {
       found == [
         "5: assign b_o = (a_i + 4'd1) ^ (a_i + 4'd1);", "5: assign b_o = a_i - 4'd1;",
         "5: assign b_o = a_i + 4'd2;", "10: !(!rst_ni)", "10: rst_ni", "10: (left out)",
-        "10: q <= '1;", "11: (left out)", "14: return x || 8'(N) != {N{1'b0}};",
-        "14: return x && 8'(N) == {N{1'b0}};", "14: return x && 8'(N) != {N{1'b1}};",
+        "10: q <= '1;", "11: (left out)",
       ])
   }
 
@@ -61,7 +60,8 @@ struct MutatorTests {
     let text = String(decoding: try #require(mutator.sources(with: chosen)["m.sv"]), as: UTF8.self)
     let n = { (number: Int) in "setun_mutant_pkg::number == 32'd\(number)" }
     #expect(
-      text == "module m; assign a = ((\(n(1))) ? ((b) ^ (b)) : (b)); always_comb if "
+      text == "/* verilator lint_off ENUMVALUE */ "
+        + "module m; assign a = ((\(n(1))) ? ((b) ^ (b)) : (b)); always_comb if "
         + "(((\(n(2))) ? (!(c)) : (c))) begin if (\(n(3))) ; else if (\(n(4))) d = 1'b1; else "
         + "d = 1'b0; end endmodule\n")
   }
@@ -69,8 +69,8 @@ struct MutatorTests {
   @Test("Draws repeat and are in order; one wants more than there are and gets all")
   func drawn() {
     let mutator = mutator()
-    #expect(mutator.drawn(4, seed: 1) == mutator.drawn(4, seed: 1))
-    #expect(mutator.drawn(4, seed: 1).count == 4)
+    #expect(mutator.drawn(3, seed: 1) == mutator.drawn(3, seed: 1))
+    #expect(mutator.drawn(3, seed: 1).count == 3)
     #expect(mutator.drawn(1000, seed: 1) == mutator.candidates)
   }
 }

@@ -39,4 +39,14 @@ struct ParameterSpaceTests {
     #expect(coverage.seenPairs <= coverage.legalPairs)
     #expect(10 * coverage.seenPairs > 9 * coverage.legalPairs)
   }
+
+  @Test("The covering architectures have every datapath and every other choice")
+  func covering() {
+    let parameters = coveringArchitectures().map(\.parameters)
+    typealias Parameters = Architecture.Parameters
+    #expect(parameters.map(\.datapath) == Parameters.Datapath.built)
+    #expect(Set(parameters.map(\.weightCoding)).count == Parameters.WeightCoding.allCases.count)
+    #expect(Set(parameters.map(\.dataflow)).count == Parameters.Dataflow.allCases.count)
+    #expect(Set(parameters.map(\.output)).count == Parameters.OutputFormat.allCases.count)
+  }
 }

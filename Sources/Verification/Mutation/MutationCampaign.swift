@@ -50,7 +50,9 @@ public struct MutationCampaign: Sendable {
           throw MutationError(scenario: id, failure: failure)
         }
       }
-      let alive = results.indices.filter { results[$0].caught == nil }
+      let alive = results.indices.filter {
+        results[$0].caught == nil && architecture.mayInstantiate(results[$0].mutant.file)
+      }
       let caught = try await run(alive, number, verifier, progress)
       for (index, result) in caught { results[index].caught = result }
     }
@@ -93,6 +95,16 @@ public struct MutationCampaign: Sendable {
       if let failure = verifier.run(verifier.scenario(id)).failure { return (id, failure) }
     }
     return nil
+  }
+}
+
+extension Architecture {
+  /// Whether the module of a file can be in the design: there is one tree of many.
+  fileprivate func mayInstantiate(_ file: String) -> Bool {
+    guard let range = file.range(of: "setun_tree_"), file.hasSuffix(".sv") else { return true }
+    let tree = file[range.upperBound...].dropLast(3)
+    let isDatapath = Parameters.Datapath.allCases.contains { $0.rawValue.hasPrefix(tree) }
+    return !isDatapath || parameters.datapath.rawValue.hasPrefix(tree)
   }
 }
 

@@ -23,7 +23,8 @@ public struct RTLMutator: Sendable {
   /// Every mutant that can be made, in the order of paths and lines.
   public let candidates: [Mutant]
 
-  /// - Parameter files: Sources by path. Packages give no mutants: what they hold are constants.
+  /// - Parameter files: Sources by path. Packages and functions give no mutants: they may be needed for
+  ///   constants.
   public init(_ files: [String: [UInt8]]) {
     self.files = files
     candidates = files.sorted { $0.key < $1.key }.flatMap { Self.candidates(in: $1, path: $0) }
@@ -191,7 +192,10 @@ public struct RTLMutator: Sendable {
     let numbered = Dictionary(
       grouping: mutants.enumerated().map { ($0 + 1, $1) }, by: \.1.file)
     for (path, mutants) in numbered {
-      sources[path] = Self.source(files[path]!, with: mutants)
+      // A mutant of an enumeration may have a value that is none of its names.
+      sources[path] =
+        Array("/* verilator lint_off ENUMVALUE */ ".utf8)
+        + Self.source(files[path]!, with: mutants)
     }
     return sources
   }
@@ -209,7 +213,7 @@ public struct RTLMutator: Sendable {
       let inner = range(site.expression, tokens)
       let choices = mutants.map { (number: $0.0, expression: $0.1.expression) }
       switch site.kind {
-      case .continuous, .condition, .result:
+      case .continuous, .condition:
         let chain = choices.reversed().reduce("(\(text(source[inner])))") { rest, choice in
           "((\(test(choice.number))) ? (\(choice.expression ?? "")) : \(rest))"
         }

@@ -3,12 +3,10 @@ struct SVSite: Equatable {
   enum Kind: Equatable {
     /// `assign left = right;` outside processes.
     case continuous
-    /// `left = right;` or `left <= right;` in a process or function; also `+=` and the like.
+    /// `left = right;` or `left <= right;` in a process; also `+=` and the like.
     case assignment
-    /// The condition of an `if` in a process or function.
+    /// The condition of an `if` in a process.
     case condition
-    /// The value of a `return`.
-    case result
   }
 
   var kind: Kind
@@ -18,9 +16,10 @@ struct SVSite: Equatable {
   var expression: Range<Int>
 }
 
-/// Finds the sites of a source file: assignments, conditions and returned values.
+/// Finds the sites of a source file: assignments and conditions.
 ///
-/// Generate conditions and loop headers are constants of the elaboration and no sites.
+/// Generate conditions, loop headers and functions may be constants of the elaboration and have no
+/// sites.
 struct SVStatements {
   private let tokens: [SVToken]
   private var position = 0
@@ -56,28 +55,24 @@ struct SVStatements {
         let known = sites.count
         parseStatement()
         sites.removeSubrange(known...)
-      case "function": parseFunction()
-      // Its functions are called for constants.
-      case "package":
-        while !isAtEnd && text() != "endpackage" { position += 1 }
+      // They may be called where constants are needed.
+      case "function": skip(to: "endfunction")
+      case "package": skip(to: "endpackage")
       case "assign": parseAssignment(from: position, skipping: 1, kind: .continuous)
       default: position += 1
       }
     }
   }
 
-  private mutating func parseFunction() {
-    while !isAtEnd && text() != ";" { position += 1 }
-    position += 1
-    while !isAtEnd && text() != "endfunction" { parseStatement() }
-    position += 1
+  private mutating func skip(to end: String) {
+    while !isAtEnd && text() != end { position += 1 }
   }
 
   private static let declarations: Set<String> = [
     "logic", "int", "bit", "byte", "integer", "genvar", "automatic", "static", "localparam",
     "parameter", "var", "const", "typedef", "input", "output", "import", "assert", "assume",
     "cover",
-    "disable", "break", "continue", "wire", "reg",
+    "disable", "break", "continue", "return", "wire", "reg",
   ]
 
   private mutating func parseStatement() {
@@ -105,15 +100,6 @@ struct SVStatements {
       parseStatement()
     case "case", "casez", "casex": parseCase()
     case ";": position += 1
-    case "return":
-      let start = position
-      position += 1
-      let first = position
-      skipToSemicolon()
-      if position - 1 > first {
-        sites.append(
-          SVSite(kind: .result, statement: start..<position, expression: first..<position - 1))
-      }
     case let word where Self.declarations.contains(word) || word.hasPrefix("$"): skipToSemicolon()
     // A declaration with a named type: `op_t x;`.
     case _ where tokens[position].kind == .word && isWord(at: position + 1): skipToSemicolon()

@@ -22,12 +22,13 @@ struct MutateCommand: AsyncParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: "Architecture files or names; survivors of one go on to the next.",
+    help: ArgumentHelp(
+      """
+      Architecture files or names; survivors of one go on to the next. Default: tiny, and small ones \
+      that together have all of the RTL.
+      """, valueName: "name|file"),
     completion: .file(extensions: ["yaml", "yml"]))
-  var architecture: [String] = ["tiny"]
-
-  @Option(help: ArgumentHelp("Go on with this many drawn architectures.", valueName: "n"))
-  var random = 3
+  var architecture: [String] = []
 
   @Option(help: ArgumentHelp("How many mutants.", valueName: "n"))
   var mutants = 200
@@ -36,7 +37,7 @@ struct MutateCommand: AsyncParsableCommand {
   var seed = 1
 
   @Option(help: ArgumentHelp("Scenarios that a mutant has to survive.", valueName: "n"))
-  var jobs = 30
+  var jobs = 20
 
   @Option(help: "Write every mutant and what caught it to this path.", completion: .file())
   var output: String?
@@ -44,7 +45,6 @@ struct MutateCommand: AsyncParsableCommand {
   @OptionGroup var design: DesignOptions
 
   func validate() throws {
-    if random < 0 { throw ValidationError("--random: expected 0 or more, found \(random)") }
     if mutants < 1 { throw ValidationError("--mutants: expected 1 or more, found \(mutants)") }
     if jobs < 1 { throw ValidationError("--jobs: expected 1 or more, found \(jobs)") }
     guard design.compare == nil || design.compare == .state, design.patience == nil else {
@@ -67,8 +67,9 @@ struct MutateCommand: AsyncParsableCommand {
     let progress = Progress()
     defer { progress.finish() }
     let architectures =
-      try architecture.map(ArchitectureOption.load)
-      + (0..<random).map { try Campaign.Target(drawing: $0, seed: seed).architecture }
+      architecture.isEmpty
+      ? [try .sample(named: "tiny")] + coveringArchitectures()
+      : try architecture.map(ArchitectureOption.load)
     let rtl = try await RTLBuild(design: design, optimization: .none, countsCoverage: false)
     let folder = try MutatedFolder(rtl)
     defer { folder.remove() }
