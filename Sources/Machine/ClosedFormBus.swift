@@ -14,7 +14,7 @@ extension ClosedForm {
       var tokens = 0
       /// Beats of one token.
       var beats = 0
-      /// Where its first beat goes, within 4 KiB.
+      /// Where its first beat goes, counted from a 4 KiB boundary.
       var offset = 0
     }
 
@@ -22,7 +22,7 @@ extension ClosedForm {
     static let maxPending = 15
 
     let timing: Timing
-    /// Bytes from one token's results to the next one's, within 4 KiB.
+    /// Bytes from one token's results to the next one's.
     private let stride: Int
     var requests: Requests
 
@@ -212,7 +212,7 @@ extension ClosedForm {
         burstLeft = burstLength(
           address: UInt64(offset), beatsLeft: tileLeft, busBytes: timing.busBytes)
         tileLeft -= burstLeft
-        offset = (offset + burstLeft * timing.busBytes) & 4095
+        offset += burstLeft * timing.busBytes
       }
       // The cycle in which the last beat was moved into the data register.
       var moved: Int
@@ -281,7 +281,7 @@ extension ClosedForm {
       tokensLeft -= 1
       guard tokensLeft == 0 else {
         tileLeft = results[popSlot].beats
-        rowOffset = (rowOffset + stride) & 4095
+        rowOffset += stride
         offset = rowOffset
         beginBurst(lastStore)
         return
