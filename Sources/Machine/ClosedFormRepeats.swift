@@ -5,7 +5,7 @@ extension ClosedForm {
   /// equal states have equal futures as long as nothing runs out.
   struct Repeats {
     /// What was counted up to a point, and what runs out from there.
-    struct Mark {
+    struct Mark: BitwiseCopyable {
       var tally = Tally()
       /// n-tiles, or tokens, that the load unit still has to begin with.
       var left = 0
@@ -36,9 +36,9 @@ extension ClosedForm {
     /// Where the state of a point is to be written.
     var state: UnsafeMutablePointer<Int> { states + next * stateWords }
 
-    /// Looks for the state that was written, `words` long, among those before; remembers it if it is new.
+    /// Looks for the state that was written, `words` long, among those before, and remembers the point.
     ///
-    /// - Returns: The mark of the point with the same state.
+    /// - Returns: The mark of the last point with the same state.
     mutating func find(words: Int, _ mark: Mark) -> Mark? {
       let state = state
       // The latest first: the shorter a stretch, the closer it can be repeated to where it ends.
@@ -49,7 +49,10 @@ extension ClosedForm {
         let other = states + slot * stateWords
         var word = 0
         while word < words && other[word] == state[word] { word += 1 }
-        if word == words { return marks[slot] }
+        if word == words {
+          defer { marks[slot] = mark }
+          return marks[slot]
+        }
       }
       marks[next] = mark
       next = next + 1 == slots ? 0 : next + 1
@@ -105,7 +108,7 @@ extension ClosedForm.Tally {
 extension ClosedForm.Bus {
   /// The most numbers of a state.
   static func stateWords(_ timing: ClosedForm.Timing) -> Int {
-    32 + timing.outstandingReads + 5 * timing.outputQueueDepth + maxPending
+    40 + timing.outstandingReads + 5 * timing.outputQueueDepth + maxPending
   }
 
   /// Writes all that the future of the bus depends on but what runs out.
@@ -158,11 +161,14 @@ extension ClosedForm.Bus {
       }
       slot = slot + 1 == timing.outputQueueDepth ? 0 : slot + 1
     }
+    // From the latest response back to those that came before the last beat.
     slot = responseSlot
     for _ in 0..<Self.maxPending {
-      state.put(time: responses[slot], after: lastStore)
-      slot = slot + 1 == Self.maxPending ? 0 : slot + 1
+      slot = slot == 0 ? Self.maxPending - 1 : slot - 1
+      guard responses[slot] > lastStore else { break }
+      state.put(time: responses[slot])
     }
+    state.put(Int.min)
   }
 }
 

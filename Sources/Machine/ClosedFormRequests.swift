@@ -22,8 +22,7 @@ extension ClosedForm {
       var fills = Segment.end
     }
 
-    let timing: Timing
-    private let job: Descriptor
+    private let workspace: Workspace
 
     var segment: Segment
     /// Beats of the open segment that were not requested yet; 0 between segments.
@@ -61,16 +60,13 @@ extension ClosedForm {
     private(set) var chunkEnds = (Int.min / 2, Int.min / 2)
     private(set) var blockEnds = (Int.min / 2, Int.min / 2)
 
-    /// For each of the last `outstandingReads` bursts the cycle after its last beat; a ring.
-    let ends: UnsafeMutablePointer<Int>
+    /// The next place in ``ends``.
     private(set) var slot = 0
 
-    /// - Parameter ends: Room for `outstandingReads` numbers.
-    init(_ job: Descriptor, on timing: Timing, ends: UnsafeMutablePointer<Int>) {
-      self.job = job
-      self.timing = timing
-      self.ends = ends
-      ends.update(repeating: Int.min / 2, count: timing.outstandingReads)
+    init(_ workspace: Workspace) {
+      self.workspace = workspace
+      let (job, timing) = (workspace.job, workspace.timing)
+      workspace.ends.update(repeating: Int.min / 2, count: timing.outstandingReads)
       segment = job.rowMultipliers ? .multiplier : .weight
       x = Int(job.xAddress & 4095)
       m = Int(job.mAddress & 4095)
@@ -83,6 +79,11 @@ extension ClosedForm {
       beginWeights()
       beginActivations(tokensBefore: job.tokens)
     }
+
+    private var job: Descriptor { workspace.job }
+    var timing: Timing { workspace.timing }
+    /// For each of the last `outstandingReads` bursts the cycle after its last beat; a ring.
+    var ends: UnsafeMutablePointer<Int> { workspace.ends }
 
     /// The array took the last operand of a chunk in `cycle`.
     mutating func endChunk(_ cycle: Int) {

@@ -16,8 +16,7 @@ extension ClosedForm {
   ///
   /// Follows `Controller`. Cycle 0 is the one in which the job is set up.
   struct Schedule {
-    private let job: Descriptor
-    private let timing: Timing
+    private let workspace: Workspace
     private var bus: Bus
     private var tally = Tally()
     /// The first cycle in which the array can take the next operand.
@@ -37,11 +36,9 @@ extension ClosedForm {
     private var tileRepeats: Repeats
     private var blockRepeats: Repeats
 
-    private init(
-      _ job: Descriptor, on timing: Timing, _ workspace: Workspace, skipsRepeats: Bool
-    ) {
-      self.job = job
-      self.timing = timing
+    private init(_ workspace: Workspace, skipsRepeats: Bool) {
+      self.workspace = workspace
+      let (job, timing) = (workspace.job, workspace.timing)
       self.skipsRepeats = skipsRepeats
       tileRepeats = workspace.tileRepeats
       blockRepeats = workspace.blockRepeats
@@ -53,8 +50,11 @@ extension ClosedForm {
       blockOffset = isAligned ? 0 : Int(job.yAddress & 4095)
       tileStride = isAligned ? 0 : timing.tileBytes
       tokenStride = isAligned ? 0 : Int(job.yStride)
-      bus = Bus(job, on: timing, stride: tokenStride, workspace)
+      bus = Bus(workspace, stride: tokenStride)
     }
+
+    private var job: Descriptor { workspace.job }
+    private var timing: Timing { workspace.timing }
 
     // MARK: The loop nest
 
@@ -225,9 +225,8 @@ extension ClosedForm.Schedule {
 
     /// - Precondition: The hardware accepts `job`.
     init(_ job: Descriptor, on timing: ClosedForm.Timing, skipsRepeats: Bool) {
-      self = ClosedForm.Workspace.with(timing) { workspace in
-        var schedule = ClosedForm.Schedule(
-          job, on: timing, workspace, skipsRepeats: skipsRepeats)
+      self = ClosedForm.Workspace.with(job, timing) { workspace in
+        var schedule = ClosedForm.Schedule(workspace, skipsRepeats: skipsRepeats)
         schedule.run()
         return schedule.finish()
       }
@@ -242,55 +241,5 @@ extension ClosedForm.Schedule {
     let end = bus.drain()
     return Result(
       cycles: tally.cycles + end + 1, stallDrain: end - lastOperand, tally: total)
-  }
-}
-
-extension ClosedForm {
-  /// The memory of one schedule.
-  struct Workspace {
-    let ends: UnsafeMutablePointer<Int>
-    let places: UnsafeMutablePointer<Int>
-    let responses: UnsafeMutablePointer<Int>
-    let results: UnsafeMutablePointer<Bus.Result>
-    let tileRepeats: Repeats
-    let blockRepeats: Repeats
-
-    /// States of n-tiles and of token blocks that are remembered.
-    private static let slots = (tiles: 24, blocks: 16)
-
-    static func with<Value>(_ timing: Timing, _ body: (Workspace) -> Value) -> Value {
-      let slots = slots.tiles + slots.blocks
-      let ringWords = timing.outstandingReads + timing.outputQueueDepth + Bus.maxPending
-      let stateWords = Bus.stateWords(timing)
-      return withUnsafeTemporaryAllocation(
-        of: Int.self, capacity: ringWords + slots * stateWords
-      ) { numbers in
-        withUnsafeTemporaryAllocation(of: Bus.Result.self, capacity: timing.outputQueueDepth) {
-          results in
-          withUnsafeTemporaryAllocation(of: Repeats.Mark.self, capacity: slots) { marks in
-            results.initialize(repeating: Bus.Result())
-            return body(
-              Workspace(timing, numbers.baseAddress!, results.baseAddress!, marks.baseAddress!))
-          }
-        }
-      }
-    }
-
-    private init(
-      _ timing: Timing, _ numbers: UnsafeMutablePointer<Int>,
-      _ results: UnsafeMutablePointer<Bus.Result>, _ marks: UnsafeMutablePointer<Repeats.Mark>
-    ) {
-      ends = numbers
-      places = ends + timing.outstandingReads
-      responses = places + timing.outputQueueDepth
-      self.results = results
-      let stateWords = Bus.stateWords(timing)
-      let states = responses + Bus.maxPending
-      tileRepeats = Repeats(
-        slots: Self.slots.tiles, stateWords: stateWords, states: states, marks: marks)
-      blockRepeats = Repeats(
-        slots: Self.slots.blocks, stateWords: stateWords,
-        states: states + Self.slots.tiles * stateWords, marks: marks + Self.slots.tiles)
-    }
   }
 }
