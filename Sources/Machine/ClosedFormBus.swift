@@ -14,15 +14,15 @@ extension ClosedForm {
       var tokens = 0
       /// Beats of one token.
       var beats = 0
-      /// Where its first beat goes, within 4 KiB.
+      /// Where its first beat goes, counted from a 4 KiB boundary.
       var offset = 0
     }
 
     /// Bursts that may wait for their response.
     static let maxPending = 15
 
-    let timing: Timing
-    /// Bytes from one token's results to the next one's, within 4 KiB.
+    private let workspace: Workspace
+    /// Bytes from one token's results to the next one's.
     private let stride: Int
     var requests: Requests
 
@@ -42,10 +42,6 @@ extension ClosedForm {
     private(set) var activationsReady = (0, 0)
 
     // Stores.
-    /// A ring of the results that wait.
-    let results: UnsafeMutablePointer<Result>
-    /// For each of the last `outputQueueDepth` results the cycle in which its place is free again.
-    let places: UnsafeMutablePointer<Int>
     private(set) var pushed = 0
     private(set) var popped = 0
     private(set) var pushSlot = 0
@@ -61,22 +57,27 @@ extension ClosedForm {
     private(set) var storeStart = Int.max
     /// The cycle in which the last beat was taken.
     private(set) var lastStore = 0
-    var writeBursts = 0
-    /// For each of the last `maxPending` bursts the cycle after its response; a ring.
-    let responses: UnsafeMutablePointer<Int>
+    private(set) var writeBursts = 0
+    /// The next place in ``responses``.
     private(set) var responseSlot = 0
 
-    init(_ job: Descriptor, on timing: Timing, stride: Int, _ workspace: Workspace) {
-      self.timing = timing
+    init(_ workspace: Workspace, stride: Int) {
+      self.workspace = workspace
       self.stride = stride
-      requests = Requests(job, on: timing, ends: workspace.ends)
+      requests = Requests(workspace)
+      let timing = workspace.timing
       credit = timing.firstCredit
-      results = workspace.results
-      places = workspace.places
-      responses = workspace.responses
-      places.update(repeating: Int.min / 2, count: timing.outputQueueDepth)
-      responses.update(repeating: Int.min / 2, count: Self.maxPending)
+      workspace.places.update(repeating: Int.min / 2, count: timing.outputQueueDepth)
+      workspace.responses.update(repeating: Int.min / 2, count: Self.maxPending)
     }
+
+    var timing: Timing { workspace.timing }
+    /// A ring of the results that wait.
+    var results: UnsafeMutablePointer<Result> { workspace.results }
+    /// For each of the last `outputQueueDepth` results the cycle in which its place is free again.
+    var places: UnsafeMutablePointer<Int> { workspace.places }
+    /// For each of the last `maxPending` bursts the cycle after its response; a ring.
+    var responses: UnsafeMutablePointer<Int> { workspace.responses }
 
     // MARK: What the array waits for
 
@@ -212,7 +213,7 @@ extension ClosedForm {
         burstLeft = burstLength(
           address: UInt64(offset), beatsLeft: tileLeft, busBytes: timing.busBytes)
         tileLeft -= burstLeft
-        offset = (offset + burstLeft * timing.busBytes) & 4095
+        offset += burstLeft * timing.busBytes
       }
       // The cycle in which the last beat was moved into the data register.
       var moved: Int
@@ -281,7 +282,7 @@ extension ClosedForm {
       tokensLeft -= 1
       guard tokensLeft == 0 else {
         tileLeft = results[popSlot].beats
-        rowOffset = (rowOffset + stride) & 4095
+        rowOffset += stride
         offset = rowOffset
         beginBurst(lastStore)
         return

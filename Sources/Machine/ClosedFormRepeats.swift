@@ -5,12 +5,14 @@ extension ClosedForm {
   /// equal states have equal futures as long as nothing runs out.
   struct Repeats {
     /// What was counted up to a point, and what runs out from there.
-    struct Mark {
+    struct Mark: BitwiseCopyable {
       var tally = Tally()
       /// n-tiles, or tokens, that the load unit still has to begin with.
       var left = 0
       /// Activation words that it still has to begin with.
       var activationLeft = 0
+      /// Where they begin.
+      var x = 0
     }
 
     private let slots: Int
@@ -34,20 +36,27 @@ extension ClosedForm {
     /// Where the state of a point is to be written.
     var state: UnsafeMutablePointer<Int> { states + next * stateWords }
 
-    /// Looks for the state that was written, `words` long, among those before; remembers it if it is new.
+    /// Looks for the state that was written, `words` long, among those before, and remembers the point.
     ///
-    /// - Returns: The mark of the point with the same state.
+    /// - Returns: The mark of the last point with the same state.
     mutating func find(words: Int, _ mark: Mark) -> Mark? {
       let state = state
-      for slot in 0..<count where slot != next {
+      // The latest first: the shorter a stretch, the closer it can be repeated to where it ends.
+      var slot = next
+      for _ in 0..<count {
+        slot = slot == 0 ? slots - 1 : slot - 1
+        guard slot != next else { break }
         let other = states + slot * stateWords
         var word = 0
         while word < words && other[word] == state[word] { word += 1 }
-        if word == words { return marks[slot] }
+        if word == words {
+          defer { marks[slot] = mark }
+          return marks[slot]
+        }
       }
       marks[next] = mark
       next = next + 1 == slots ? 0 : next + 1
-      count = max(count, next)
+      count = min(count + 1, slots)
       return nil
     }
 
@@ -99,7 +108,7 @@ extension ClosedForm.Tally {
 extension ClosedForm.Bus {
   /// The most numbers of a state.
   static func stateWords(_ timing: ClosedForm.Timing) -> Int {
-    32 + timing.outstandingReads + 5 * timing.outputQueueDepth + maxPending
+    40 + timing.outstandingReads + 5 * timing.outputQueueDepth + maxPending
   }
 
   /// Writes all that the future of the bus depends on but what runs out.
@@ -136,8 +145,8 @@ extension ClosedForm.Bus {
       state.put(tokensLeft)
       state.put(tileLeft)
       state.put(burstLeft)
-      state.put(offset)
-      state.put(rowOffset)
+      state.put(cut(offset, beats: tileLeft, tokens: tokensLeft))
+      if tokensLeft > 1 { state.put(rowOffset & 4095) }
     }
     var slot = popSlot
     for index in 0..<timing.outputQueueDepth {
@@ -145,27 +154,39 @@ extension ClosedForm.Bus {
         state.put(time: results[slot].visible)
         state.put(results[slot].tokens)
         state.put(results[slot].beats)
-        state.put(results[slot].offset)
+        state.put(
+          cut(results[slot].offset, beats: results[slot].beats, tokens: results[slot].tokens))
       } else {
         state.put(time: places[slot], after: state.now)
       }
       slot = slot + 1 == timing.outputQueueDepth ? 0 : slot + 1
     }
+    // From the latest response back to those that came before the last beat.
     slot = responseSlot
     for _ in 0..<Self.maxPending {
-      state.put(time: responses[slot], after: lastStore)
-      slot = slot + 1 == Self.maxPending ? 0 : slot + 1
+      slot = slot == 0 ? Self.maxPending - 1 : slot - 1
+      guard responses[slot] > lastStore else { break }
+      state.put(time: responses[slot])
     }
+    state.put(Int.min)
+  }
+}
+
+extension ClosedForm.Bus {
+  /// Where a result is, as far as that matters for its bursts.
+  private func cut(_ offset: Int, beats: Int, tokens: Int) -> Int {
+    let inPage = offset & 4095
+    return tokens > 1 || inPage + beats * timing.busBytes > 4096 ? inPage : -1
   }
 }
 
 extension ClosedForm.Requests {
   fileprivate func write(to state: inout ClosedForm.StateWriter) {
     state.put(time: earliest)
-    state.put(wOffset)
-    state.put(xOffset)
+    state.put(w & 4095)
     state.put(segment.rawValue)
     state.put(beatsLeft)
+    if beatsLeft != 0 && segment == .activation { state.put(x & 4095) }
     state.put(kTilesLeft)
     state.put((first ? 1 : 0) + (final ? 2 : 0) + (fresh ? 4 : 0) + (activationLeft == 0 ? 8 : 0))
     state.put(weightHalves - chunksEnded)

@@ -22,8 +22,7 @@ extension ClosedForm {
       var fills = Segment.end
     }
 
-    let timing: Timing
-    private let job: Descriptor
+    private let workspace: Workspace
 
     var segment: Segment
     /// Beats of the open segment that were not requested yet; 0 between segments.
@@ -45,10 +44,12 @@ extension ClosedForm {
     var activationLeft = 0
     /// The token block whose weights are loaded.
     private(set) var block = 0
-    // Offsets within 4 KiB.
-    private(set) var xOffset: Int
-    private(set) var wOffset = 0
-    private(set) var mOffset: Int
+    // Where the next burst of each operand begins, counted from a 4 KiB boundary.
+    var x: Int
+    private(set) var w = 0
+    private var m: Int
+    /// No slice of activations but the first block's is cut by a 4 KiB boundary.
+    let slicesFitPages: Bool
 
     // Halves that were claimed; each waits for the end of what used it before.
     private(set) var weightHalves = 0
@@ -59,22 +60,30 @@ extension ClosedForm {
     private(set) var chunkEnds = (Int.min / 2, Int.min / 2)
     private(set) var blockEnds = (Int.min / 2, Int.min / 2)
 
-    /// For each of the last `outstandingReads` bursts the cycle after its last beat; a ring.
-    let ends: UnsafeMutablePointer<Int>
+    /// The next place in ``ends``.
     private(set) var slot = 0
 
-    /// - Parameter ends: Room for `outstandingReads` numbers.
-    init(_ job: Descriptor, on timing: Timing, ends: UnsafeMutablePointer<Int>) {
-      self.job = job
-      self.timing = timing
-      self.ends = ends
-      ends.update(repeating: Int.min / 2, count: timing.outstandingReads)
+    init(_ workspace: Workspace) {
+      self.workspace = workspace
+      let (job, timing) = (workspace.job, workspace.timing)
+      workspace.ends.update(repeating: Int.min / 2, count: timing.outstandingReads)
       segment = job.rowMultipliers ? .multiplier : .weight
-      xOffset = Int(job.xAddress & 4095)
-      mOffset = Int(job.mAddress & 4095)
+      x = Int(job.xAddress & 4095)
+      m = Int(job.mAddress & 4095)
+      let sliceBytes = job.activationSlice * timing.activationBeats * timing.busBytes
+      let blockWords = job.tokenBlock * job.kTiles
+      let chunks = job.nTiles * ceilDivide(job.kTiles, timing.weightHalfWords)
+      slicesFitPages =
+        sliceBytes != 0 && 4096 % sliceBytes == 0 && job.xAddress % UInt64(sliceBytes) == 0
+        && blockWords % job.activationSlice == 0 && chunks * job.activationSlice >= blockWords
       beginWeights()
       beginActivations(tokensBefore: job.tokens)
     }
+
+    private var job: Descriptor { workspace.job }
+    var timing: Timing { workspace.timing }
+    /// For each of the last `outstandingReads` bursts the cycle after its last beat; a ring.
+    var ends: UnsafeMutablePointer<Int> { workspace.ends }
 
     /// The array took the last operand of a chunk in `cycle`.
     mutating func endChunk(_ cycle: Int) {
@@ -100,13 +109,13 @@ extension ClosedForm {
       if beatsLeft == 0 && !open() { return false }
       let offset =
         switch segment {
-        case .weight: wOffset
-        case .multiplier: mOffset
-        case .activation, .end: xOffset
+        case .weight: w
+        case .multiplier: m
+        case .activation, .end: x
         }
       let beats = burstLength(
         address: UInt64(offset), beatsLeft: beatsLeft, busBytes: timing.busBytes)
-      let next = (offset + beats * timing.busBytes) & 4095
+      let next = offset + beats * timing.busBytes
       let request = max(earliest, ends[slot])
       earliest = request + 1
       bursts += 1
@@ -115,12 +124,12 @@ extension ClosedForm {
       burst = Burst(beats: beats, ready: request + 1 + timing.latency)
       switch segment {
       case .weight:
-        wOffset = next
+        w = next
         if beatsLeft == 0 { burst.fills = .weight }
       case .multiplier:
-        mOffset = next
+        m = next
       case .activation, .end:
-        xOffset = next
+        x = next
         if beatsLeft == 0 && activationLeft == 0 { burst.fills = .activation }
       }
       if beatsLeft == 0 { endSegment() }
@@ -161,7 +170,7 @@ extension ClosedForm {
       final = false
       nTilesLeft = job.nTiles
       kTilesLeft = job.kTiles
-      wOffset = Int(job.wAddress & 4095)
+      w = Int(job.wAddress & 4095)
     }
 
     private mutating func beginActivations(tokensBefore: Int) {

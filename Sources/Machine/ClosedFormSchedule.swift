@@ -16,8 +16,7 @@ extension ClosedForm {
   ///
   /// Follows `Controller`. Cycle 0 is the one in which the job is set up.
   struct Schedule {
-    private let job: Descriptor
-    private let timing: Timing
+    private let workspace: Workspace
     private var bus: Bus
     private var tally = Tally()
     /// The first cycle in which the array can take the next operand.
@@ -26,22 +25,20 @@ extension ClosedForm {
     private var lastOperand = 0
     private var chunks = 0
     private var blocks = 0
-    /// Where the results of the block's first token go, within 4 KiB: in the first n-tile, and from
-    /// there.
+    /// Where the results of the block's first token go: in the first n-tile, counted from the 4 KiB
+    /// boundary before Y, and from there.
     private var blockOffset: Int
     private var tileOffset = 0
-    /// Bytes from one n-tile's results, and from one token's, to the next one's, within 4 KiB.
+    /// Bytes from one n-tile's results, and from one token's, to the next one's.
     private let tileStride: Int
     private let tokenStride: Int
     private let skipsRepeats: Bool
     private var tileRepeats: Repeats
     private var blockRepeats: Repeats
 
-    private init(
-      _ job: Descriptor, on timing: Timing, _ workspace: Workspace, skipsRepeats: Bool
-    ) {
-      self.job = job
-      self.timing = timing
+    private init(_ workspace: Workspace, skipsRepeats: Bool) {
+      self.workspace = workspace
+      let (job, timing) = (workspace.job, workspace.timing)
       self.skipsRepeats = skipsRepeats
       tileRepeats = workspace.tileRepeats
       blockRepeats = workspace.blockRepeats
@@ -52,9 +49,12 @@ extension ClosedForm {
         && (job.yAddress | UInt64(job.yStride)) % UInt64(page) == 0
       blockOffset = isAligned ? 0 : Int(job.yAddress & 4095)
       tileStride = isAligned ? 0 : timing.tileBytes
-      tokenStride = isAligned ? 0 : Int(job.yStride & 4095)
-      bus = Bus(job, on: timing, stride: tokenStride, workspace)
+      tokenStride = isAligned ? 0 : Int(job.yStride)
+      bus = Bus(workspace, stride: tokenStride)
     }
+
+    private var job: Descriptor { workspace.job }
+    private var timing: Timing { workspace.timing }
 
     // MARK: The loop nest
 
@@ -76,14 +76,14 @@ extension ClosedForm {
       tileRepeats.forget()
       var nTilesLeft = job.nTiles
       while nTilesLeft > 0 {
-        if skipsRepeats { nTilesLeft -= skipTiles() }
+        if skipsRepeats { nTilesLeft -= skipTiles(tokens) }
         runTile(tokens, isLast: nTilesLeft == 1)
         nTilesLeft -= 1
-        tileOffset = (tileOffset + tileStride) & 4095
+        tileOffset += tileStride
       }
       blocks += 1
       bus.requests.endBlock(lastOperand)
-      blockOffset = (blockOffset + tokens * tokenStride) & 4095
+      blockOffset += tokens * tokenStride
     }
 
     private mutating func runTile(_ tokens: Int, isLast: Bool) {
@@ -143,37 +143,64 @@ extension ClosedForm {
     /// At the beginning of an n-tile: where the state is that of an earlier one of the block, counts the
     /// stretch between them for as often as it is sure to repeat, and returns its n-tiles.
     ///
-    /// Sure is what comes before the load unit is through with the block's weights, or with the activations
-    /// of the next block.
-    private mutating func skipTiles() -> Int {
-      let requests = bus.requests
-      guard requests.block == blocks, !requests.final, requests.nTilesLeft > 1 else { return 0 }
+    /// Sure is what comes before the load unit is through with the block's weights, or with the
+    /// activations of the next block, and before activations or results meet a 4 KiB boundary.
+    private mutating func skipTiles(_ tokens: Int) -> Int {
+      guard bus.requests.block == blocks, !bus.requests.final, bus.requests.nTilesLeft > 1 else {
+        return 0
+      }
       var state = StateWriter(tileRepeats.state, now: now)
       bus.write(to: &state, chunks: chunks, blocks: blocks)
-      state.put(tileOffset)
       let mark = Repeats.Mark(
-        tally: total, left: requests.nTilesLeft, activationLeft: requests.activationLeft)
+        tally: total, left: bus.requests.nTilesLeft,
+        activationLeft: bus.requests.activationLeft, x: bus.requests.x)
       guard let same = tileRepeats.find(words: state.words, mark) else { return 0 }
       let tiles = same.left - mark.left
       let words = same.activationLeft - mark.activationLeft
       var times = (mark.left - 1) / tiles
-      if words > 0 { times = min(times, (mark.activationLeft - 1) / words) }
+      if words > 0 {
+        times = min(times, (mark.activationLeft - 1) / words)
+        if !bus.requests.slicesFitPages {
+          times = min(times, Self.repeatsInPage(at: mark.x, step: mark.x - same.x))
+        }
+      }
+      if tileStride != 0 {
+        let first = blockOffset + tileOffset
+        for token in 0..<tokens where times > 0 {
+          times = min(
+            times,
+            Self.repeatsInPage(at: first + token * tokenStride, step: tiles * tileStride))
+        }
+      }
       guard times > 0 else { return 0 }
       tally.add(from: same.tally, to: mark.tally, times: times)
       bus.requests.nTilesLeft -= times * tiles
       bus.requests.activationLeft -= times * words
-      tileRepeats.forget()
+      bus.requests.x += times * (mark.x - same.x)
+      tileOffset += times * tiles * tileStride
       return times * tiles
+    }
+
+    /// How often what moved by `step` bytes up to `offset` can do so again and be cut by 4 KiB boundaries
+    /// in the same way.
+    private static func repeatsInPage(at offset: Int, step: Int) -> Int {
+      if step & 4095 == 0 { return Int.max }
+      let inPage = offset & 4095
+      guard inPage == 0 || inPage >= step else { return 0 }
+      return (4096 - inPage) / step
     }
 
     /// The same at the beginning of a token block; returns the tokens. Sure is what comes while the load
     /// unit has whole blocks to load.
     private mutating func skipBlocks() -> Int {
       let requests = bus.requests
-      guard requests.target == job.tokenBlock, requests.tokensLeft >= job.tokenBlock else { return 0 }
+      guard requests.target == job.tokenBlock, requests.tokensLeft >= job.tokenBlock else {
+        return 0
+      }
       var state = StateWriter(blockRepeats.state, now: now)
       bus.write(to: &state, chunks: chunks, blocks: blocks)
-      state.put(blockOffset)
+      state.put(blockOffset & 4095)
+      state.put(requests.slicesFitPages ? 0 : requests.x & 4095)
       state.put(requests.nTilesLeft)
       state.put(requests.activationLeft)
       state.put(requests.block - blocks)
@@ -184,7 +211,6 @@ extension ClosedForm {
       guard times > 0 else { return 0 }
       tally.add(from: same.tally, to: mark.tally, times: times)
       bus.requests.tokensLeft -= times * tokens
-      blockRepeats.forget()
       return times * tokens
     }
   }
@@ -199,9 +225,8 @@ extension ClosedForm.Schedule {
 
     /// - Precondition: The hardware accepts `job`.
     init(_ job: Descriptor, on timing: ClosedForm.Timing, skipsRepeats: Bool) {
-      self = ClosedForm.Workspace.with(timing) { workspace in
-        var schedule = ClosedForm.Schedule(
-          job, on: timing, workspace, skipsRepeats: skipsRepeats)
+      self = ClosedForm.Workspace.with(job, timing) { workspace in
+        var schedule = ClosedForm.Schedule(workspace, skipsRepeats: skipsRepeats)
         schedule.run()
         return schedule.finish()
       }
@@ -216,55 +241,5 @@ extension ClosedForm.Schedule {
     let end = bus.drain()
     return Result(
       cycles: tally.cycles + end + 1, stallDrain: end - lastOperand, tally: total)
-  }
-}
-
-extension ClosedForm {
-  /// The memory of one schedule.
-  struct Workspace {
-    let ends: UnsafeMutablePointer<Int>
-    let places: UnsafeMutablePointer<Int>
-    let responses: UnsafeMutablePointer<Int>
-    let results: UnsafeMutablePointer<Bus.Result>
-    let tileRepeats: Repeats
-    let blockRepeats: Repeats
-
-    /// States of n-tiles and of token blocks that are remembered.
-    private static let slots = (tiles: 32, blocks: 8)
-
-    static func with<Value>(_ timing: Timing, _ body: (Workspace) -> Value) -> Value {
-      let slots = slots.tiles + slots.blocks
-      let ringWords = timing.outstandingReads + timing.outputQueueDepth + Bus.maxPending
-      let stateWords = Bus.stateWords(timing)
-      return withUnsafeTemporaryAllocation(
-        of: Int.self, capacity: ringWords + slots * stateWords
-      ) { numbers in
-        withUnsafeTemporaryAllocation(of: Bus.Result.self, capacity: timing.outputQueueDepth) {
-          results in
-          withUnsafeTemporaryAllocation(of: Repeats.Mark.self, capacity: slots) { marks in
-            results.initialize(repeating: Bus.Result())
-            return body(
-              Workspace(timing, numbers.baseAddress!, results.baseAddress!, marks.baseAddress!))
-          }
-        }
-      }
-    }
-
-    private init(
-      _ timing: Timing, _ numbers: UnsafeMutablePointer<Int>,
-      _ results: UnsafeMutablePointer<Bus.Result>, _ marks: UnsafeMutablePointer<Repeats.Mark>
-    ) {
-      ends = numbers
-      places = ends + timing.outstandingReads
-      responses = places + timing.outputQueueDepth
-      self.results = results
-      let stateWords = Bus.stateWords(timing)
-      let states = responses + Bus.maxPending
-      tileRepeats = Repeats(
-        slots: Self.slots.tiles, stateWords: stateWords, states: states, marks: marks)
-      blockRepeats = Repeats(
-        slots: Self.slots.blocks, stateWords: stateWords,
-        states: states + Self.slots.tiles * stateWords, marks: marks + Self.slots.tiles)
-    }
   }
 }
