@@ -48,8 +48,8 @@ struct ModelBenchmark {
       var int8 = Run(name: "setun, int8 head", load: load, resident: resident + added)
       var other = Run(name: "llama.cpp", load: .infinity, resident: 0)
       for _ in 0..<rounds {
-        try measure(model.running(on: pool), &stored)
-        try measure(quantized.running(on: pool), &int8)
+        try measure(model.running(on: pool), threads: count, &stored)
+        try measure(quantized.running(on: pool), threads: count, &int8)
         if let peer, let peerPath {
           let answer = try peer.run(
             Peer.ModelRequest(path: peerPath, threads: count, prompt: prompt, generate: generate))
@@ -76,14 +76,16 @@ struct ModelBenchmark {
     var decode = Timing()
   }
 
-  private func measure(_ model: BitNetModel, _ run: inout Run) throws {
+  private func measure(_ model: BitNetModel, threads: Int, _ run: inout Run) throws {
     let vocabulary = model.configuration.vocabularySize
     let tokens = (0..<prompt).map { $0 * 7919 % min(1000, vocabulary - 1) }
     var session = Session(model)
-    run.prefill.add([try seconds { _ = try session.forward(tokens, scored: .last) }])
+    run.prefill.add([
+      try seconds(threads: threads) { _ = try session.forward(tokens, scored: .last) }
+    ])
     run.decode.add(
       try (0..<generate).map { token in
-        try seconds { _ = try session.forward([token + 1], scored: .last) }
+        try seconds(threads: threads) { _ = try session.forward([token + 1], scored: .last) }
       })
   }
 
