@@ -1,5 +1,5 @@
 private import Ternary
-private import Workload
+internal import Workload
 
 extension BitNetCheckpoint {
   /// Takes every tensor of a GGUF file; none may be left over.
@@ -157,7 +157,7 @@ extension LinearLayer {
 
 extension WeightScale {
   /// The scale of a matrix whose rows are these of another.
-  fileprivate func takingRows(_ rows: [Int]) -> WeightScale {
+  func takingRows(_ rows: [Int]) -> WeightScale {
     switch self {
     case .multiply, .divide: self
     case .rowGroups(let scales, let size):

@@ -7,6 +7,8 @@ public struct ModelInspection: Equatable, Sendable, Encodable {
   public let path: String
   /// Nil for a safetensors file on its own.
   public let configuration: ModelConfiguration?
+  /// Whether nothing says which activation a GGUF file's model has, so that it was assumed.
+  public let isActivationAssumed: Bool
   /// Whether the file says that its weights are random.
   public let isSynthetic: Bool
   /// By name.
@@ -40,24 +42,31 @@ public struct ModelInspection: Equatable, Sendable, Encodable {
       try self.init(SafetensorsFile(path: path))
       return
     }
-    let checkpoint = try BitNetCheckpoint(path: path, activation: activation)
-    let isGGUF = path.hasSuffix(".gguf")
-    var statistics: [String: TernaryStatistics] = [:]
-    for layer in checkpoint.linearLayers {
-      statistics[isGGUF ? Self.ggufName(layer.name) : "model.\(layer.name).weight"] =
-        TernaryStatistics(layer)
+    if path.hasSuffix(".gguf") {
+      try self.init(GGUFFile(path: path), activation: activation)
+      return
     }
-    let entries =
-      isGGUF
-      ? try GGUFFile(path: path).tensors.values.map {
-        Tensor($0, statistics[$0.name])
-      }
-      : try SafetensorsFiles(directory: path).tensors.values.map {
-        Tensor($0, statistics[$0.name])
-      }
+    let checkpoint = try BitNetCheckpoint(path: path, activation: activation)
+    let statistics = Self.statistics(of: checkpoint) { "model.\($0).weight" }
     self.init(
-      path: path, configuration: checkpoint.configuration,
-      isSynthetic: checkpoint.configuration.isSynthetic, tensors: entries)
+      path: path, configuration: checkpoint.configuration, isActivationAssumed: false,
+      isSynthetic: checkpoint.configuration.isSynthetic,
+      tensors: try SafetensorsFiles(directory: path).tensors.values.map {
+        Tensor($0, statistics[$0.name])
+      })
+  }
+
+  private init(
+    _ file: GGUFFile, activation: ModelConfiguration.FeedForwardActivation?
+  ) throws(ModelFileError) {
+    let checkpoint = try BitNetCheckpoint(file, activation: activation)
+    let statistics = Self.statistics(of: checkpoint, name: Self.ggufName)
+    let architecture = try GGUFArchitecture(file.metadata, activation: activation)
+    self.init(
+      path: file.path, configuration: checkpoint.configuration,
+      isActivationAssumed: architecture.activationSource == .assumed,
+      isSynthetic: checkpoint.configuration.isSynthetic,
+      tensors: file.tensors.values.map { Tensor($0, statistics[$0.name]) })
   }
 
   /// A file without configuration.
@@ -67,21 +76,31 @@ public struct ModelInspection: Equatable, Sendable, Encodable {
       entries.append(Tensor(entry, try Self.statistics(of: entry, in: file)))
     }
     self.init(
-      path: file.path, configuration: nil, isSynthetic: file.metadata["synthetic"] != nil,
-      tensors: entries)
+      path: file.path, configuration: nil, isActivationAssumed: false,
+      isSynthetic: file.metadata["synthetic"] != nil, tensors: entries)
   }
 
   private init(
-    path: String, configuration: ModelConfiguration?, isSynthetic: Bool, tensors: [Tensor]
+    path: String, configuration: ModelConfiguration?, isActivationAssumed: Bool,
+    isSynthetic: Bool, tensors: [Tensor]
   ) {
     self.path = path
     self.configuration = configuration
+    self.isActivationAssumed = isActivationAssumed
     self.isSynthetic = isSynthetic
     // Numbers by their value, so that layers.2 comes before layers.10.
     self.tensors = tensors.sorted {
       $0.name.compare($1.name, options: .numeric) == .orderedAscending
     }
     ternary = TernaryStatistics(together: tensors.compactMap(\.ternary))
+  }
+
+  /// By tensor, whose name is made of its layer's.
+  private static func statistics(
+    of checkpoint: BitNetCheckpoint, name: (String) -> String
+  ) -> [String: TernaryStatistics] {
+    Dictionary(
+      uniqueKeysWithValues: checkpoint.linearLayers.map { (name($0.name), TernaryStatistics($0)) })
   }
 
   /// The tensor of a layer that is called as in Hugging Face files.

@@ -186,7 +186,9 @@ struct ChatTemplateLexer {
 struct ChatTemplatePlace: Sendable {
   let file: String
 
-  func error(line: Int, _ problem: String) -> ModelFileError {
-    ModelFileError(file: file, place: "chat template, line \(line)", problem: problem)
+  /// - Parameter line: Nil where the template as a whole is meant.
+  func error(line: Int?, _ problem: String) -> ModelFileError {
+    ModelFileError(
+      file: file, place: "chat template" + (line.map { ", line \($0)" } ?? ""), problem: problem)
   }
 }

@@ -60,7 +60,7 @@ struct ChatTemplateParser {
       var words = ChatTemplateWords(words, place)
       let value = try words.expression()
       try words.expectEnd()
-      return .output(value)
+      return .output(value, line: words.line)
     }
   }
 
@@ -77,7 +77,7 @@ struct ChatTemplateParser {
       guard words.take("=") else { throw words.unexpected("`=`") }
       let value = try words.expression()
       try words.expectEnd()
-      return [.assignment(name: name, attribute: attribute, value)]
+      return [.assignment(name: name, attribute: attribute, value, line: words.line)]
     case "generation":
       // Marks what a model writes, for training; it prints nothing.
       return try body(until: ["endgeneration"], opened: words.line, depth: depth + 1).body
@@ -124,6 +124,6 @@ struct ChatTemplateParser {
     return .loop(
       .init(
         names: names, sequence: sequence, condition: condition, body: part.body,
-        otherwise: otherwise))
+        otherwise: otherwise, line: opened))
   }
 }

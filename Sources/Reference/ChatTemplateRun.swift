@@ -18,7 +18,7 @@ struct ChatTemplateRun {
     for statement in statements {
       budget -= 1
       guard budget > 0, output.utf8.count < 1 << 26 else {
-        throw place.error(line: 1, "expected a rendering that ends, found an endless one")
+        throw place.error(line: nil, "expected a rendering that ends, found an endless one")
       }
       try run(statement)
     }
@@ -27,10 +27,10 @@ struct ChatTemplateRun {
   private mutating func run(_ statement: ChatStatement) throws(ModelFileError) {
     switch statement {
     case .text(let text): output += text
-    case .output(let expression):
+    case .output(let expression, let line):
       let value = try evaluate(expression)
       guard let text = value.text else {
-        throw place.error(line: 1, "expected a text to print, found \(value.kind)")
+        throw place.error(line: line, "expected a text to print, found \(value.kind)")
       }
       output += text
     case .choice(let branches, let otherwise):
@@ -39,12 +39,12 @@ struct ChatTemplateRun {
       }
       try run(otherwise)
     case .loop(let loop): try run(loop)
-    case .assignment(let name, nil, let expression):
+    case .assignment(let name, nil, let expression, _):
       scopes[scopes.count - 1][name] = try evaluate(expression)
-    case .assignment(let name, let attribute?, let expression):
+    case .assignment(let name, let attribute?, let expression, let line):
       guard case .namespace(let namespace) = value(of: name) else {
         throw place.error(
-          line: 1, "expected a namespace, found \(value(of: name).kind) in `\(name)`")
+          line: line, "expected a namespace, found \(value(of: name).kind) in `\(name)`")
       }
       namespace.values[attribute] = try evaluate(expression)
     }
@@ -52,13 +52,13 @@ struct ChatTemplateRun {
 
   private mutating func run(_ loop: ChatStatement.Loop) throws(ModelFileError) {
     var rounds: [[String: ChatValue]] = []
-    for element in try elements(of: try evaluate(loop.sequence)) {
+    for element in try elements(of: try evaluate(loop.sequence), loop.line) {
       var scope: [String: ChatValue] = [:]
       if loop.names.count == 1 {
         scope[loop.names[0]] = element
       } else {
         guard case .list(let pair) = element, pair.count == loop.names.count else {
-          throw place.error(line: 1, "expected pairs to loop over, found \(element.kind)")
+          throw place.error(line: loop.line, "expected pairs to loop over, found \(element.kind)")
         }
         for (name, value) in zip(loop.names, pair) { scope[name] = value }
       }
@@ -83,12 +83,14 @@ struct ChatTemplateRun {
     }
   }
 
-  private func elements(of value: ChatValue) throws(ModelFileError) -> [ChatValue] {
+  private func elements(
+    of value: ChatValue, _ line: Int
+  ) throws(ModelFileError) -> [ChatValue] {
     switch value {
     case .list(let values): return values
     case .undefined: return []
     case .mapping(let members): return members.map { .string($0.key) }
-    default: throw place.error(line: 1, "expected a list to loop over, found \(value.kind)")
+    default: throw place.error(line: line, "expected a list to loop over, found \(value.kind)")
     }
   }
 

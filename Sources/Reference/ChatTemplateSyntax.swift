@@ -1,11 +1,11 @@
 /// A part of a chat template: what Jinja calls a node.
 indirect enum ChatStatement: Equatable, Sendable {
   case text(String)
-  case output(ChatExpression)
+  case output(ChatExpression, line: Int)
   case choice([Branch], otherwise: [ChatStatement])
   case loop(Loop)
   /// The value of a name, or of an attribute of a namespace.
-  case assignment(name: String, attribute: String?, ChatExpression)
+  case assignment(name: String, attribute: String?, ChatExpression, line: Int)
 
   struct Branch: Equatable, Sendable {
     let condition: ChatExpression
@@ -19,6 +19,7 @@ indirect enum ChatStatement: Equatable, Sendable {
     let condition: ChatExpression?
     let body: [ChatStatement]
     let otherwise: [ChatStatement]
+    let line: Int
   }
 }
 

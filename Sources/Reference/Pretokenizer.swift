@@ -1,6 +1,8 @@
 /// Splits text into the pieces in which byte pairs are merged.
 ///
-/// Each split takes the pieces of the one before; the pieces always tile the text.
+/// Each split takes the pieces of the one before; the pieces always tile the text. Letters and
+/// numbers are those of the version of Unicode that Swift's standard library has; a character that is
+/// younger than the tables of another library may be split otherwise there.
 struct Pretokenizer: Sendable {
   var splits: [Split]
   /// Whether a text that does not begin with a space gets one.

@@ -9,7 +9,8 @@ extension Tokenizer {
   /// - Throws: When the vocabulary is of another kind, or its parts do not fit together or into a
   ///   model of `vocabularySize` tokens.
   public init?(_ metadata: GGUFMetadata, vocabularySize: Int) throws(ModelFileError) {
-    guard metadata["tokenizer.ggml.model"] != nil else { return nil }
+    let kind = metadata["tokenizer.ggml.model"]
+    if kind == nil || kind == .string("none") || kind == .string("no_vocab") { return nil }
     let list = try GGUFTokenList(metadata, vocabularySize: vocabularySize)
     switch try metadata.string("tokenizer.ggml.model") {
     case "gpt2": try self.init(bytePairs: list)

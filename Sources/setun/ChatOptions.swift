@@ -5,10 +5,10 @@ import Reference
 
 /// `--chat` and what belongs to it: a prompt in the form of a conversation.
 struct ChatOptions: ParsableArguments {
-  @Flag(help: "Take the prompt as what a user says, in the form of the model's chat template.")
+  @Flag(help: "Answer the prompt as a message, in the form that a chat template gives it.")
   var chat = false
 
-  @Option(help: "With --chat: what the system says before the user.")
+  @Option(help: "With --chat: a message that says how to answer.")
   var system: String?
 
   @Option(

@@ -50,7 +50,7 @@ struct InspectCommand: ParsableCommand {
     rows.append(
       ["\(inspection.tensors.count) tensors", "", "", "\(bytes)"] + cells(inspection.ternary))
     let label = inspection.isSynthetic ? ["synthetic: random weights, nothing was trained"] : []
-    let lines = label + (inspection.configuration.map(summary) ?? []) + table(rows)
+    let lines = label + summary(inspection) + table(rows)
     return (lines + totals(inspection)).joined(separator: "\n")
   }
 
@@ -71,13 +71,15 @@ struct InspectCommand: ParsableCommand {
       ? "\(scales.smallest)" : "\(scales.smallest)–\(scales.largest) (\(scales.count))"
   }
 
-  private static func summary(_ configuration: ModelConfiguration) -> [String] {
+  private static func summary(_ inspection: ModelInspection) -> [String] {
+    guard let configuration = inspection.configuration else { return [] }
+    let assumed = inspection.isActivationAssumed ? " (assumed, see --activation)" : ""
     let norms = configuration.hasSubNorms ? "with sub-norms" : "without sub-norms"
     return [
       "ternary decoder: \(configuration.layerCount) layers, hidden \(configuration.hiddenSize), "
         + "intermediate \(configuration.intermediateSize), \(configuration.headCount) heads of "
         + "\(configuration.headSize), \(configuration.keyValueHeadCount) key-value heads",
-      "blocks \(norms), activation \(configuration.activation.rawValue), "
+      "blocks \(norms), activation \(configuration.activation.rawValue)\(assumed), "
         + "\(configuration.hasTiedHead ? "tied" : "separate") head, weights as "
         + "\(configuration.weightStorage.rawValue), inputs of layers "
         + (configuration.activationQuantization == .int8 ? "int8" : "not quantised"),

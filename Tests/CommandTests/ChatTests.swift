@@ -29,6 +29,20 @@ extension CommandTests {
       #expect(file == spelled)
     }
 
+    @Test("a model's own template is used where none is named")
+    func ownTemplate() async throws {
+      let folder = try WorkFolder()
+      try folder.copy(Project.model, as: "model")
+      try folder.write(
+        "model/chat_template.jinja",
+        "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}")
+      let answer = try await generate(
+        "model", "--chat", "--system", "Be brief.", "--prompt", "Who art thou?", in: folder)
+      let spelled = try await generate(
+        "model", "--prompt", "system: Be brief.\nuser: Who art thou?\n", in: folder)
+      #expect(answer == spelled && answer.count > 1)
+    }
+
     @Test("a model without a template, a missing file and a template that is none are refused")
     func refusals() async throws {
       let folder = try WorkFolder()

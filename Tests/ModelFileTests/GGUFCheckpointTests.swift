@@ -1,8 +1,10 @@
-import ModelFile
+import Foundation
 import Ternary
 import TestSupport
 import Testing
 import Workload
+
+@testable import ModelFile
 
 @Suite("A model in a GGUF file")
 struct GGUFCheckpointTests {
@@ -47,28 +49,30 @@ struct GGUFCheckpointTests {
     }
 
     var file: GGUFFile {
-      get throws(ModelFileError) {
-        var builder = GGUFBuilder()
-        builder.add("general.architecture", .string(architecture))
-        for (key, value) in values.sorted(by: { $0.key < $1.key }) { builder.add(key, value) }
-        func floats(_ name: String, _ shape: [Int]) {
-          let values =
-            changed[name] ?? (0..<shape.reduce(1, *)).map { Float($0 % 7) / 4 + 0.25 }
-          builder.add(name, .f32, shape: shape) { values }
-        }
-        floats("token_embd.weight", [5, 256])
-        floats("output_norm.weight", [256])
-        for (name, size) in norms { floats("blk.0.\(name).weight", [size]) }
-        for (name, shape) in others { floats(name, shape) }
-        for (name, (rows, columns)) in linears {
-          builder.add("blk.0.\(name).weight", .i2S, rows: rows, columns: columns, scale: 1.25) {
-            TritMatrix(
-              rows: rows, columns: columns,
-              trits: Model.trits(name, rows: rows, columns: columns))
-          }
-        }
-        return try GGUFFile(path: "f", bytes: builder.bytes)
+      get throws(ModelFileError) { try GGUFFile(path: "f", bytes: bytes) }
+    }
+
+    var bytes: [UInt8] {
+      var builder = GGUFBuilder()
+      builder.add("general.architecture", .string(architecture))
+      for (key, value) in values.sorted(by: { $0.key < $1.key }) { builder.add(key, value) }
+      func floats(_ name: String, _ shape: [Int]) {
+        let values =
+          changed[name] ?? (0..<shape.reduce(1, *)).map { Float($0 % 7) / 4 + 0.25 }
+        builder.add(name, .f32, shape: shape) { values }
       }
+      floats("token_embd.weight", [5, 256])
+      floats("output_norm.weight", [256])
+      for (name, size) in norms { floats("blk.0.\(name).weight", [size]) }
+      for (name, shape) in others { floats(name, shape) }
+      for (name, (rows, columns)) in linears {
+        builder.add("blk.0.\(name).weight", .i2S, rows: rows, columns: columns, scale: 1.25) {
+          TritMatrix(
+            rows: rows, columns: columns,
+            trits: Model.trits(name, rows: rows, columns: columns))
+        }
+      }
+      return builder.bytes
     }
   }
 
@@ -143,6 +147,19 @@ struct GGUFCheckpointTests {
       error(model) == "f: bitnet.hidden_activation: expected \"relu2\" or \"silu\", found \"gelu\"")
   }
 
+  @Test("says when it is inspected whether the non-linearity was assumed")
+  func inspection() throws {
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "setun-\(UUID().uuidString).gguf")
+    defer { try? FileManager.default.removeItem(at: file) }
+    for (name, isAssumed) in [("bitnet", true), ("bitnet-25", false)] {
+      try Data(Model(name).bytes).write(to: file)
+      #expect(try ModelInspection(path: file.path).isActivationAssumed == isAssumed, "\(name)")
+      let told = try ModelInspection(path: file.path, activation: .squaredReLU)
+      #expect(!told.isActivationAssumed && told.tensors.count == 13, "\(name)")
+    }
+  }
+
   @Test("of llama.cpp's Llama has the rows of its heads put back in halves")
   func alternatingHeads() throws {
     let checkpoint = try BitNetCheckpoint(try Model("llama").file)
@@ -171,6 +188,29 @@ struct GGUFCheckpointTests {
       value
         == TritMatrix(
           rows: 128, columns: 256, trits: Model.trits("attn_v", rows: 128, columns: 256)))
+  }
+
+  @Test("takes scales along when rows are put back")
+  func alternatingScales() throws {
+    var model = Model("llama")
+    model.linears["attn_k"] = nil
+    let name = "blk.0.attn_k.weight"
+    model.others[name] = [128, 256]
+    // Row r of the file is r + 1 times a sign.
+    model.changed[name] = (0..<128 * 256).map { index -> Float in
+      let scale = Float(index / 256 + 1)
+      return index % 2 == 0 ? scale : -scale
+    }
+    let key = try BitNetCheckpoint(try model.file).blocks[0].key
+    let expected = (0..<128).map { row -> Float in
+      let (head, half, pair) = (row / 64, row % 64 / 32, row % 32)
+      return Float(64 * head + 2 * pair + half + 1)
+    }
+    #expect(key.scale == .rowGroups(expected, rowsPerGroup: 1))
+    let groups = WeightScale.inputGroups([1, 2, 3, 4, 5, 6], columnsPerGroup: 256)
+    #expect(
+      groups.takingRows([2, 0, 1]) == .inputGroups([5, 6, 1, 2, 3, 4], columnsPerGroup: 256))
+    #expect(WeightScale.multiply(2).takingRows([1, 0]) == .multiply(2))
   }
 
   @Test("may have a head of its own")

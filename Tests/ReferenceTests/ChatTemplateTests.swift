@@ -136,10 +136,12 @@ struct ChatTemplateTests {
       ("{{ 1 in 2 }}", "expected a text, list or mapping behind `in`, found 2"),
     ]
     for (template, text) in cases {
+      // On the second line, so that the line is told from a default.
       #expect {
-        try ChatTemplate(template, file: "t").text(of: [ChatMessage(role: "user", content: "x")])
+        try ChatTemplate("{# #}\n" + template, file: "t")
+          .text(of: [ChatMessage(role: "user", content: "x")])
       } throws: { error in
-        let isExpected = "\(error)" == "t: chat template, line 1: \(text)"
+        let isExpected = "\(error)" == "t: chat template, line 2: \(text)"
         if !isExpected { Issue.record("\(template): \(error)") }
         return isExpected
       }
@@ -155,7 +157,7 @@ struct ChatTemplateTests {
     #expect {
       try template.text(of: [])
     } throws: {
-      "\($0)".hasSuffix("expected a rendering that ends, found an endless one")
+      "\($0)" == "t: chat template: expected a rendering that ends, found an endless one"
     }
   }
 

@@ -72,6 +72,41 @@ struct TokenizerFileTests {
     }
   }
 
+  @Test("whose steps are of another kind or order is refused by name")
+  func unsupportedSteps() throws {
+    let text = try text()
+    func refused(_ key: String, _ value: String, _ message: String) throws {
+      var root = try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      root[key] = try JSONSerialization.jsonObject(with: Data(value.utf8))
+      let json = try JSONSerialization.data(withJSONObject: root)
+      #expect(error(String(decoding: json, as: UTF8.self)) == "t: \(key)\(message)")
+    }
+    try refused(
+      "pre_tokenizer", #"{"type": "Sequence", "pretokenizers": []}"#,
+      ".pretokenizers: expected steps that end with ByteLevel, found an array of 0")
+    try refused(
+      "pre_tokenizer",
+      #"{"type": "Sequence", "pretokenizers": [{"type": "Punctuation"}, {"type": "ByteLevel"}]}"#,
+      #".pretokenizers[0].type: expected "Split" or "Digits", found "Punctuation""#)
+    try refused(
+      "pre_tokenizer",
+      #"{"type": "Sequence", "pretokenizers": [{"type": "Split", "behavior": "Isolated", "pattern": {"Regex": "x+"}}, {"type": "ByteLevel"}]}"#,
+      ".pretokenizers[0].pattern.Regex: expected the split of Llama 3, Qwen 2 or GPT-2, or one of "
+        + "numbers, found \"x+\"")
+    try refused(
+      "post_processor", #"{"type": "BertProcessing"}"#,
+      #".type: expected "TemplateProcessing", "ByteLevel" or "Sequence", found "BertProcessing""#)
+    try refused(
+      "post_processor",
+      #"{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "b"}}], "special_tokens": {"b": {"ids": [1024]}}}"#,
+      ".special_tokens.b.ids: expected tokens in 0..<1024, found an array of 1")
+    try refused(
+      "post_processor",
+      #"{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "b"}}], "special_tokens": {}}"#,
+      ".special_tokens.b: expected an object, found no such key")
+  }
+
   @Test("whose tokens do not fit together is refused")
   func inconsistent() throws {
     let text = try text()

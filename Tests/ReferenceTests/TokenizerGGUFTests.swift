@@ -194,7 +194,12 @@ struct TokenizerGGUFTests {
     refused(
       model.values, "tokens", .strings(model.pieces.map { $0 == "<0x07>" ? "x" : $0 }), size: size,
       "tokens: expected a token for every byte, found none for 0x7")
-    let none = try Tokenizer(try metadata([:]), vocabularySize: 5)
-    #expect(none == nil, "no vocabulary, no tokenizer")
+  }
+
+  @Test("may be missing", arguments: [nil, "none", "no_vocab"])
+  func missing(_ name: String?) throws {
+    let values = name.map { ["model": GGUFValue.string($0)] } ?? [:]
+    let tokenizer = try Tokenizer(try metadata(values), vocabularySize: 5)
+    #expect(tokenizer == nil, "no vocabulary, no tokenizer")
   }
 }

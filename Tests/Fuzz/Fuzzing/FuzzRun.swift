@@ -5,7 +5,7 @@ public struct FuzzRun: Sendable {
   public var inputs = 0
   /// Inputs that were read as sound files.
   public var accepted = 0
-  /// The kinds of refusal: messages without their numbers and names.
+  /// The kinds of refusal: the first words of messages, without numbers.
   public var diagnostics: Set<String> = []
   /// The longest time that one input took, and its number.
   public var slowest: (time: Duration, input: Int) = (.zero, 0)
@@ -33,10 +33,8 @@ public struct FuzzRun: Sendable {
     }
   }
 
-  /// The words of a message up to what was found, without numbers.
+  /// The first words of a message: later ones may come from the file.
   private static func kind(of error: ModelFileError) -> String {
-    let text = error.problem.prefix(while: { $0 != "\"" })
-    let end = text.firstRange(of: ", found ")?.lowerBound ?? text.endIndex
-    return String(text[..<end].filter { !$0.isNumber })
+    error.problem.split(separator: " ").prefix(4).joined(separator: " ").filter { !$0.isNumber }
   }
 }
