@@ -10,7 +10,7 @@ public struct BitNetModel: Sendable {
   private let tokenizerFile: Result<Tokenizer?, ModelFileError>
   /// The threads that compute.
   private(set) var pool: WorkerPool
-  let head: OutputHead
+  private(set) var head: OutputHead
 
   /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
   /// or a safetensors file with `config.json` beside it, with `tokenizer.json` if there is one; or a
@@ -45,6 +45,13 @@ public struct BitNetModel: Sendable {
   public func running(on pool: WorkerPool) -> BitNetModel {
     var model = self
     model.pool = pool
+    return model
+  }
+
+  /// The same model with another head; `int8` is made from the stored one.
+  public func scoring(with head: HeadPrecision) -> BitNetModel {
+    var model = self
+    model.head = OutputHead(checkpoint.head, precision: head, on: pool)
     return model
   }
 

@@ -25,9 +25,9 @@ struct Limits: Encodable {
     let count = 1 << 20
     for _ in 0..<rounds {
       var operations: UInt64 = 0
-      let multiplying = seconds { operations = limits_multiply(count) }
+      let multiplying = seconds(threads: 1) { operations = limits_multiply(count) }
       limits.multiplyAdds = max(limits.multiplyAdds, Double(operations) / multiplying)
-      let looking = seconds { operations = limits_permute(count) }
+      let looking = seconds(threads: 1) { operations = limits_permute(count) }
       limits.lookUps = max(limits.lookUps, Double(operations) / looking)
     }
     return limits
@@ -51,7 +51,7 @@ final class MemoryReader {
     nonisolated(unsafe) let base = UnsafeRawPointer(memory.baseAddress)
     let sink = Atomic<UInt64>(0)
     return (0..<memory.count / bytes).map { piece in
-      benchmark.seconds {
+      benchmark.seconds(threads: pool.threadCount) {
         pool.run(parts: pool.threadCount) { part in
           guard let place = base.map({ $0 + (piece * pool.threadCount + part) * size }) else {
             return

@@ -26,7 +26,7 @@ struct ModelResult: Encodable {
   }
 }
 
-/// Runs a model as Setun does and, where there is a peer and a file for it, as that does.
+/// Runs a model as Setun does and, in turn, where there is a peer and a file for it, as that does.
 struct ModelBenchmark {
   let path: String
   let peer: Peer?
@@ -35,50 +35,66 @@ struct ModelBenchmark {
   let generate: Int
   let rounds: Int
 
-  func run(threads: [Int], head: HeadPrecision) throws -> [ModelResult] {
-    var model: BitNetModel?
-    let load = try seconds { model = try BitNetModel(path: path, head: head) }
-    guard let model else { return [] }
-    var results: [ModelResult] = []
-    for count in threads {
-      let running = model.running(on: WorkerPool(threads: count))
-      let vocabulary = model.configuration.vocabularySize
-      let tokens = (0..<prompt).map { $0 * 7919 % min(1000, vocabulary - 1) }
-      var prefill = Timing()
-      var decode = Timing()
+  func run(threads: [Int]) throws -> [ModelResult] {
+    var loaded: BitNetModel?
+    let load = try seconds { loaded = try BitNetModel(path: path) }
+    guard let model = loaded else { return [] }
+    let resident = Self.residentBytes()
+    let quantized = model.scoring(with: .int8)
+    let added = Self.residentBytes() - resident
+    return try threads.flatMap { count in
+      let pool = WorkerPool(threads: count)
+      var stored = Run(name: "setun", load: load, resident: resident)
+      var int8 = Run(name: "setun, int8 head", load: load, resident: resident + added)
+      var other = Run(name: "llama.cpp", load: .infinity, resident: 0)
       for _ in 0..<rounds {
-        var session = Session(running)
-        prefill.add([try seconds { _ = try session.forward(tokens, scored: .last) }])
-        decode.add(
-          try (0..<generate).map { token in
-            try seconds { _ = try session.forward([token + 1], scored: .last) }
-          })
+        try measure(model.running(on: pool), threads: count, &stored)
+        try measure(quantized.running(on: pool), threads: count, &int8)
+        if let peer, let peerPath {
+          let answer = try peer.run(
+            Peer.ModelRequest(path: peerPath, threads: count, prompt: prompt, generate: generate))
+          other.load = min(other.load, answer.load)
+          other.resident = max(other.resident, answer.resident)
+          other.prefill.add([answer.prefill])
+          other.decode.add(answer.decode)
+        }
       }
-      results.append(
-        ModelResult(
-          runtime: "setun, \(head) head", threads: count, loadSeconds: load, promptTokens: prompt,
-          prefillTokensPerSecond: Double(prompt) / prefill.best, generatedTokens: generate,
-          decodeTokensPerSecond: 1 / decode.median,
-          residentBytes: Self.residentBytes(), fileBytes: Self.fileBytes(path)))
+      var results = [stored, int8].map { result($0, threads: count, file: path) }
+      if peer != nil, let peerPath {
+        results.append(result(other, threads: count, file: peerPath))
+      }
+      return results
     }
-    return results
   }
 
-  func runPeer(threads: [Int]) throws -> [ModelResult] {
-    guard let peer, let peerPath else { return [] }
-    return try threads.map { count in
-      let request = Peer.ModelRequest(
-        path: peerPath, threads: count, prompt: prompt, generate: generate)
-      let answers = try (0..<rounds).map { _ in try peer.run(request) }
-      let prefill = answers.map(\.prefill).min() ?? .nan
-      var decode = Timing()
-      for answer in answers { decode.add(answer.decode) }
-      return ModelResult(
-        runtime: "llama.cpp", threads: count, loadSeconds: answers.map(\.load).min() ?? .nan,
-        promptTokens: prompt, prefillTokensPerSecond: Double(prompt) / prefill,
-        generatedTokens: generate, decodeTokensPerSecond: 1 / decode.median,
-        residentBytes: answers.map(\.resident).max() ?? 0, fileBytes: Self.fileBytes(peerPath))
-    }
+  /// What is measured of one runtime.
+  private struct Run {
+    let name: String
+    var load: Double
+    var resident: Int
+    var prefill = Timing()
+    var decode = Timing()
+  }
+
+  private func measure(_ model: BitNetModel, threads: Int, _ run: inout Run) throws {
+    let vocabulary = model.configuration.vocabularySize
+    let tokens = (0..<prompt).map { $0 * 7919 % min(1000, vocabulary - 1) }
+    var session = Session(model)
+    run.prefill.add([
+      try seconds(threads: threads) { _ = try session.forward(tokens, scored: .last) }
+    ])
+    run.decode.add(
+      try (0..<generate).map { token in
+        try seconds(threads: threads) { _ = try session.forward([token + 1], scored: .last) }
+      })
+  }
+
+  private func result(_ run: Run, threads: Int, file: String) -> ModelResult {
+    ModelResult(
+      runtime: run.name, threads: threads, loadSeconds: run.load, promptTokens: prompt,
+      prefillTokensPerSecond: Double(prompt) / run.prefill.best, generatedTokens: generate,
+      decodeTokensPerSecond: 1 / run.decode.best, residentBytes: run.resident,
+      fileBytes: Self.fileBytes(file))
   }
 
   /// Memory of this process that is in use now; 0 where the system does not say so.

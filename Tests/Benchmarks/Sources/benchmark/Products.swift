@@ -48,7 +48,7 @@ struct ProductBenchmark {
     var contestants: [() throws -> [Double]] = [
       {
         layers.map { layer in
-          seconds {
+          seconds(threads: threads) {
             let activations = QuantizedActivations(quantizing: inputs, columns: columns)
             if let activations { _ = layer.accumulators(for: activations, on: pool) }
           }
