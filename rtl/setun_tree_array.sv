@@ -14,7 +14,7 @@
 module setun_tree_array
   import setun_tree_pkg::*;
 #(
-  parameter  setun_config_pkg::datapath_e   Datapath      = setun_config_pkg::DatapathXorPopcount,
+  parameter  setun_config_pkg::datapath_e Datapath = setun_config_pkg::DatapathXorPopcount,
   parameter  int unsigned Rows          = 16,
   parameter  int unsigned Lanes         = 64,
   /// Activation words that are multiplied with the same weights.
