@@ -291,6 +291,7 @@ module setun_accelerator
     .WeightBeats     (WeightBeats),
     .ActivationBeats (ActivationBeats),
     .MultiplierBeats (MultiplierBeats),
+    .HasMultipliers  (MultiplierBufferWords > 0),
     .WeightHalfWords (WeightBufferWords / 2),
     .AccumulatorDepth(AccumulatorDepth),
     .OutstandingReads(OutstandingReads)
@@ -446,11 +447,12 @@ module setun_accelerator
   );
 
   setun_accumulators #(
-    .Sums     (Sums),
-    .SumWidth (SumWidth),
-    .AccWidth (AccumulatorBits),
-    .Depth    (AccumulatorDepth / Tokens),
-    .TokenBits($clog2(Tokens))
+    .Sums       (Sums),
+    .SumWidth   (SumWidth),
+    .AccWidth   (AccumulatorBits),
+    .MayOverflow(AccumulatorBits < $clog2(128 * Lanes * (ActivationWords / 2) + 1) + 1),
+    .Depth      (AccumulatorDepth / Tokens),
+    .TokenBits  ($clog2(Tokens))
   ) u_accumulators (
     .clk_i,
     .rst_ni,

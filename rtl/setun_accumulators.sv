@@ -13,6 +13,8 @@ module setun_accumulators #(
   parameter  int unsigned SumWidth      = 15,
   /// Bits of a partial sum.
   parameter  int unsigned AccWidth      = 23,
+  /// Sums may be too large for a partial sum.
+  parameter  bit          MayOverflow   = 1'b0,
   /// Groups of tokens whose partial sums can be kept.
   parameter  int unsigned Depth         = 32,
   /// Tokens of a group, as a power of two.
@@ -82,7 +84,7 @@ module setun_accumulators #(
   always_comb begin
     overflows_o = '0;
     for (int index = 0; index < Sums; index++) begin
-      overflows_o += OverflowWidth'(op_i.valid && overflow[index]);
+      overflows_o += OverflowWidth'(MayOverflow && op_i.valid && overflow[index]);
     end
   end
 

@@ -22,6 +22,8 @@ module setun_load_unit
   parameter  int unsigned ActivationBeats  = 4,
   parameter  int unsigned WeightHalfWords  = 32,
   parameter  int unsigned MultiplierBeats  = 2,
+  /// Jobs may have multipliers in memory.
+  parameter  bit          HasMultipliers   = 1'b0,
   parameter  int unsigned AccumulatorDepth = 32,
   parameter  int unsigned OutstandingReads = 4,
   localparam int unsigned WeightBeatBits   = FiveInEight ? 10 * BusBytes : 8 * BusBytes,
@@ -246,7 +248,7 @@ module setun_load_unit
       beats_left_d = beats_left_q - 32'(burst);
       unique case (phase_q)
         LoadWeight:     w_address_d = w_address_q + 40'(burst) * 40'(BusBytes);
-        LoadMultiplier: m_address_d = m_address_q + 40'(burst) * 40'(BusBytes);
+        LoadMultiplier: m_address_d = HasMultipliers ? m_address_q + 40'(burst) * 40'(BusBytes) : '0;
         default:        x_address_d = x_address_q + 40'(burst) * 40'(BusBytes);
       endcase
     end
@@ -308,10 +310,10 @@ module setun_load_unit
       pending_d         = next_tokens != '0;
     end
     if (job_begin) begin
-      phase_d     = job_i.row_multipliers ? LoadMultiplier : LoadWeight;
+      phase_d     = (HasMultipliers && job_i.row_multipliers) ? LoadMultiplier : LoadWeight;
       first_d     = 1'b1;
       x_address_d = job_i.x_address;
-      m_address_d = job_i.m_address;
+      m_address_d = HasMultipliers ? job_i.m_address : '0;
       k_tiles_d[job_parity_i] = job_i.k_tiles;
     end
     if (abort_i) begin
@@ -369,7 +371,7 @@ module setun_load_unit
   assign pop                = beat && rlast_i;
   assign weight_valid_o     = beat && head_phase == LoadWeight;
   assign activation_valid_o = beat && head_phase == LoadActivation;
-  assign multiplier_valid_o = beat && head_phase == LoadMultiplier;
+  assign multiplier_valid_o = HasMultipliers && beat && head_phase == LoadMultiplier;
   assign half_last_o        = rlast_i && head_fills;
   assign data_o             = rdata_i;
   assign k_tiles_o          = k_tiles_q[head_parity];

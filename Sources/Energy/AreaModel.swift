@@ -81,7 +81,12 @@ private struct AreaBuilder {
         multiplexers(block, "", 3 * structure.resultBits),
       ]
     case .outputStage: outputStage
-    case .loadUnit, .controller, .controlRegisters: control(block)
+    case .loadUnit:
+      control(block) + [
+        logic(
+          block, "NAND gates of the trit decoder", structure.decoderGates, technology.area.gate)
+      ]
+    case .controller, .jobQueue, .controlRegisters: control(block)
     case .storeUnit:
       // The registers of a beat choose among the beats of a result, and hold.
       control(block, data: structure.writeDataRegisters) + [
@@ -124,12 +129,24 @@ private struct AreaBuilder {
 
   private var outputStage: [AreaModel.Term] {
     let (depth, entry) = (parameters.outputQueueDepth, structure.outputEntryBits)
-    return [
+    let queue = [
       logic(
-        .outputStage, "flip-flops", structure.outputQueueRegisters, technology.area.registerBit),
+        .outputStage, "flip-flops",
+        structure.outputQueueRegisters + structure.requantiserRegisters,
+        technology.area.registerBit),
       multiplexers(.outputStage, " that hold", depth * entry),
       multiplexers(.outputStage, " that read", (depth - 1) * entry),
     ]
+    let requantiser = [
+      logic(
+        .outputStage, "adder bits of the requantiser", structure.requantiserAdderBits,
+        technology.area.adderBit),
+      multiplexers(.outputStage, " that shift", structure.requantiserShiftBits),
+    ]
+    guard let buffer = structure.multiplierBuffer, let cost = memories.multiplierBuffer else {
+      return structure.requantiserRegisters == 0 ? queue : queue + requantiser
+    }
+    return queue + requantiser + [memory(.outputStage, buffer, cost)]
   }
 
   /// - Parameter data: Flip-flops whose logic is counted elsewhere.

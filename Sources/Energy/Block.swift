@@ -8,6 +8,7 @@ public enum Block: String, CaseIterable, Sendable {
   case loadUnit = "load_unit"
   case storeUnit = "store_unit"
   case controller
+  case jobQueue = "job_queue"
   case controlRegisters = "control_registers"
   case eventCounters = "event_counters"
 }

@@ -67,11 +67,13 @@ struct MemoryCost: Sendable {
   }
 }
 
-/// The three memories of one accelerator, each per bank.
+/// The memories of one accelerator, each per bank.
 struct MemoryCosts: Sendable {
   let weightBuffer: MemoryCost
   let activationBuffer: MemoryCost
   let accumulators: MemoryCost
+  /// Where rows have multipliers.
+  let multiplierBuffer: MemoryCost?
 
   init(
     architecture: Architecture, technology: Technology, table: SRAMTable?
@@ -86,5 +88,7 @@ struct MemoryCosts: Sendable {
     weightBuffer = try cost(structure.weightBuffer)
     activationBuffer = try cost(structure.activationBuffer)
     accumulators = try cost(structure.accumulatorMemory)
+    multiplierBuffer =
+      if let memory = structure.multiplierBuffer { try cost(memory) } else { nil }
   }
 }

@@ -91,7 +91,8 @@ struct PriceList {
   }
 
   private var accumulators: [EnergyPrice] {
-    let bits = Double(structure.resultBits)
+    // Once for each operand.
+    let bits = Double(structure.resultBits) / Double(structure.architecture.operandInterval)
     let registers = Double(structure.accumulatorRegisters)
     let banks = Double(structure.accumulatorMemory.banks)
     return [
@@ -110,8 +111,10 @@ struct PriceList {
   // MARK: Output and control
 
   private var output: [EnergyPrice] {
-    let entry = Double(structure.outputEntryBits)
-    let registers = structure.outputQueueRegisters + structure.registers(of: .storeUnit)
+    let entry = Double(structure.outputEntryBits) / Double(parameters.tokensPerWeight)
+    let registers =
+      structure.outputQueueRegisters + structure.requantiserRegisters
+      + structure.registers(of: .storeUnit)
     let writeBits = Double(structure.writeDataRegisters) / Double(parameters.busBytes)
     return [
       price(
@@ -121,12 +124,33 @@ struct PriceList {
         .output, .outputBytesWritten, "store unit flip-flop changes",
         writeBits * Structure.togglesPerBit, cell.registerToggle),
       price(.output, .cycles, "flip-flop clocks", Double(registers), cell.registerClock),
+    ] + requantiser
+  }
+
+  private var requantiser: [EnergyPrice] {
+    let sums = Double(structure.partialSums)
+    let adders = Double(structure.requantiserAdderBits) / sums
+    let flipFlops = Double(structure.requantiserRegisters) / sums
+    let banks = Double(structure.multiplierBuffer?.banks ?? 0)
+    let none = 0 * cell.registerClock
+    return [
+      price(.output, .requantisation, "adder bits", adders, cell.adderBit),
+      price(
+        .output, .requantisation, "flip-flop changes", flipFlops * Structure.togglesPerBit,
+        cell.registerToggle),
+      price(
+        .output, .multiplierBufferRead, "bank reads", banks,
+        memories.multiplierBuffer?.readEnergy ?? none),
+      price(
+        .output, .multiplierBufferWrite, "bank writes", banks == 0 ? 0 : 1,
+        memories.multiplierBuffer?.writeEnergy ?? none),
     ]
   }
 
   private var control: [EnergyPrice] {
     let blocks: [Block] = [
-      .weightBuffer, .activationBuffer, .loadUnit, .controller, .controlRegisters, .eventCounters,
+      .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
+      .eventCounters,
     ]
     let registers = Double(blocks.reduce(0) { $0 + structure.registers(of: $1) })
     return [
@@ -148,9 +172,10 @@ struct PriceList {
       low: memory.picojoulesPerBit.low * 1e-12, typical: memory.picojoulesPerBit.typical * 1e-12,
       high: memory.picojoulesPerBit.high * 1e-12, provenance: .literature,
       source: "\(memory.kind) energy per bit of the architecture file")
-    return [Event.weightBytesRead, .activationBytesRead, .outputBytesWritten].map { event in
-      price(.externalMemory, event, "bits", 8, bit)
-    }
+    let events: [Event] = [
+      .weightBytesRead, .activationBytesRead, .outputBytesWritten, .multiplierBytesRead,
+    ]
+    return events.map { price(.externalMemory, $0, "bits", 8, bit) }
   }
 
   /// The power of a part over one clock period, for all standard cells together and each memory.

@@ -80,16 +80,38 @@ public struct Structure: Sendable {
 
   // MARK: Partial sums and results
 
-  /// Bits of one result of an n-tile, and of one word of the accumulator memory.
-  var resultBits: Int { parameters.rows * architecture.accumulatorBits }
+  /// Partial sums that are added to at once: of all rows, and all tokens that share a weight word.
+  var partialSums: Int { parameters.rows * parameters.tokensPerWeight }
+
+  /// Bits of these partial sums, and of one word of the accumulator memory.
+  var resultBits: Int { partialSums * architecture.accumulatorBits }
 
   /// Flip-flops of the accumulators: running sums, a flag, and what was read from flip-flops.
   var accumulatorRegisters: Int {
     resultBits + 1 + (accumulatorMemory.isSRAM ? 0 : resultBits)
   }
 
-  /// Bits of an entry of the output queue.
-  var outputEntryBits: Int { resultBits + Self.outputAddressBits }
+  /// Bits of an entry of the output queue: values, an address, and the number of tokens.
+  var outputEntryBits: Int {
+    partialSums * (requantises ? 8 : architecture.accumulatorBits) + Self.outputAddressBits
+      + parameters.tokensPerWeight.trailingZeroBitCount
+  }
+
+  private var requantises: Bool { parameters.output == .int8 }
+
+  /// Bits of the product of a partial sum and a multiplier.
+  private var productBits: Int { architecture.accumulatorBits + 16 }
+
+  /// Adder bits of the requantiser: a row for each bit of a multiplier, and one that rounds.
+  var requantiserAdderBits: Int {
+    requantises ? partialSums * (16 * architecture.accumulatorBits + productBits) : 0
+  }
+
+  /// Multiplexer bits of the requantiser: a shift by up to 47.
+  var requantiserShiftBits: Int { requantises ? partialSums * 6 * productBits : 0 }
+
+  /// Flip-flops of the requantiser: products, values, and whether they are there.
+  var requantiserRegisters: Int { requantises ? partialSums * (productBits + 8) + 2 : 0 }
 
   /// Entries, two pointers for sums and for addresses, and one count.
   var outputQueueRegisters: Int {
@@ -99,8 +121,23 @@ public struct Structure: Sendable {
 
   // MARK: Blocks without a datapath
 
-  /// Flip-flops of a beat on its way to memory: of each int32 as many bits as differ, and a strobe.
-  var writeDataRegisters: Int { parameters.busBytes / 4 * (architecture.accumulatorBits + 1) }
+  /// Flip-flops of a beat on its way to memory: of each value as many bits as differ, and a strobe.
+  var writeDataRegisters: Int {
+    parameters.busBytes / architecture.resultBytes
+      * ((requantises ? 8 : architecture.accumulatorBits) + 1)
+  }
+
+  /// NAND gates that take a byte of five trits apart.
+  ///
+  /// Two constant multiplications and a subtraction a digit; 184 µm² a byte in Nangate45, over the
+  /// 0.798 µm² of a NAND2_X1 (a decoder of the same kind in Yosys 0.23, unsized).
+  static let decoderGatesPerByte = 230.0
+
+  /// NAND gates of the decoder of a beat of weights, if they come five in a byte.
+  var decoderGates: Double {
+    parameters.weightCoding == .fiveInEight
+      ? Self.decoderGatesPerByte * Double(parameters.busBytes) : 0
+  }
 
   /// Flip-flops of a block without a datapath, or of the control of a buffer; else 0.
   ///
@@ -123,6 +160,8 @@ public struct Structure: Sendable {
         + ceilLog2(parameters.activationBufferWords)
         + Architecture.addressBits - architecture.outputTileBytes.trailingZeroBitCount
         + ceilLog2(parameters.outputQueueDepth + 1)
+    case .jobQueue:
+      return 0
     case .controlRegisters:
       // Descriptor 248, interrupt and commands 3, AXI4-Lite 86.
       return 337
@@ -149,19 +188,30 @@ public struct Structure: Sendable {
   /// A bank for each beat of a weight word, so that a beat is written whole.
   public var weightBuffer: Memory {
     Memory(
-      banks: architecture.weightBeats, bits: 8 * parameters.busBytes,
+      banks: architecture.weightBeats, bits: 2 * architecture.weightBeatTrits,
       words: parameters.weightBufferWords)
   }
 
-  /// A bank for each beat of an activation word.
+  /// A bank for each beat of the activation words of the tokens that share a weight word.
   public var activationBuffer: Memory {
     Memory(
-      banks: architecture.activationBeats, bits: 8 * parameters.busBytes,
-      words: parameters.activationBufferWords)
+      banks: architecture.activationBeats * parameters.tokensPerWeight,
+      bits: 8 * parameters.busBytes,
+      words: parameters.activationBufferWords / parameters.tokensPerWeight)
   }
 
-  /// One word of `rows` partial sums for each token of a block.
+  /// One word of partial sums for each group of tokens of a block.
   public var accumulatorMemory: Memory {
-    Memory(wordBits: resultBits, words: parameters.accumulatorDepth)
+    Memory(
+      wordBits: resultBits, words: parameters.accumulatorDepth / parameters.tokensPerWeight)
+  }
+
+  /// A bank for each beat of the multipliers of an n-tile, or `nil` where rows have none.
+  public var multiplierBuffer: Memory? {
+    parameters.multiplierBufferWords == 0
+      ? nil
+      : Memory(
+        banks: architecture.multiplierBeats, bits: 8 * parameters.busBytes,
+        words: parameters.multiplierBufferWords)
   }
 }

@@ -98,7 +98,7 @@ import Testing
 
   @Test("events that only say why the array waits cost nothing by themselves")
   func free() throws {
-    let free = Event.stalls + [.readBurst, .writeBurst]
+    let free = Event.stalls + [.readBurst, .writeBurst, .accumulatorOverflow]
     for model in try Self.models() {
       let priced = Set(model.prices.map(\.event))
       for event in Event.allCases {
