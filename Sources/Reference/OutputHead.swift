@@ -6,7 +6,9 @@ public enum HeadPrecision: String, CaseIterable, Sendable {
   /// The values as the file has them, and floats.
   case stored
   /// Int8 rows and int8 hidden rows, each scaled by its largest magnitude: half the memory traffic
-  /// of a 16-bit head, and other logits than those of the published model.
+  /// of a 16-bit head, and other logits than those of the published model. On the built-in model
+  /// perplexity moves from 19.62 to 19.59 on 256 tokens of its kind of text, and from 6087 to 6124
+  /// on 1,536 of another kind.
   case int8
 }
 

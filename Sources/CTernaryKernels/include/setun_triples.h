@@ -25,10 +25,10 @@
 size_t setun_triples_bytes(size_t rows, size_t columns);
 
 /// Packs rows that are coded as setun_gemv expects them: `count` rows of the matrix from row `first`
-/// on, a whole number of strips; `weights` points to the first of them.
+/// on, which begins a strip; `weights` points to the first of them.
 ///
-/// `count` rows are whole strips too, or the rows that are left. Calls for different rows write different
-/// bytes of `packed` and may run side by side.
+/// `count` rows are whole strips, or the rows that are left. Calls for different rows write
+/// different bytes of `packed` and may run side by side.
 void setun_triples_pack(const uint8_t *weights, size_t row_bytes, size_t first, size_t count,
                         size_t columns, uint8_t *packed);
 
