@@ -44,7 +44,7 @@ struct ParameterSpaceTests {
   func covering() {
     let parameters = coveringArchitectures().map(\.parameters)
     typealias Parameters = Architecture.Parameters
-    #expect(parameters.map(\.datapath) == Parameters.Datapath.built)
+    #expect(parameters.map(\.datapath) == Array(Parameters.Datapath.allCases))
     #expect(Set(parameters.map(\.weightCoding)).count == Parameters.WeightCoding.allCases.count)
     #expect(Set(parameters.map(\.dataflow)).count == Parameters.Dataflow.allCases.count)
     #expect(Set(parameters.map(\.output)).count == Parameters.OutputFormat.allCases.count)
