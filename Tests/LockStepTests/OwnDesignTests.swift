@@ -44,7 +44,7 @@ struct OwnDesignTests {
     let verifier = Verifier(architecture, try await library(for: source()), comparison: .counters)
     let failure = try #require(
       verifier.run(verifier.scenario(ScenarioID(seed: 3, architecture: 0, index: 0))).failure)
-    let pattern = /job 1: counter weight_buffer_read: expected \d+ words, found 0/
+    let pattern = /job 1: counter \w+: expected \d+ \w+, found 0/
     #expect("\(failure)".wholeMatch(of: pattern) != nil, "\(failure)")
   }
 
