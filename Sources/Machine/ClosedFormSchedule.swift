@@ -38,6 +38,7 @@ extension ClosedForm {
     private var tileRepeats: Repeats
     private var blockRepeats: Repeats
 
+    @inline(__always)
     private init(_ workspace: Workspace, skipsRepeats: Bool) {
       self.workspace = workspace
       let (job, timing) = (workspace.job, workspace.timing)
