@@ -61,6 +61,7 @@ extension ClosedForm {
     /// The next place in ``responses``.
     private(set) var responseSlot = 0
 
+    @inline(__always)
     init(_ workspace: Workspace, stride: Int) {
       self.workspace = workspace
       self.stride = stride

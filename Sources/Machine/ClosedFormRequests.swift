@@ -63,6 +63,7 @@ extension ClosedForm {
     /// The next place in ``ends``.
     private(set) var slot = 0
 
+    @inline(__always)
     init(_ workspace: Workspace) {
       self.workspace = workspace
       let (job, timing) = (workspace.job, workspace.timing)

@@ -32,16 +32,21 @@ extension ClosedForm {
     /// Bytes from one n-tile's results, and from one token's, to the next one's.
     private let tileStride: Int
     private let tokenStride: Int
+    private let tileBeats: Int
+    private let lastTileBeats: Int
     private let skipsRepeats: Bool
     private var tileRepeats: Repeats
     private var blockRepeats: Repeats
 
+    @inline(__always)
     private init(_ workspace: Workspace, skipsRepeats: Bool) {
       self.workspace = workspace
       let (job, timing) = (workspace.job, workspace.timing)
       self.skipsRepeats = skipsRepeats
       tileRepeats = workspace.tileRepeats
       blockRepeats = workspace.blockRepeats
+      tileBeats = timing.tileBeats(rows: timing.rows)
+      lastTileBeats = timing.tileBeats(rows: job.lastRows)
       // Where no tile can meet a boundary inside, all may as well begin at one.
       let page = min(timing.tileBytes, 4096)
       let isAligned =
@@ -113,7 +118,7 @@ extension ClosedForm {
         now + (words - 1) * timing.interval * (timing.weightStationary ? groups : 1)
       var result = Bus.Result(
         tokens: timing.group,
-        beats: timing.tileBeats(rows: isLast ? job.lastRows : timing.rows),
+        beats: isLast ? lastTileBeats : tileBeats,
         offset: (blockOffset + tileOffset) & 4095)
       let stride = timing.group * tokenStride
       for group in 0..<groups {
