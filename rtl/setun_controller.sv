@@ -149,7 +149,7 @@ module setun_controller
   // Tokens of the block from the ones at hand on, and how many of them share the weight word.
   assign tokens_after = block_tokens_q - token_q;
   assign last_token   = 32'(tokens_after) <= Tokens;
-  assign group_tokens = last_token ? tokens_after[3:0] : 4'(Tokens);
+  assign group_tokens = (Tokens == 1) ? 4'd1 : last_token ? tokens_after[3:0] : 4'(Tokens);
   assign last_k       = k_tile_q == chunk_words_q - 16'd1;
   assign last_chunk   = k_tiles_left_q == chunk_words_q;
   assign last_n_tile  = n_tiles_left_q == 16'd1;

@@ -63,6 +63,9 @@ extension Architecture {
     parameters.accumulatorBits ?? parameters.derivedAccumulatorBits
   }
 
+  /// The fewest bits that hold every partial sum of the longest job.
+  public var derivedAccumulatorBits: Int { parameters.derivedAccumulatorBits }
+
   /// The fewest bits of a two's-complement number that holds both `-magnitude` and `magnitude`.
   public static func signedBits(magnitude: Int) -> Int { ceilLog2(magnitude + 1) + 1 }
 }

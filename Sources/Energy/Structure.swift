@@ -26,8 +26,9 @@ public struct Structure: Sendable {
   static func gatesPerRegister(of block: Block) -> Double {
     switch block {
     case .loadUnit, .storeUnit: 11.4
-    case .controller: 15.4
-    case .controlRegisters: 11.3
+    case .controller: 13.9
+    case .jobQueue: 4.6
+    case .controlRegisters: 11.2
     case .eventCounters: 6.0
     default: 7.3
     }
@@ -145,30 +146,44 @@ public struct Structure: Sendable {
   /// they are constant or unread. Equal to what `make synth` finds.
   func registers(of block: Block) -> Int {
     let bursts = parameters.outstandingReads
+    let tokenBits = parameters.tokensPerWeight.trailingZeroBitCount
+    let hasMultipliers = parameters.multiplierBufferWords > 0
     switch block {
     case .weightBuffer: return 22 + ceilLog2(parameters.weightBufferWords)
-    case .activationBuffer: return 22 + ceilLog2(parameters.activationBufferWords)
+    case .activationBuffer:
+      // With several tokens also the bank, and the first word of the run that is written.
+      return 22 + ceilLog2(parameters.activationBufferWords / parameters.tokensPerWeight)
+        + (tokenBits > 0 ? tokenBits + 16 : 0)
     case .loadUnit:
-      // Program 70, beats 32, two addresses 80, read address channel 49, errors 2; burst queue.
-      return 233 + 2 * bursts + 2 * ceilLog2(bursts) + ceilLog2(bursts + 1)
+      // Program 71, beats 32, two addresses 80, read address channel 49, errors 4; burst queue. With
+      // several tokens the k-tiles of two jobs, with multipliers their address.
+      return 236 + 4 * bursts + 2 * ceilLog2(bursts) + ceilLog2(bursts + 1)
+        + (tokenBits > 0 ? 32 : 0) + (hasMultipliers ? Architecture.addressBits : 0)
     case .storeUnit:
-      // Progress 29, write address channel 49, three flags.
-      return 81 + writeDataRegisters
+      // Progress 29, write address channel 49, three flags. With several tokens which, and where.
+      return 81 + writeDataRegisters + (tokenBits > 0 ? tokenBits + Architecture.addressBits : 0)
     case .controller:
-      // State 12, seven loop counters 112, two addresses 80.
-      return 204 + ceilLog2(architecture.weightHalfWords + 1)
+      // State 17, jobs that are done 16, seven loop counters 112, two addresses 80; cycles to wait.
+      return 225 + ceilLog2(architecture.operandInterval) + ceilLog2(architecture.weightHalfWords + 1)
         + ceilLog2(parameters.activationBufferWords)
         + Architecture.addressBits - architecture.outputTileBytes.trailingZeroBitCount
         + ceilLog2(parameters.outputQueueDepth + 1)
     case .jobQueue:
-      return 0
+      // Of a job 249 bits and the 4 of its finding, with int8 results 22 more, and with multipliers
+      // in memory 41; two places, a count, three flags.
+      let entry = 253 + (requantises ? 22 : 0) + (hasMultipliers ? 41 : 0)
+      let depth = parameters.jobQueueDepth
+      return depth * entry + 2 * ceilLog2(depth) + ceilLog2(depth + 1) + 3
     case .controlRegisters:
-      // Descriptor 248, interrupt and commands 3, AXI4-Lite 86.
-      return 337
+      // Descriptor 312, interrupt and commands 4, AXI4-Lite 86.
+      return 402
     case .eventCounters:
-      // Three count bytes, whole beats at a time.
-      return Event.allCases.count * Self.eventCounterBits
-        - 3 * parameters.busBytes.trailingZeroBitCount
+      // Without narrow sums, int8 results or multipliers in memory their events never happen. Some
+      // count bytes, whole beats at a time.
+      let narrow = architecture.accumulatorBits < architecture.derivedAccumulatorBits
+      let absent = (narrow ? 0 : 1) + (requantises ? 0 : 1) + (hasMultipliers ? 0 : 3)
+      return (Event.allCases.count - absent) * Self.eventCounterBits
+        - (hasMultipliers ? 4 : 3) * parameters.busBytes.trailingZeroBitCount
     case .treeArray, .accumulators, .outputStage: return 0
     }
   }

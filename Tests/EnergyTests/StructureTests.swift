@@ -102,22 +102,22 @@ import Testing
     (
       "tiny",
       [
-        .weightBuffer: 25, .activationBuffer: 30, .loadUnit: 241, .storeUnit: 119,
-        .controller: 253, .controlRegisters: 337, .eventCounters: 1399,
+        .weightBuffer: 25, .activationBuffer: 30, .loadUnit: 248, .storeUnit: 119,
+        .controller: 274, .jobQueue: 513, .controlRegisters: 402, .eventCounters: 1399,
       ]
     ),
     (
       "default",
       [
-        .weightBuffer: 28, .activationBuffer: 31, .loadUnit: 248, .storeUnit: 177,
-        .controller: 256, .controlRegisters: 337, .eventCounters: 1396,
+        .weightBuffer: 28, .activationBuffer: 31, .loadUnit: 259, .storeUnit: 177,
+        .controller: 277, .jobQueue: 513, .controlRegisters: 402, .eventCounters: 1396,
       ]
     ),
     (
       "edge",
       [
-        .weightBuffer: 28, .activationBuffer: 31, .loadUnit: 259, .storeUnit: 281,
-        .controller: 256, .controlRegisters: 337, .eventCounters: 1393,
+        .weightBuffer: 28, .activationBuffer: 31, .loadUnit: 278, .storeUnit: 281,
+        .controller: 277, .jobQueue: 513, .controlRegisters: 402, .eventCounters: 1393,
       ]
     ),
   ]
