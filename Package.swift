@@ -26,7 +26,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
   "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
-  "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac", "tree_lookup",
+  "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac",
+  "tree_lookup",
   "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
 ]
 
@@ -73,8 +74,10 @@ let package = Package(
     .target(
       name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
       sources: ["RTLSources.swift"],
-      resources: ["README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim"]
-        .map { .copy($0) }
+      resources: [
+        "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+      ]
+      .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
       swiftSettings: swiftSettings),
     .target(
