@@ -74,7 +74,10 @@ let package = Package(
     .target(
       name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
       sources: ["RTLSources.swift"],
-      resources: ["README.md", "bridge", "files.f", "include", "lint", "prim"].map { .copy($0) }
+      resources: [
+        "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+      ]
+      .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
       swiftSettings: swiftSettings),
     .target(

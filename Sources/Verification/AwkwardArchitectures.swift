@@ -85,7 +85,7 @@ public func coveringArchitectures() -> [Architecture] {
         $0.weightCoding = choice(Parameters.WeightCoding.self, index)
         $0.dataflow = choice(Parameters.Dataflow.self, index / 2)
         $0.output = choice(Parameters.OutputFormat.self, index)
-        $0.multiplierBufferWords = $0.output == .int8 ? 8 : 0
+        $0.multiplierBufferWords = $0.output == .int8 && index % 4 != 3 ? 8 : 0
         $0.tokensPerWeight = [1, 2, 1, 4][index % 4]
         ($0.activationBufferWords, $0.accumulatorDepth) = (32, 4)
         $0.treeRegisterEvery = index % 4

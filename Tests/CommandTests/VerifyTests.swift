@@ -29,7 +29,8 @@ extension CommandTests {
       let folder = try WorkFolder()
       let name = "setun_tree_xor_popcount.sv"
       let text = try String(contentsOfFile: Project.folder + "/rtl/" + name, encoding: .utf8)
-      try folder.write(name, text.replacing("sum_o <= root", with: "sum_o <= -SumWidth'(1) + root"))
+      try folder.write(
+        name, text.replacing("sum_o <= SumWidth", with: "sum_o <= -SumWidth'(1) + SumWidth"))
       let outcome = try await setun(
         "verify", "--architecture", "tiny", "--rtl", name, "--jobs", "2", "--cache",
         SharedCache.path, "--junit", "out.xml", in: folder)

@@ -131,7 +131,9 @@ def compile_machine(sources, mutants):
                 for flag in ("-enable-upcoming-feature", name)]
     maps = [flag for path in (ROOT / ".build" / "checkouts").glob("*/Sources/*/include/module.modulemap")
             for flag in ("-Xcc", f"-fmodule-map-file={path}")]
-    command = ["swiftc", "-module-name", "Machine", "-package-name", "setun", "-swift-version", "6",
+    # SwiftPM names a package after its folder.
+    package = re.sub(r"\W", "_", ROOT.name.lower())
+    command = ["swiftc", "-module-name", "Machine", "-package-name", package, "-swift-version", "6",
                "-parse-as-library", "-wmo", "-emit-object", "-Onone", "-enable-testing",
                "-suppress-warnings", *features, *maps, "-I", str(BUILD / "Modules"), "-I", str(BUILD),
                "-o", str(WORK / "Machine.o"), *map(str, sorted(WORK.glob("*.swift")))]
