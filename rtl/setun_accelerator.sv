@@ -420,7 +420,8 @@ module setun_accelerator
     else if (issue) present_q <= issued;
   end
   for (genvar index = 0; index < Tokens; index++) begin : gen_operand
-    assign operands[index] = present_q[index] ? activations[index][8*Lanes-1:0] : '0;
+    assign operands[index] =
+      (Tokens == 1 || present_q[index]) ? activations[index][8*Lanes-1:0] : '0;
   end
 
   // --- Arithmetic ---------------------------------------------------------------------------

@@ -177,7 +177,8 @@ extension Architecture {
       treeRegisterEvery: Int, dataflow: Dataflow = .outputStationary, zeroGating: Bool = true,
       laneCounters: Bool = true, weightBufferWords: Int, activationBufferWords: Int,
       accumulatorDepth: Int, accumulatorBits: Int? = nil, output: OutputFormat = .int32,
-      multiplierBufferWords: Int = 0, outputQueueDepth: Int, jobQueueDepth: Int = 2, busBytes: Int, outstandingReads: Int, clockMHz: Double,
+      multiplierBufferWords: Int = 0, outputQueueDepth: Int, jobQueueDepth: Int = 2, busBytes: Int,
+      outstandingReads: Int, clockMHz: Double,
       technology: String, sramFlavour: SRAMFlavour, memory: Memory
     ) {
       self.name = name

@@ -31,7 +31,7 @@ extension Architecture {
     let values: [(String, Int, String)] = [
       ("Rows", parameters.rows, "dot products side by side"),
       ("Lanes", parameters.lanes, "ternary products in each"),
-      ("TokensPerWeight", parameters.tokensPerWeight, "activation vectors that share a weight word"),
+      ("TokensPerWeight", parameters.tokensPerWeight, "vectors that share a weight word"),
       ("FiveInEight", parameters.weightCoding == .fiveInEight ? 1 : 0, "five weights a byte"),
       (
         "WeightStationary", parameters.dataflow == .weightStationary ? 1 : 0,

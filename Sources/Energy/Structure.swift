@@ -26,7 +26,7 @@ public struct Structure: Sendable {
   static func gatesPerRegister(of block: Block) -> Double {
     switch block {
     case .loadUnit, .storeUnit: 11.4
-    case .controller: 13.9
+    case .controller: 13.3
     case .jobQueue: 4.6
     case .controlRegisters: 11.2
     case .eventCounters: 6.0
@@ -164,8 +164,8 @@ public struct Structure: Sendable {
       return 81 + writeDataRegisters + (tokenBits > 0 ? tokenBits + Architecture.addressBits : 0)
     case .controller:
       // State 17, jobs that are done 16, seven loop counters 112, two addresses 80; cycles to wait.
-      return 225 + ceilLog2(architecture.operandInterval) + ceilLog2(architecture.weightHalfWords + 1)
-        + ceilLog2(parameters.activationBufferWords)
+      return 225 + ceilLog2(architecture.operandInterval)
+        + ceilLog2(architecture.weightHalfWords + 1) + ceilLog2(parameters.activationBufferWords)
         + Architecture.addressBits - architecture.outputTileBytes.trailingZeroBitCount
         + ceilLog2(parameters.outputQueueDepth + 1)
     case .jobQueue:

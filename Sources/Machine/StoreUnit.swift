@@ -137,7 +137,11 @@ struct StoreUnit {
       guard row < tileRows else { continue }
       let byte = slot * resultBytes
       let mask: UInt64 = resultBytes == 4 ? 0xf : 1
-      if byte < 64 { strobe.low |= mask << UInt64(byte) } else { strobe.high |= mask << UInt64(byte - 64) }
+      if byte < 64 {
+        strobe.low |= mask << UInt64(byte)
+      } else {
+        strobe.high |= mask << UInt64(byte - 64)
+      }
     }
   }
 

@@ -185,13 +185,15 @@ public final class Testbench<Bench: Device> {
         let row = memory.load(
           job.outputStride, at: descriptor.yAddress + UInt64(token) * UInt64(descriptor.yStride))
         for output in 0..<job.shape.n {
-          let bytes = UnsafeRawPointer(row.baseAddress!)
+          let bytes =
+            UnsafeRawPointer(row.baseAddress!)
             + output / rows * architecture.outputTileBytes
           values[token * job.shape.n + output] =
             switch architecture.parameters.output {
             case .int32:
-              Int32(littleEndian: bytes.loadUnaligned(
-                fromByteOffset: 4 * (output % rows), as: Int32.self))
+              Int32(
+                littleEndian: bytes.loadUnaligned(
+                  fromByteOffset: 4 * (output % rows), as: Int32.self))
             case .int8: Int32(bytes.load(fromByteOffset: output % rows, as: Int8.self))
             }
         }

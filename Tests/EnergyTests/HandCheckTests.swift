@@ -26,17 +26,20 @@ import Testing
   let accumulatorRegisters = 48.0 + 48 + 1
   // Two results with 41 bits of address and flag, 4 pointers of 1 bit and a count of 2.
   let queueRegisters: Double = 2 * (48 + 41) + 4 + 2
-  // The last two bits of the three counters of bytes are always zero.
-  let counters = Double(Event.allCases.count) * 64 - 3 * 2
+  // Narrow sums, int8 results and multipliers are not counted, five events; the last two bits of the
+  // three counters of bytes are always zero.
+  let counters = Double(Event.allCases.count - 5) * 64 - 3 * 2
   // 256 and 512 words are told apart by 8 and 9 bits.
   let bufferRegisters: Double = (22 + 8) + (22 + 9)
-  // A queue of 4 bursts of 2 bits, 2 pointers of 2 bits and a count of 3.
-  let loadRegisters: Double = 233 + 8 + 4 + 3
+  // A queue of 4 bursts of 4 bits, 2 pointers of 2 bits and a count of 3.
+  let loadRegisters: Double = 236 + 16 + 4 + 3
   // One slot of 24 bits and a strobe.
   let storeRegisters: Double = 81 + 25
   // Chunks of at most 128 words, 512 activation words, tiles of 8 bytes, 2 credits.
-  let controllerRegisters: Double = 204 + 8 + 9 + 37 + 2
-  let controlRegisters = 337.0
+  let controllerRegisters: Double = 225 + 8 + 9 + 37 + 2
+  let controlRegisters = 402.0
+  // Two jobs of 249 bits with findings of 4, two places of 1 bit, a count of 2 and three flags.
+  let jobRegisters: Double = 2 * (249 + 4) + 2 + 2 + 3
 
   func layer() throws -> LayerEnergy {
     let model = try EnergyModel(
@@ -81,7 +84,8 @@ import Testing
     let output: Double = changes * toggle + 100 * (queueRegisters + storeRegisters) * clock
     #expect(close(layer[.output].typical, output * 1e-15))
     let registers: Double =
-      loadRegisters + controllerRegisters + controlRegisters + counters + bufferRegisters
+      loadRegisters + controllerRegisters + jobRegisters + controlRegisters + counters
+      + bufferRegisters
     // Two popcounts of 4 inputs in each of two rows.
     let control: Double = 100 * registers * (clock + 0.05 * toggle) + 60 * 16 * adder
     #expect(close(layer[.control].typical, control * 1e-15))
@@ -94,17 +98,17 @@ import Testing
   func leakage() throws {
     let seconds = 100 / 500e6
     let control: Double =
-      loadRegisters + storeRegisters + controllerRegisters + controlRegisters + counters
-      + bufferRegisters
+      loadRegisters + storeRegisters + controllerRegisters + jobRegisters + controlRegisters
+      + counters + bufferRegisters
     // Of the 4 bits of each of the 4 popcounts, 3 are half adders.
     let adders: Double = 2 * 18 + upperAdderBits + popcountAdderBits + 48 + 4
     let flipFlops: Double = arrayRegisters + accumulatorRegisters + queueRegisters + control
     // A result is two beats, among which the store unit chooses.
     let multiplexers: Double = treeRegisters + 3 * 48 + (2 + 1) * 89 + 2 * 25
     let unitGates: Double =
-      11.4 * loadRegisters + 11.4 * 81 + 15.4 * controllerRegisters
+      11.4 * loadRegisters + 11.4 * 81 + 13.3 * controllerRegisters + 4.6 * jobRegisters
     let gates: Double =
-      multiplexers * 7 / 3 + unitGates + 11.3 * controlRegisters + 6.0 * counters
+      multiplexers * 7 / 3 + unitGates + 11.2 * controlRegisters + 6.0 * counters
       + 7.3 * bufferRegisters
     let cells: Double = (64 + 12) * 2.66 + adders * 4.18 + flipFlops * 4.522 + gates * 0.798
     let accumulators: Double = 8 * 48 * 4.522 + 48 * 7 * 7 / 3 * 0.798
@@ -129,8 +133,9 @@ import Testing
       .outputStage: queueRegisters * 4.522 + 3 * 89 * multiplexer,
       .loadUnit: loadRegisters * control(11.4),
       .storeUnit: 81 * control(11.4) + 25 * (4.522 + 2 * multiplexer),
-      .controller: controllerRegisters * control(15.4),
-      .controlRegisters: controlRegisters * control(11.3),
+      .controller: controllerRegisters * control(13.3),
+      .jobQueue: jobRegisters * control(4.6),
+      .controlRegisters: controlRegisters * control(11.2),
       .eventCounters: counters * control(6.0) + 4 * (4.18 + 3 * 2.66),
     ]
     for block in Block.allCases {

@@ -10,7 +10,8 @@ struct LintTests {
   /// Every sample, and sizes at the edges of what is legal.
   static func architectures() throws -> [Architecture] {
     try Architecture.sampleNames.map { try Architecture.sample(named: $0) }
-      + extremeArchitectures() + DatapathTests.architectures() + (0..<4).map { try drawnArchitecture(seed: $0) }
+      + extremeArchitectures() + DatapathTests.architectures()
+      + (0..<4).map { try drawnArchitecture(seed: $0) }
   }
 
   @Test(
