@@ -17,7 +17,7 @@ extension CommandTests {
       let options = [
         "run": [
           "--model", "--architecture", "--prompt", "--tokens", "--layers", "--json", "--html",
-          "--no-rtl", "--rtl", "--lock-step", "--cache", "--version", "-h, --help",
+          "--no-rtl", "--rtl", "--lock-step", "--perfetto", "--cache", "--version", "-h, --help",
         ],
         "compare": ["<model>", "<golden>", "--activation", "--json", "--version", "-h, --help"],
         "doctor": ["--json", "--version", "-h, --help"],
