@@ -2,6 +2,7 @@ import Activity
 import Architecture
 import Machine
 import Mapping
+import Ternary
 import TestSupport
 import Testing
 import Workload
