@@ -7,12 +7,12 @@ import Workload
 /// Every event count of one job, from its sizes: no values, no state of every cycle.
 ///
 /// Counts equal those of ``Machine`` for a job that is the first after reset, run by
-/// ``Testbench/run(_:weights:activations:)`` with the ideal memory, in every event. Most are products of the job's
-/// sizes. Cycles and stalls come from a schedule of the job, burst by burst and chunk by chunk, in
-/// which stretches that repeat are counted once and multiplied.
+/// ``Testbench/run(_:weights:activations:)`` with the ideal memory, in every event. Most are
+/// products of the job's sizes. Cycles and stalls come from a schedule of the job, burst by burst
+/// and chunk by chunk, in which stretches that repeat are counted once and multiplied.
 ///
-/// What a value of this type holds depends on the architecture alone; one value serves any number of
-/// jobs, on any number of threads.
+/// What a value of this type holds depends on the architecture alone; one value serves any number
+/// of jobs, on any number of threads.
 public struct ClosedForm: Sendable {
   public let architecture: Architecture
   let timing: Timing

@@ -36,7 +36,8 @@ extension ClosedForm {
     /// Where the state of a point is to be written.
     var state: UnsafeMutablePointer<Int> { states + next * stateWords }
 
-    /// Looks for the state that was written, `words` long, among those before, and remembers the point.
+    /// Looks for the state that was written, `words` long, among those before, and remembers the
+    /// point.
     ///
     /// - Returns: The mark of the last point with the same state.
     mutating func find(words: Int, _ mark: Mark) -> Mark? {

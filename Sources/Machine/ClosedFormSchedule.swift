@@ -11,8 +11,8 @@ extension ClosedForm {
     var writeBursts = 0
   }
 
-  /// When the array takes the operands of one job: chunk by chunk, and result by result where a chunk
-  /// finishes results.
+  /// When the array takes the operands of one job: chunk by chunk, and result by result where a
+  /// chunk finishes results.
   ///
   /// Follows `Controller`. Cycle 0 is the one in which the job is set up.
   struct Schedule {
@@ -38,6 +38,7 @@ extension ClosedForm {
     private var tileRepeats: Repeats
     private var blockRepeats: Repeats
 
+    // Inlined, so that it is built in place: copying it is seen in the speed.
     @inline(__always)
     private init(_ workspace: Workspace, skipsRepeats: Bool) {
       self.workspace = workspace
@@ -145,8 +146,9 @@ extension ClosedForm {
       return total
     }
 
-    /// At the beginning of an n-tile: where the state is that of an earlier one of the block, counts the
-    /// stretch between them for as often as it is sure to repeat, and returns its n-tiles.
+    /// At the beginning of an n-tile: where the state is that of an earlier one of the block,
+    /// counts the stretch between them for as often as it is sure to repeat, and returns its
+    /// n-tiles.
     ///
     /// Sure is what comes before the load unit is through with the block's weights, or with the
     /// activations of the next block, and before activations or results meet a 4 KiB boundary.
@@ -186,8 +188,8 @@ extension ClosedForm {
       return times * tiles
     }
 
-    /// How often what moved by `step` bytes up to `offset` can do so again and be cut by 4 KiB boundaries
-    /// in the same way.
+    /// How often what moved by `step` bytes up to `offset` can do so again and be cut by 4 KiB
+    /// boundaries in the same way.
     private static func repeatsInPage(at offset: Int, step: Int) -> Int {
       if step & 4095 == 0 { return Int.max }
       let inPage = offset & 4095
@@ -195,8 +197,8 @@ extension ClosedForm {
       return (4096 - inPage) / step
     }
 
-    /// The same at the beginning of a token block; returns the tokens. Sure is what comes while the load
-    /// unit has whole blocks to load.
+    /// The same at the beginning of a token block; returns the tokens. Sure is what comes while the
+    /// load unit has whole blocks to load.
     private mutating func skipBlocks() -> Int {
       let requests = bus.requests
       guard requests.target == job.tokenBlock, requests.tokensLeft >= job.tokenBlock else {

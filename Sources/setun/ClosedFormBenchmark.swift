@@ -24,8 +24,8 @@ struct ClosedFormBenchmark {
     let jobsPerSecond: SpeedBenchmark.Spread
   }
 
-  /// Counts the jobs of `tokens` tokens, over and over; layers with more inputs than the architecture
-  /// holds have as many as it holds.
+  /// Counts the jobs of `tokens` tokens, over and over; layers with more inputs than the
+  /// architecture holds have as many as it holds.
   func measure(_ name: String, tokens: Int) throws -> Jobs {
     let closedForm = try ClosedForm(architecture)
     let jobs = try Self.layers.map { n, k in
