@@ -66,15 +66,17 @@ import Testing
     (
       "default",
       [
-        .treeArray: 109409.0 + 559, .outputStage: 12838.8, .loadUnit: 3535.7, .storeUnit: 2192.4,
-        .controller: 4334.5, .controlRegisters: 4623.1, .eventCounters: 11922.4 + 13172,
+        .treeArray: 110728.4 + 559, .outputStage: 12839.6, .loadUnit: 3676.9, .storeUnit: 2209.9,
+        .controller: 4189.8, .jobQueue: 4276.5, .controlRegisters: 5374.8,
+        .eventCounters: 11922.4 + 13126,
       ]
     ),
     (
       "edge",
       [
-        .treeArray: 216034.6 + 559, .outputStage: 13335.4, .loadUnit: 3741.0, .storeUnit: 2874.7,
-        .controller: 4373.6, .controlRegisters: 4499.1, .eventCounters: 11899.2 + 25796,
+        .treeArray: 221056.6 + 559, .outputStage: 13337.5, .loadUnit: 3992.1, .storeUnit: 2817.2,
+        .controller: 4189.8, .jobQueue: 4282.6, .controlRegisters: 5482.5,
+        .eventCounters: 11899.0 + 25768,
       ]
     ),
   ]
