@@ -1,4 +1,5 @@
 #include "setun_kernels.h"
+#include "setun_lanes.h"
 
 #if defined(__x86_64__)
 
@@ -68,13 +69,6 @@ AVX2 static inline __m256i chunk_add(__m256i lanes, __m256i packed,
   return _mm256_add_epi16(lanes, _mm256_add_epi16(even, odd));
 }
 
-AVX2 static inline int32_t lanes_sum(__m256i lanes) {
-  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4E));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xB1));
-  return _mm_cvtsi128_si32(sum);
-}
-
 /// Adds to sums[r], for `rows` <= ROWS, the products of one block of `bytes` packed bytes a row.
 AVX2 static inline void block_add(const uint8_t *weights, size_t rows, size_t row_bytes,
                                   size_t bytes, const Block *block, int32_t *sums) {
@@ -104,7 +98,7 @@ AVX2 static inline void block_add(const uint8_t *weights, size_t rows, size_t ro
       wide[r] = _mm256_add_epi32(wide[r], _mm256_madd_epi16(narrow, ones));
     }
     // Every trit was taken as trit + 2.
-    sums[r] += lanes_sum(wide[r]) - 2 * block->sum;
+    sums[r] += setun_lanes_sum(wide[r]) - 2 * block->sum;
   }
 }
 
