@@ -1,4 +1,4 @@
-#include "setun_kernels.h"
+#include "setun_few.h"
 
 #if defined(__x86_64__)
 
@@ -12,8 +12,7 @@
 
 // Sums by table. A byte of weights is one of 81 groups of four trits; for four columns of 32 tokens
 // all 81 sums are computed once, and then every row adds one line of the table for each of its bytes
-// where it would have multiplied four times. With thousands of rows that takes half the time of
-// setun_gemv_avx2 for each token; with few rows the tables are not paid for.
+// where it would have multiplied four times. With few tokens or few rows the tables are not paid for.
 
 enum {
   TOKENS = 32,  // a line of a table is 64 bytes
@@ -24,9 +23,10 @@ enum {
   TABLES = 32,
   UNIT = 16,   // columns that are transposed together
   ROWS = 4096, // rows that share the tables
-  // Below these, tables cost more than they save.
+  // Below these, tables cost more than they save: fewer tokens pay for 32, and setun_few_avx2 does
+  // without.
   LEAST_ROWS = 128,
-  LEAST_TOKENS = 16,
+  LEAST_TOKENS = 29,
 };
 
 typedef struct {
@@ -224,9 +224,9 @@ AVX2 void setun_gemm_avx2(const uint8_t *weights, size_t rows, size_t row_bytes,
       }
     }
   }
-  for (; t < tokens; t++) {
-    setun_gemv_avx2(weights, rows, row_bytes, activations + t * stride, columns,
-                    sums + t * sums_stride);
+  if (t < tokens) {
+    setun_few_avx2(weights, rows, row_bytes, activations + t * stride, tokens - t, stride, columns,
+                   workspace, sums + t * sums_stride, sums_stride);
   }
 }
 

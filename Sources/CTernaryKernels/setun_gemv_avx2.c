@@ -1,4 +1,5 @@
 #include "setun_kernels.h"
+#include "setun_lanes.h"
 
 #if defined(__x86_64__)
 
@@ -68,16 +69,11 @@ AVX2 static inline __m256i chunk_add(__m256i lanes, __m256i packed,
   return _mm256_add_epi16(lanes, _mm256_add_epi16(even, odd));
 }
 
-AVX2 static inline int32_t lanes_sum(__m256i lanes) {
-  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4E));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xB1));
-  return _mm_cvtsi128_si32(sum);
-}
-
-/// Adds to sums[r], for `rows` <= ROWS, the products of one block of `bytes` packed bytes a row.
-AVX2 static inline void block_add(const uint8_t *weights, size_t rows, size_t row_bytes,
-                                  size_t bytes, const Block *block, int32_t *sums) {
+/// Adds the products of one block of `bytes` packed bytes a row, for `rows` <= ROWS rows that are
+/// `distance` rows apart.
+AVX2 static inline void block_add(const uint8_t *weights, size_t rows, size_t distance,
+                                  size_t row_bytes, size_t bytes, const Block *block,
+                                  int32_t *sums) {
   const size_t whole = bytes / CHUNK_BYTES;
   const __m256i ones = _mm256_set1_epi16(1);
   __m256i wide[ROWS] = {0};
@@ -86,7 +82,7 @@ AVX2 static inline void block_add(const uint8_t *weights, size_t rows, size_t ro
     __m256i narrow[ROWS] = {0};
     for (size_t c = start; c < end; c++) {
       for (size_t r = 0; r < rows; r++) {
-        const uint8_t *chunk = weights + r * row_bytes + c * CHUNK_BYTES;
+        const uint8_t *chunk = weights + r * distance * row_bytes + c * CHUNK_BYTES;
         const __m256i packed = _mm256_loadu_si256((const __m256i *)chunk);
         narrow[r] = chunk_add(narrow[r], packed, block->planes[c]);
       }
@@ -98,13 +94,14 @@ AVX2 static inline void block_add(const uint8_t *weights, size_t rows, size_t ro
   for (size_t r = 0; r < rows; r++) {
     if (bytes % CHUNK_BYTES != 0) {
       _Alignas(32) uint8_t tail[CHUNK_BYTES] = {0};
-      memcpy(tail, weights + r * row_bytes + whole * CHUNK_BYTES, bytes % CHUNK_BYTES);
+      memcpy(tail, weights + r * distance * row_bytes + whole * CHUNK_BYTES,
+             bytes % CHUNK_BYTES);
       const __m256i packed = _mm256_load_si256((const __m256i *)tail);
       const __m256i narrow = chunk_add(_mm256_setzero_si256(), packed, block->planes[whole]);
       wide[r] = _mm256_add_epi32(wide[r], _mm256_madd_epi16(narrow, ones));
     }
     // Every trit was taken as trit + 2.
-    sums[r] += lanes_sum(wide[r]) - 2 * block->sum;
+    sums[r * distance] += setun_lanes_sum(wide[r]) - 2 * block->sum;
   }
 }
 
@@ -117,11 +114,14 @@ AVX2 void setun_gemv_avx2(const uint8_t *weights, size_t rows, size_t row_bytes,
     const uint8_t *first = weights + start / 4;
     Block block;
     block_load(&block, activations + start, count);
-    size_t r = 0;
-    for (; r + ROWS <= rows; r += ROWS) {
-      block_add(first + r * row_bytes, ROWS, row_bytes, bytes, &block, sums + r);
+    // Rows that lie far apart are streams of their own, each in order: memory is read faster so.
+    const size_t distance = rows / ROWS;
+    for (size_t r = 0; r < distance; r++) {
+      block_add(first + r * row_bytes, ROWS, distance, row_bytes, bytes, &block, sums + r);
     }
-    for (; r < rows; r++) block_add(first + r * row_bytes, 1, row_bytes, bytes, &block, sums + r);
+    for (size_t r = ROWS * distance; r < rows; r++) {
+      block_add(first + r * row_bytes, 1, 1, row_bytes, bytes, &block, sums + r);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 #include "setun_scores.h"
+#include "setun_lanes.h"
 
 #if defined(__x86_64__)
 
@@ -216,10 +217,7 @@ AVX2 INLINE int32_t int8_dot(const int8_t *row, const int8_t *inputs, size_t col
         high, _mm256_madd_epi16(words_load(row + c + 16), words_load(inputs + c + 16)));
   }
   const __m256i lanes = _mm256_add_epi32(low, high);
-  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4E));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xB1));
-  int32_t result = _mm_cvtsi128_si32(sum);
+  int32_t result = setun_lanes_sum(lanes);
   for (; c < columns; c++) result += row[c] * inputs[c];
   return result;
 }

@@ -54,8 +54,8 @@ struct GemmBody: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct GemmTests {
-  /// Around the widths of blocks of tokens.
-  private static let tokenCounts = [1, 2, 15, 16, 17, 32, 33, 47, 49]
+  /// Around the widths of blocks and steps of tokens, and the number that is worth tables.
+  private static let tokenCounts = [1, 2, 3, 7, 8, 15, 28, 29, 31, 32, 33, 49, 61]
 
   @Test("Sums equal those of each token alone for awkward sizes", arguments: GemmBody.all)
   func awkward(body: GemmBody) throws {
@@ -69,7 +69,7 @@ struct GemmBody: CustomTestStringConvertible, Sendable {
         let single = stride(from: 0, to: all.count, by: columns).flatMap {
           product(matrix, Array(all[$0..<$0 + columns]))
         }
-        try withEvery("tokens", in: columns < 200 ? Self.tokenCounts : [33, 48]) { tokens in
+        try withEvery("tokens", in: columns < 200 ? Self.tokenCounts : [14, 33, 61]) { tokens in
           let sums = body.multiply(
             matrix, Array(all[..<(tokens * columns)]), tokens: tokens, in: workspace,
             at: tokens % 2 == 0 ? .start : .end)
@@ -105,10 +105,13 @@ struct GemmBody: CustomTestStringConvertible, Sendable {
         let matrix = TritMatrix(
           rows: 128, columns: columns, trits: [Int8](repeating: weight, count: 128 * columns))
         try withEvery("activation", in: [-128, 127] as [Int8]) { activation in
-          let sums = body.multiply(
-            matrix, [Int8](repeating: activation, count: 32 * columns), tokens: 32, in: workspace)
-          let sum = Int32(Int(weight) * Int(activation) * columns)
-          #expect(sums.allSatisfy { $0 == sum }, "\(trail)")
+          try withEvery("tokens", in: [14, 32]) { tokens in
+            let sums = body.multiply(
+              matrix, [Int8](repeating: activation, count: tokens * columns), tokens: tokens,
+              in: workspace)
+            let sum = Int32(Int(weight) * Int(activation) * columns)
+            #expect(sums.allSatisfy { $0 == sum }, "\(trail)")
+          }
         }
       }
     }
@@ -121,9 +124,28 @@ struct GemmBody: CustomTestStringConvertible, Sendable {
     let rows = 8195
     var random = SplitMix64(seed: 53)
     let matrix = TritMatrix(rows: rows, columns: 9, trits: random.trits(rows * 9))
-    let activations = random.activations(16 * 9)
-    let expected = (0..<16).flatMap { product(matrix, Array(activations[$0 * 9..<($0 + 1) * 9])) }
-    #expect(body.multiply(matrix, activations, tokens: 16, in: workspace) == expected)
+    let activations = random.activations(29 * 9)
+    let expected = (0..<29).flatMap { product(matrix, Array(activations[$0 * 9..<($0 + 1) * 9])) }
+    #expect(body.multiply(matrix, activations, tokens: 29, in: workspace) == expected)
+    #expect(workspace.surroundingsAreIntact)
+  }
+
+  @Test("Columns that a few tokens do not take at once are all added", arguments: GemmBody.all)
+  func manyColumns(body: GemmBody) throws {
+    let workspace = GemmBody.workspace()
+    var random = SplitMix64(seed: 55)
+    // 24,576 columns of all tokens together; sums of 16 bits are widened after 1,280.
+    try withEvery("tokens", in: [2, 4, 8]) { tokens in
+      try withEvery("columns", in: [1280, 1281, 24_576 / tokens, 24_576 / tokens + 1]) { columns in
+        let matrix = TritMatrix(rows: 2, columns: columns, trits: random.trits(2 * columns))
+        let activations = random.activations(tokens * columns)
+        let expected = (0..<tokens).flatMap {
+          product(matrix, Array(activations[$0 * columns..<($0 + 1) * columns]))
+        }
+        let sums = body.multiply(matrix, activations, tokens: tokens, in: workspace)
+        #expect(sums == expected, "\(trail)")
+      }
+    }
     #expect(workspace.surroundingsAreIntact)
   }
 

@@ -73,7 +73,7 @@ struct GemvBody: CustomTestStringConvertible, Sendable {
   func large(body: GemvBody) throws {
     var random = SplitMix64(seed: 42)
     try withEvery("columns", in: [8191, 8192, 8193, 8320, 16_385]) { columns in
-      let matrix = TritMatrix(rows: 5, columns: columns, trits: random.trits(5 * columns))
+      let matrix = TritMatrix(rows: 9, columns: columns, trits: random.trits(9 * columns))
       let activations = random.activations(columns)
       let exact = try Oracle.multiply(weights: matrix, activations: activations, tokens: 1)
       #expect(body.multiply(matrix, activations) == exact, "\(trail)")

@@ -47,7 +47,7 @@ typedef void setun_gemm_fn(const uint8_t *weights, size_t rows, size_t row_bytes
 
 setun_gemm_fn setun_gemm_generic; ///< Portable body.
 #if defined(__x86_64__)
-setun_gemm_fn setun_gemm_avx2; ///< 32 tokens at a time, by tables of sums.
+setun_gemm_fn setun_gemm_avx2; ///< 32 tokens at a time by tables of sums, fewer by 8.
 #endif
 
 /// The fastest body this processor can run. Decided once, at first call; thread-safe.
