@@ -87,80 +87,80 @@ module setun_output_stage
   logic [Sums-1:0][EntryWidth-1:0] entry, head;
   logic [CountWidth-1:0]           unused_address_count;
 
-  if (ResultBytes == 1) begin : gen_requantise
-    logic [Rows-1:0][15:0] multipliers;
+  // --- Multipliers --------------------------------------------------------------------------
 
-    // --- Multipliers ------------------------------------------------------------------------
+  logic [Rows-1:0][15:0] multipliers;
 
-    if (MultiplierBufferWords > 0) begin : gen_row_multipliers
-      // The n-tile of the next result.
-      logic [15:0] tile_d, tile_q;
-      logic        tile_end;
-      logic [MultiplierBeats*BusBytes*8-1:0] word;
-      logic [2:0]  unused_bank;
-      logic        unused_ready;
+  if (MultiplierBufferWords > 0) begin : gen_row_multipliers
+    // The n-tile of the next result.
+    logic [15:0] tile_d, tile_q;
+    logic        tile_end;
+    logic [MultiplierBeats*BusBytes*8-1:0] word;
+    logic [2:0]  unused_bank;
+    logic        unused_ready;
 
-      assign multiplier_read_o = next_op_i.valid && next_op_i.last && next_op_i.emit &&
-                                 job_i.row_multipliers;
-      assign tile_end = next_op_i.valid && next_op_i.last && next_op_i.emit &&
-                        next_op_i.block_last;
-      always_comb begin
-        tile_d = tile_q;
-        if (tile_end) tile_d = (tile_q == job_i.n_tiles - 16'd1) ? '0 : tile_q + 16'd1;
-        if (clear_i) tile_d = '0;
-      end
-
-      always_ff @(posedge clk_i or negedge rst_ni) begin
-        if (!rst_ni) tile_q <= '0;
-        else tile_q <= tile_d;
-      end
-
-      setun_double_buffer #(
-        .Words   (MultiplierBufferWords),
-        .Beats   (MultiplierBeats),
-        .BeatBits(8 * BusBytes)
-      ) u_multiplier_buffer (
-        .clk_i,
-        .rst_ni,
-        .clear_i,
-        .claimable_o(multiplier_claimable_o),
-        .claim_i    (multiplier_claim_i),
-        .wr_valid_i (multiplier_valid_i),
-        .wr_data_i  (multiplier_data_i),
-        .wr_last_i  (multiplier_last_i),
-        .run_words_i(16'd0),
-        .ready_o    (unused_ready),
-        .rd_en_i    (multiplier_read_o),
-        .rd_word_i  (tile_q),
-        .rd_data_o  (word),
-        .free_i     (job_pop_i && job_i.row_multipliers),
-        .claimed_o  (multiplier_claimed_o),
-        .full_o     (multiplier_full_o),
-        .rd_half_o  (multiplier_read_half_o),
-        .wr_word_o  (multiplier_write_word_o),
-        .wr_beat_o  (multiplier_write_beat_o),
-        .wr_bank_o  (unused_bank)
-      );
-
-      assign multipliers = job_i.row_multipliers ? word[16*Rows-1:0] : {Rows{job_i.multiplier}};
-      assign tile_o      = tile_q;
-    end else begin : gen_job_multiplier
-      logic unused_multiplier_inputs;
-      assign unused_multiplier_inputs = ^{multiplier_claim_i, multiplier_valid_i, multiplier_last_i,
-                                          multiplier_data_i, next_op_i, job_pop_i};
-      assign multipliers             = {Rows{job_i.multiplier}};
-      assign multiplier_read_o       = 1'b0;
-      assign multiplier_claimable_o  = 1'b0;
-      assign multiplier_claimed_o    = '0;
-      assign multiplier_full_o       = '0;
-      assign multiplier_read_half_o  = 1'b0;
-      assign multiplier_write_word_o = '0;
-      assign multiplier_write_beat_o = '0;
-      assign tile_o                  = '0;
+    assign multiplier_read_o = next_op_i.valid && next_op_i.last && next_op_i.emit &&
+                               job_i.row_multipliers;
+    assign tile_end = next_op_i.valid && next_op_i.last && next_op_i.emit &&
+                      next_op_i.block_last;
+    always_comb begin
+      tile_d = tile_q;
+      if (tile_end) tile_d = (tile_q == job_i.n_tiles - 16'd1) ? '0 : tile_q + 16'd1;
+      if (clear_i) tile_d = '0;
     end
 
-    // --- Products, then rounding ------------------------------------------------------------
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) tile_q <= '0;
+      else tile_q <= tile_d;
+    end
 
+    setun_double_buffer #(
+      .Words   (MultiplierBufferWords),
+      .Beats   (MultiplierBeats),
+      .BeatBits(8 * BusBytes)
+    ) u_multiplier_buffer (
+      .clk_i,
+      .rst_ni,
+      .clear_i,
+      .claimable_o(multiplier_claimable_o),
+      .claim_i    (multiplier_claim_i),
+      .wr_valid_i (multiplier_valid_i),
+      .wr_data_i  (multiplier_data_i),
+      .wr_last_i  (multiplier_last_i),
+      .run_words_i(16'd0),
+      .ready_o    (unused_ready),
+      .rd_en_i    (multiplier_read_o),
+      .rd_word_i  (tile_q),
+      .rd_data_o  (word),
+      .free_i     (job_pop_i && job_i.row_multipliers),
+      .claimed_o  (multiplier_claimed_o),
+      .full_o     (multiplier_full_o),
+      .rd_half_o  (multiplier_read_half_o),
+      .wr_word_o  (multiplier_write_word_o),
+      .wr_beat_o  (multiplier_write_beat_o),
+      .wr_bank_o  (unused_bank)
+    );
+
+    assign multipliers = job_i.row_multipliers ? word[16*Rows-1:0] : {Rows{job_i.multiplier}};
+    assign tile_o      = tile_q;
+  end else begin : gen_job_multiplier
+    logic unused_multiplier_inputs;
+    assign unused_multiplier_inputs = ^{multiplier_claim_i, multiplier_valid_i, multiplier_last_i,
+                                        multiplier_data_i, next_op_i, job_pop_i};
+    assign multipliers             = {Rows{job_i.multiplier}};
+    assign multiplier_read_o       = 1'b0;
+    assign multiplier_claimable_o  = 1'b0;
+    assign multiplier_claimed_o    = '0;
+    assign multiplier_full_o       = '0;
+    assign multiplier_read_half_o  = 1'b0;
+    assign multiplier_write_word_o = '0;
+    assign multiplier_write_beat_o = '0;
+    assign tile_o                  = '0;
+  end
+
+  // --- Products, then rounding --------------------------------------------------------------
+
+  if (ResultBytes == 1) begin : gen_requantise
     logic                requantised_valid;
     logic [Sums-1:0][7:0] requantised;
     logic [3:0]          result_tokens;
@@ -189,21 +189,12 @@ module setun_output_stage
     assign idle_o        = requantiser_valid_o == '0;
   end else begin : gen_raw
     logic unused_inputs;
-    assign unused_inputs = ^{multiplier_claim_i, multiplier_valid_i, multiplier_last_i,
-                             multiplier_data_i, next_op_i, op_i, job_pop_i, job_i};
-    assign entry_valid             = result_valid_i;
-    assign entry                   = result_i;
-    assign requantised_o           = '0;
-    assign idle_o                  = 1'b1;
-    assign requantiser_valid_o     = '0;
-    assign multiplier_read_o       = 1'b0;
-    assign multiplier_claimable_o  = 1'b0;
-    assign multiplier_claimed_o    = '0;
-    assign multiplier_full_o       = '0;
-    assign multiplier_read_half_o  = 1'b0;
-    assign multiplier_write_word_o = '0;
-    assign multiplier_write_beat_o = '0;
-    assign tile_o                  = '0;
+    assign unused_inputs = ^{op_i, multipliers, job_i};
+    assign entry_valid         = result_valid_i;
+    assign entry               = result_i;
+    assign requantised_o       = '0;
+    assign idle_o              = 1'b1;
+    assign requantiser_valid_o = '0;
   end
 
   // --- Queues -------------------------------------------------------------------------------
