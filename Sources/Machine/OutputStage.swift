@@ -13,6 +13,7 @@ struct OutputStage {
     var tokens = 1
   }
 
+  private let hasValues: Bool
   private let rows: Int
   private let sumCount: Int
   private let depth: Int
@@ -36,14 +37,15 @@ struct OutputStage {
   /// The word of multipliers that was read last.
   private var multiplierWord = 0
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: Architecture, values: SimulatedValues) {
+    hasValues = values == .full
     rows = architecture.parameters.rows
     sumCount = rows * architecture.parameters.tokensPerWeight
     depth = architecture.parameters.outputQueueDepth
     requantises = architecture.parameters.output == .int8
     addresses = Fifo(depth: depth, empty: Address())
     slots = Fifo(depth: depth, empty: 0)
-    values = Storage(count: depth * sumCount, zero: 0)
+    self.values = Storage(count: depth * sumCount, zero: 0)
     products = Storage(count: requantises ? sumCount : 0, zero: 0)
     rounded = Storage(count: requantises ? sumCount : 0, zero: 0)
     rowMultipliers = architecture.parameters.multiplierBufferWords > 0
@@ -102,13 +104,13 @@ struct OutputStage {
       return
     }
     if requantiserValid & 2 != 0 { append(rounded.pointer) }
-    if requantiserValid & 1 != 0 {
+    if requantiserValid & 1 != 0 && hasValues {
       let shift = job.pointee.job.shift
       for index in 0..<sumCount {
         rounded.pointer[index] = Int32(Requantisation.round(products.pointer[index], shift: shift))
       }
     }
-    if let result { multiply(result, job) }
+    if let result, hasValues { multiply(result, job) }
     requantiserValid = requantiserValid << 1 & 2 | (result != nil ? 1 : 0)
     if rowMultipliers { advanceTile(next, job) }
   }
@@ -134,7 +136,7 @@ struct OutputStage {
   /// Appends a result. The slot is free: the controller's credits bound the queue, and the store
   /// unit has read the head before.
   private mutating func append(_ result: UnsafePointer<Int32>) {
-    (values.pointer + nextSlot * sumCount).update(from: result, count: sumCount)
+    if hasValues { (values.pointer + nextSlot * sumCount).update(from: result, count: sumCount) }
     slots.push(nextSlot)
     nextSlot = nextSlot + 1 == depth ? 0 : nextSlot + 1
   }

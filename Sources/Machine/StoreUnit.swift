@@ -32,6 +32,7 @@ struct StoreUnit {
     var pop = false
   }
 
+  private let hasValues: Bool
   private let rows: Int
   private let resultBytes: Int
   private let busBytes: Int
@@ -41,7 +42,8 @@ struct StoreUnit {
   let data: Storage<UInt8>
   private(set) var strobe: (low: UInt64, high: UInt64) = (0, 0)
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: Architecture, values: SimulatedValues) {
+    hasValues = values == .full
     rows = architecture.parameters.rows
     resultBytes = architecture.resultBytes
     busBytes = architecture.parameters.busBytes
@@ -108,7 +110,7 @@ struct StoreUnit {
         d.token = q.token + 1
         d.offset = busAddress(q.offset + UInt64(job.pointee.job.yStride))
       }
-      load(outputStage, rows: tileRows(head, job))
+      if hasValues { load(outputStage, rows: tileRows(head, job)) }
     }
     if move.go && move.firstBeat { d.pending += 1 }
     if inputs.bvalid { d.pending -= 1 }
