@@ -137,19 +137,19 @@ struct Blocks {
     var issued = Operand()
     if case .issue(let operand) = step { issued = operand }
     let move = storeUnit.move(
-      inputs, outputStage: outputStage, abort: control.abort, job: job)
+      inputs, head: outputStage.head, abort: control.abort, job: job)
 
     let status = ControlRegisters.Status(
       full: jobs.full, busy: controller.q.phase != .idle || jobs.valid, done: controller.q.done,
       error: controller.q.error, jobsDone: controller.q.jobsDone)
-    let push = controlRegisters.q.start ? controlRegisters.q.job : nil
+    if controlRegisters.q.start { jobs.push(controlRegisters.q.job) }
     controlRegisters.evaluate(inputs, status: status, counters: counters)
     let arrival = evaluateOperands(inputs, control, issued: issued)
-    jobs.evaluate(
-      push: push, pop: control.pop, loadDone: arrival.jobDone, flush: control.flush)
+    jobs.evaluate(pop: control.pop, loadDone: arrival.jobDone, flush: control.flush)
     controller.evaluate(around, control: control, job: job, step: step, credit: move.pop)
     storeUnit.evaluate(
-      inputs, move: move, outputStage: outputStage, clear: control.clear, job: job)
+      inputs, move: move, head: outputStage.head, results: outputStage.results,
+      clear: control.clear, job: job)
     return Wires(
       job: job, control: control, step: step, issued: issued, arrival: arrival.beat, move: move)
   }
@@ -194,6 +194,7 @@ struct Blocks {
   }
 
   /// Stores a beat in the buffer that it is for.
+  @inline(__always)
   private func write(_ beat: UnsafeRawPointer, _ phase: LoadUnit.Phase) {
     switch phase {
     case .idle: break
@@ -276,6 +277,7 @@ struct Blocks {
 
   /// Counts this cycle's events, but for overflows, which the accumulators find out when they add;
   /// returns whether this cycle counts.
+  @inline(__always)
   private func count(_ inputs: PortInputs, _ wires: Wires) -> Bool {
     let idle = controller.q.phase == .idle
     if controlRegisters.q.softReset || (controlRegisters.q.start && idle && !jobs.valid) {
@@ -301,6 +303,7 @@ struct Blocks {
     return true
   }
 
+  @inline(__always)
   private func countLoads(_ arrival: LoadUnit.Arrival) {
     switch arrival.phase {
     case .idle: break
@@ -316,6 +319,7 @@ struct Blocks {
     }
   }
 
+  @inline(__always)
   private func countArray(_ job: UnsafePointer<JobQueue.Entry>) {
     let first = treeArray.operand(0)
     if first.valid && countsLanes {

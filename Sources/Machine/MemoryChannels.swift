@@ -36,6 +36,7 @@ struct MemoryChannels {
   private static let writeQueue = 64
 
   private var dram: DRAM?
+  private let hasDRAM: Bool
   private var random: UInt64
   /// The bytes in memory and one spare beat: what the data pointer shows while nothing is read. Of
   /// the spare beat alone where no values are simulated.
@@ -68,6 +69,7 @@ struct MemoryChannels {
     latency = UInt64(parameters.memory.latencyCycles)
     milliBytesPerCycle = parameters.memory.milliBytesPerCycle
     dram = parameters.memory.dram.map { DRAM($0, clockMHz: parameters.clockMHz) }
+    hasDRAM = dram != nil
     switch behaviour {
     case .ideal: (percentPausing, random) = (0, 0)
     case .stalling(let percent, let seed): (percentPausing, random) = (UInt64(percent), seed)
@@ -114,7 +116,7 @@ struct MemoryChannels {
     guard outputs.arvalid && inputs.arready else { return }
     let read = Read(
       address: outputs.araddr, beatsLeft: outputs.arlen + 1, ready: cycle + latency)
-    if dram != nil { requestFromDRAM(read) }
+    if hasDRAM { requestFromDRAM(read) }
     reads.append(read)
   }
 
@@ -144,7 +146,7 @@ struct MemoryChannels {
     }
     readOffered = !outputs.rready
     guard outputs.rready else { return }
-    if dram != nil { beatsReady.removeFirst() }
+    if hasDRAM { beatsReady.removeFirst() }
     if inputs.rlast {
       reads.removeFirst()
     } else {
@@ -154,7 +156,7 @@ struct MemoryChannels {
   }
 
   /// The first cycle in which the next beat may be sent.
-  private var readReady: UInt64 { dram == nil ? reads.first.ready : beatsReady.first }
+  private var readReady: UInt64 { hasDRAM ? beatsReady.first : reads.first.ready }
 
   private func offerRead(_ inputs: inout PortInputs) {
     inputs.rvalid = true
@@ -206,7 +208,7 @@ struct MemoryChannels {
 
   /// Hands what was taken of the first write to the DRAM when it is a whole access, or the last.
   private mutating func storeInDRAM(isLast: Bool) {
-    guard dram != nil else { return }
+    guard hasDRAM else { return }
     writes.first.pendingBytes += busBytes
     let write = writes.first
     guard isLast || write.address % UInt64(dram!.accessBytes) == 0 else { return }

@@ -56,20 +56,17 @@ struct OutputStage {
 
   /// Results that wait.
   var count: Int { slots.count }
-  /// A result is at the head.
-  var valid: Bool { slots.count != 0 }
-  /// Where the head goes.
-  var address: Address { addresses.head }
-  /// Value `row` of a token of the head.
-  func value(row: Int, token: Int) -> Int32 {
-    values[slots.head * sumCount + token * rows + row]
-  }
+  /// Where the oldest result goes, if there is one.
+  var head: Address? { slots.count == 0 ? nil : addresses.head }
+  /// The oldest result, token by token; meaningful while there is one.
+  var results: UnsafePointer<Int32> { UnsafePointer(values.pointer + slots.head * sumCount) }
   /// Nothing is being requantised.
   var idle: Bool { requantiserValid == 0 }
   /// A half of the multiplier buffer is free.
   var multiplierClaimable: Bool { rowMultipliers && multiplierBuffer.claimable }
 
   /// Whether the multipliers of a result are read for `next`, whose sum arrives in the next cycle.
+  @inline(__always)
   func readsMultipliers(_ next: Operand, _ job: UnsafePointer<JobQueue.Entry>) -> Bool {
     rowMultipliers && next.valid && next.last && next.emit && job.pointee.job.rowMultipliers
   }
@@ -115,6 +112,7 @@ struct OutputStage {
     if rowMultipliers { advanceTile(next, job) }
   }
 
+  @inline(__always)
   private func multiply(
     _ sums: UnsafePointer<Int32>, _ entry: UnsafePointer<JobQueue.Entry>
   ) {

@@ -116,6 +116,12 @@ extension Simulator {
     public var counts: EventCounts
     /// Clock cycles of the simulation, host accesses included.
     public var simulatedCycles: UInt64
+
+    public init(outputs: [[Int32]], counts: EventCounts, simulatedCycles: UInt64) {
+      self.outputs = outputs
+      self.counts = counts
+      self.simulatedCycles = simulatedCycles
+    }
   }
 
   /// Runs jobs that the host queues as fast as the hardware takes them, so that one loads while the

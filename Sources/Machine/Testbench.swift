@@ -53,20 +53,10 @@ public final class Testbench<Bench: Device> {
   public let device: Bench
   public let memory: ExternalMemory
   private let architecture: Architecture
-  private var ports: Ports
+  private var ports: BenchPorts
   private var outputs: PortOutputs { ports.outputs }
   /// Cycles since the bench was made.
   public var cycle: UInt64 { ports.cycle }
-
-  // One value, so that a cycle checks exclusive access once.
-  fileprivate struct Ports {
-    var inputs: PortInputs
-    /// The device's outputs after the last step.
-    var outputs: PortOutputs
-    var cycle: UInt64 = 0
-    var lastProgress: UInt64 = 0
-    var lastOperands: UInt64 = 0
-  }
 
   /// A bench around `device`, which is reset for two cycles.
   ///
@@ -84,7 +74,7 @@ public final class Testbench<Bench: Device> {
     try device.step(inputs)
     try device.step(inputs)
     inputs.resetN = true
-    ports = Ports(inputs: inputs, outputs: device.outputs)
+    ports = BenchPorts(inputs: inputs, outputs: device.outputs)
   }
 
   func deviceState() -> [String] {
@@ -314,9 +304,22 @@ public final class Testbench<Bench: Device> {
   }
 }
 
-extension Testbench.Ports {
+/// The ports of a device on a bench. One value, so that a cycle checks exclusive access once.
+private struct BenchPorts {
+  var inputs: PortInputs
+  /// The device's outputs after the last step.
+  var outputs: PortOutputs
+  var cycle: UInt64 = 0
+  private var lastProgress: UInt64 = 0
+  private var lastOperands: UInt64 = 0
+
+  init(inputs: PortInputs, outputs: PortOutputs) {
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+
   /// One clock cycle; returns `false` after too many without progress.
-  fileprivate mutating func tick(
+  mutating func tick<Bench: Device>(
     _ device: Bench, _ memory: ExternalMemory, patience: UInt64
   ) throws(Bench.Failure) -> Bool {
     memory.step(outputs, &inputs)
