@@ -17,15 +17,19 @@ struct JobValues {
   init(_ job: Job, weights: TritMatrix, activations: [Int8], on architecture: Architecture) {
     let shape = job.shape
     precondition(
-      weights.rows == shape.n && weights.columns == shape.k && activations.count == shape.m * shape.k,
-      "\(weights.rows)×\(weights.columns) weights and \(activations.count) activations for \(shape)")
+      weights.rows == shape.n && weights.columns == shape.k
+        && activations.count == shape.m * shape.k,
+      "\(weights.rows)×\(weights.columns) weights and \(activations.count) activations for \(shape)"
+    )
     let accumulators = NarrowAccumulators(architecture)
     var overflows = 0
     outputs = [Int32](unsafeUninitializedCapacity: shape.m * shape.n) { sums, count in
       count = shape.m * shape.n
       let sums = UnsafeMutableBufferPointer(rebasing: sums[..<count])
       activations.withUnsafeBufferPointer { activations in
-        guard let activations = activations.baseAddress, let first = sums.baseAddress else { return }
+        guard let activations = activations.baseAddress, let first = sums.baseAddress else {
+          return
+        }
         weights.multiply(activations, tokens: shape.m, into: first)
         overflows = accumulators.wrap(first, of: shape, weights: weights, activations: activations)
       }

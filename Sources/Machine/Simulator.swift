@@ -112,7 +112,8 @@ extension Simulator {
   public struct ListResult: Equatable, Sendable {
     /// Y of each job; none without values.
     public var outputs: [[Int32]]
-    /// The events of all jobs together.
+    /// The events of the jobs together, as the hardware counts them: where one ended before the host
+    /// had queued the next, counting begins again with the next.
     public var counts: EventCounts
     /// Clock cycles of the simulation, host accesses included.
     public var simulatedCycles: UInt64
@@ -140,7 +141,8 @@ extension Simulator {
     precondition(
       ended.ended == jobs.count && ended.error == nil, "a job for another architecture in a list")
     var result = ListResult(outputs: [], counts: ended.counts, simulatedCycles: bench.cycle)
-    for job in jobs { count(lanesOf: job.job, job.weights, in: &result.counts) }
+    let counted = counted(jobs, ended.counts)
+    for job in jobs[counted] { count(lanesOf: job.job, job.weights, in: &result.counts) }
     guard values == .full else { return result }
     for (index, job) in jobs.enumerated() {
       let activations =
@@ -153,9 +155,22 @@ extension Simulator {
       let computed = JobValues(
         job.job, weights: job.weights, activations: activations, on: architecture)
       result.outputs.append(computed.outputs)
-      result.counts.add(computed.overflows, to: .accumulatorOverflow)
+      if counted.contains(index) {
+        result.counts.add(computed.overflows, to: .accumulatorOverflow)
+      }
     }
     return result
+  }
+
+  /// The last of `jobs`, as many as are in `counts`: each reads activation words.
+  private func counted(_ jobs: [QueuedJob], _ counts: EventCounts) -> Range<Int> {
+    var words = Int(counts[.activationBufferRead])
+    var first = jobs.count
+    while words > 0 {
+      first -= 1
+      words -= jobs[first].job.shape.m * jobs[first].job.nTiles * jobs[first].job.kTiles
+    }
+    return first..<jobs.count
   }
 
   /// The descriptors of jobs whose operands lie one behind the other, and the end of the last.

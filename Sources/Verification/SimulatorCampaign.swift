@@ -1,4 +1,4 @@
-public import Activity
+import Activity
 public import Architecture
 public import Machine
 import Mapping
@@ -91,7 +91,8 @@ public struct SimulatorCampaign: Sendable {
       let expected = try bench.run(job, weights: weights, activations: activations)
       let found = try simulator.run(job, weights: weights, activations: activations)
       let timing = try simulator.run(job, weights: weights, activations: [], values: .timingOnly)
-      note(Comparison(.init(expected), .init(found), timing: .init(timing)), of: jobs[index...index])
+      note(
+        Comparison(.init(expected), .init(found), timing: .init(timing)), of: jobs[index...index])
     }
     let expected = try Self.list(jobs, on: architecture, behaviour)
     let found = try simulator.run(jobs)

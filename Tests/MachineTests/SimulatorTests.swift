@@ -54,7 +54,7 @@ struct SimulatorTests {
 
   @Test("Without values the same cycles and events, no outputs and no overflows")
   func timingOnly() throws {
-    let architecture = try smallArchitecture { $0.accumulatorBits = 12 }
+    let architecture = try smallArchitecture { $0.accumulatorBits = 9 }
     let matmul = try MatmulCase(MatmulShape(m: 5, n: 17, k: 129), on: architecture, seed: 1)
     let simulator = Simulator(architecture)
     let full = try simulator.run(

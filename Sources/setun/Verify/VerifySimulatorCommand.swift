@@ -7,7 +7,8 @@ import Verification
 struct VerifySimulatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify-simulator",
-    abstract: "Hold the fast simulator of jobs against the cycle-level model, in all that it returns.",
+    abstract:
+      "Hold the fast simulator of jobs against the cycle-level model, in all that it returns.",
     discussion: """
       Architectures, memories (ideal, stalling at random, DRAM), jobs and operands are drawn from \
       the seed: on each architecture four jobs, one by one and as a list. Every output, every \
@@ -82,7 +83,8 @@ struct VerifySimulatorCommand: AsyncParsableCommand {
     }
     print(
       "\(total.runs) runs on \(architectures) architectures, \(total.cycles) cycles, "
-        + "\(total.outputs) outputs, \(total.overflows) overflows: \(total.differences.count) differ")
+        + "\(total.outputs) outputs, \(total.overflows) overflows: \(total.differences.count) differ"
+    )
     if !total.differences.isEmpty { throw ExitCode.failure }
   }
 }
