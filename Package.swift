@@ -54,7 +54,9 @@ let package = Package(
     module("Architecture", ["Yams"], resources: [.copy("Samples")]),
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
-    module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
+    module(
+      "Machine",
+      ["Mapping", "Workload", "Architecture", "Activity", "Ternary", "CTernaryKernels"]),
     module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
