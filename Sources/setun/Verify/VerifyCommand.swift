@@ -122,7 +122,7 @@ struct VerifyCommand: AsyncParsableCommand {
     defer { progress.finish() }
     let campaign = try campaign()
     let rtl = try await RTLBuild(
-      design: design, optimization: .none, countsCoverage: outputs.coverage != nil)
+      design: design, optimization: .balanced, countsCoverage: outputs.coverage != nil)
     let recording = try await outputs.recording(campaign.targets[0].architecture, rtl)
     let count = campaign.targets.count
     let tally = Tally()
