@@ -25,7 +25,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "event_counters", "job_queue", "load_receiver", "load_unit", "loop_nest", "output_stage", "pkg",
+  "requantiser", "store_unit",
   "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac",
   "tree_lookup",
   "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
