@@ -10,7 +10,8 @@ struct RTLBuilderUnitsTests {
     let root = try TemporaryFolder()
     let mebibyte = String(repeating: "x", count: 1 << 20)
     let sizes = [
-      "a.cpp": 1 << 20, "b.cpp": 700_000, "c.cpp": 300_000, "d.cpp": 300_000, "e__Slow.cpp": 200_000,
+      "a.cpp": 1 << 20, "b.cpp": 700_000, "c.cpp": 300_000, "d.cpp": 300_000,
+      "e__Slow.cpp": 200_000,
     ]
     for (name, size) in sizes {
       try root.write("verilated/" + name, String(mebibyte.prefix(size)))
