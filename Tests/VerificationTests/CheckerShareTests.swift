@@ -39,7 +39,7 @@ struct CheckerShareTests {
     let builder = RTLBuilder(
       toolchain: try await .find(),
       cache: try RTLCache(folder: RTLCache.defaultFolder() + "/tests"),
-      optimization: .none)
+      optimization: .balanced)
     let campaign = MutationCampaign(
       architectures: [architecture], mutants: chosen, seed: 1, scenarios: 12)
     let results = try await campaign.run(builder, source: { RTLSource(folder: folder, $0) })
