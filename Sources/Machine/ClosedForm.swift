@@ -74,6 +74,10 @@ public struct ClosedForm: Sendable {
     return counts
   }
 
+  package func flows(_ d: Descriptor) -> Bool { 
+    guard d.error(on: architecture) == nil, var f = Flow(d, timing) else { return false }
+    return Flow.withPoints({ f.run($0) }) != nil
+  }
   /// Whether sums of the job can be too large for the accumulators, so that they wrap and are
   /// counted: only with `accumulator_bits` below the derived width.
   public func mayOverflow(_ descriptor: Descriptor) -> Bool {
