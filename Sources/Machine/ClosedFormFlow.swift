@@ -7,8 +7,9 @@ extension ClosedForm {
   /// Follows the same hardware as ``Schedule``, and agrees with it in every cycle. ``FlowSizes``
   /// says which jobs are of that kind.
   struct Flow {
-    private let job: Descriptor
-    private let timing: Timing
+    private let jobPointer: UnsafePointer<Descriptor>
+    private let timingPointer: UnsafePointer<Timing>
+    private let points: UnsafeMutablePointer<Point>
     private let sizes: FlowSizes
     private var bus: FlowBus
     /// The first cycle in which the array can take the next operand.
@@ -28,16 +29,37 @@ extension ClosedForm {
     /// Whether something happened that depends on where bursts are cut.
     private var failed = false
 
-    init?(_ job: Descriptor, _ timing: Timing) {
+    /// What comes of `job`, or `nil` where it does not flow.
+    static func result(_ job: Descriptor, _ timing: Timing) -> Schedule.Result? {
       guard let sizes = FlowSizes(job, timing) else { return nil }
-      (self.job, self.timing, self.sizes) = (job, timing, sizes)
-      bus = FlowBus(timing, refills: sizes.refills)
+      return withUnsafePointer(to: job) { job in
+        withUnsafePointer(to: timing) { timing in
+          withUnsafeTemporaryAllocation(
+            of: Point.self, capacity: History.blocks + History.tiles
+          ) { points in
+            var flow = Flow(job, timing, points.baseAddress!, sizes)
+            return flow.run()
+          }
+        }
+      }
     }
+
+    // Inlined, so that it is built in place: copying it is seen in the speed.
+    @inline(__always)
+    private init(
+      _ job: UnsafePointer<Descriptor>, _ timing: UnsafePointer<Timing>,
+      _ points: UnsafeMutablePointer<Point>, _ sizes: FlowSizes
+    ) {
+      (jobPointer, timingPointer, self.points, self.sizes) = (job, timing, points, sizes)
+      bus = FlowBus(timing.pointee, refills: sizes.refills)
+    }
+
+    private var job: Descriptor { jobPointer.pointee }
+    private var timing: Timing { timingPointer.pointee }
 
     // MARK: The loop nest
 
-    /// Plays the job; `nil` where it does not flow after all.
-    mutating func run(_ points: UnsafeMutablePointer<Point>) -> Schedule.Result? {
+    private mutating func run() -> Schedule.Result? {
       begin()
       var history = History(points, capacity: History.blocks)
       var block = 0
@@ -45,7 +67,7 @@ extension ClosedForm {
         // Only between full blocks, while a full one follows.
         let most = sizes.fullBlocks - 1 - block
         if most > 0 { block += skip(&history, most: most, countLeft: sizes.blocks - block) }
-        runBlock(block, points + History.blocks)
+        runBlock(block)
         block += 1
       }
       return failed ? nil : finish()
@@ -60,14 +82,14 @@ extension ClosedForm {
       activationsReady = bus.time + 1
     }
 
-    private mutating func runBlock(_ block: Int, _ points: UnsafeMutablePointer<Point>) {
+    private mutating func runBlock(_ block: Int) {
       let tokens = sizes.tokens(block: block)
       let isLastBlock = block + 1 == sizes.blocks
       stallActivation += max(0, activationsReady - now)
       now = max(now, activationsReady)
       left = isLastBlock ? 0 : sizes.tokens(block: block + 1) * job.kTiles
       isFresh = true
-      var history = History(points, capacity: History.tiles)
+      var history = History(points + History.blocks, capacity: History.tiles)
       let words = job.activationSlice * sizes.chunks
       var tiles = job.nTiles
       while tiles > 0 && !failed {
@@ -185,47 +207,40 @@ extension ClosedForm.Flow {
       (self.points, self.capacity) = (points, capacity)
     }
 
-    /// The last point with the same state, if there is one; remembers this one.
-    mutating func find(_ point: Point) -> Point? {
-      var index = count
-      let first = max(0, count - capacity)
-      defer {
-        points[count % capacity] = point
-        count += 1
+    /// Where the next point is to be written.
+    var next: UnsafeMutablePointer<Point> { points + count % capacity }
+
+    /// The last point with the same state as the one that was written, which is remembered.
+    mutating func find() -> UnsafeMutablePointer<Point>? {
+      let point = next
+      var slot = count % capacity
+      for _ in 0..<min(count, capacity - 1) {
+        slot = slot == 0 ? capacity - 1 : slot - 1
+        if points[slot].state == point.pointee.state { return points + slot }
       }
-      while index > first {
-        index -= 1
-        if points[index % capacity].state == point.state { return points[index % capacity] }
-      }
+      count += 1
       return nil
     }
   }
 
-  /// Calls `body` with room for the points of both loops.
-  static func withPoints<Value>(_ body: (UnsafeMutablePointer<Point>) -> Value) -> Value {
-    withUnsafeTemporaryAllocation(of: Point.self, capacity: History.blocks + History.tiles) {
-      body($0.baseAddress!)
-    }
-  }
-
-  private var point: Point {
+  private func write(to point: UnsafeMutablePointer<Point>, countLeft: Int) {
     var state = State(
       weightsReady: max(0, weightsReady - now), activationsReady: max(0, activationsReady - now),
       time: bus.time - now, credit: bus.credit, end: end - now, first: bus.first,
       second: bus.second, loadsActivations: left > 0, isFresh: isFresh)
     if state.first.count > 0 { state.first.start -= now }
     if state.second.count > 0 { state.second.start -= now }
-    return Point(
-      state: state, now: now, stallActivation: stallActivation, stallWeight: stallWeight,
-      left: left)
+    point.initialize(
+      to: Point(
+        state: state, now: now, stallActivation: stallActivation, stallWeight: stallWeight,
+        left: left, countLeft: countLeft))
   }
 
   /// Where the state is that of an earlier point, counts the stretch between them as often as it
   /// fits into `most` rounds of the loop, and returns the rounds.
   private mutating func skip(_ history: inout History, most: Int, countLeft: Int) -> Int {
-    var point = point
-    point.countLeft = countLeft
-    guard let same = history.find(point) else { return 0 }
+    write(to: history.next, countLeft: countLeft)
+    guard let same = history.find()?.pointee else { return 0 }
     let rounds = same.countLeft - countLeft
     let times = most / rounds
     guard times > 0 else { return 0 }

@@ -232,9 +232,7 @@ extension ClosedForm.Schedule {
 
     /// - Precondition: The hardware accepts `job`.
     init(_ job: Descriptor, on timing: ClosedForm.Timing, skipsRepeats: Bool) {
-      if skipsRepeats, var flow = ClosedForm.Flow(job, timing),
-        let result = ClosedForm.Flow.withPoints({ flow.run($0) })
-      {
+      if skipsRepeats, let result = ClosedForm.Flow.result(job, timing) {
         self = result
         return
       }
