@@ -41,7 +41,7 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
       ]),
   ],
   dependencies: [
@@ -70,6 +70,12 @@ let package = Package(
         "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
         "Oracle",
       ]),
+    module(
+      "Exploration",
+      [
+        "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
+        "Ternary",
+      ]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
@@ -90,8 +96,8 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report", "RTLSources",
-        "BuiltInModel",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -124,6 +130,12 @@ let package = Package(
       ]),
     tests(
       "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
+    tests(
+      "ExplorationTests",
+      [
+        "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
+        "Activity", "Verification",
+      ]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", ["setun"]),
   ],
