@@ -51,7 +51,8 @@ extension SRAMTable {
     let source =
       "CACTI 7, \(node) nm \(flavour.rawValue), \(words) × \(bits) bits, \(basis.rawValue)"
     func figure<U: Unit>(_ value: Double) -> Estimate<U> {
-      Estimate(value, provenance: .modelled, source: source).widened(by: basis.width)
+      Estimate(value, provenance: .modelled, source: source).widened(
+        by: basis.width, origin: "CACTI 7, \(node) nm \(flavour.rawValue)")
     }
     return SRAMMacro(
       readEnergy: figure(row.readEnergy), writeEnergy: figure(row.writeEnergy),

@@ -83,6 +83,22 @@ public struct Technology: Equatable, Sendable {
       if rawValue.hasSuffix("_nW_per_um2") { return 1e-9 }
       return 1
     }
+
+    /// What figures of the file that err together have in common: voltage, corner and library of its
+    /// cells, what its adders leave out.
+    var origin: String {
+      switch self {
+      case .adderBitEnergy, .selectBitEnergy, .registerClockEnergy, .registerToggleEnergy:
+        "cell energies"
+      case .adderBitArea, .selectBitArea, .registerBitArea, .gateArea: "cell areas"
+      case .int8AddEnergy, .int32AddEnergy, .int8MultiplyEnergy, .fp16AddEnergy,
+        .fp16MultiplyEnergy:
+        "operation energies"
+      case .supplyVoltage, .logicLeakage, .sramEnergyRatio, .sramLeakageRatio, .sramAreaRatio,
+        .sramDelayRatio:
+        rawValue
+      }
+    }
   }
 }
 

@@ -79,7 +79,8 @@ struct TechnologyReader {
     return Estimate(
       low: values[0], typical: values[values.count / 2], high: values[values.count - 1],
       provenance: try provenance(in: entry, path: path + ".provenance"),
-      source: try text(of: "source", in: entry, path: path + ".source"))
+      source: try text(of: "source", in: entry, path: path + ".source"),
+      origin: "\(key.origin) of \(try text("name"))")
   }
 
   private func number(

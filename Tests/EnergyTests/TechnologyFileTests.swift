@@ -119,7 +119,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
     #expect(technology.name == "mine")
     #expect(technology.sram.node == 45)
     let ratio = Estimate<Ratio>(
-      low: 1, typical: 2, high: 4, provenance: .assumed, source: "a guess")
+      low: 1, typical: 2, high: 4, provenance: .assumed, source: "a guess",
+      origin: "sram_delay_ratio of mine")
     #expect(technology.sram.delay == ratio)
     #expect(close(technology.energy.adderBit.typical, 2e-15))
     #expect(close(technology.operations.fp16Add.high, 4e-12))
