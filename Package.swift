@@ -56,6 +56,8 @@ let package = Package(
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
     module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
+    module("Liberty"),
+    module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(
@@ -115,6 +117,7 @@ let package = Package(
       "MachineTests",
       ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("CalibrationTests", ["Calibration", "Liberty", "Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",
       [
