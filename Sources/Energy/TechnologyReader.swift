@@ -6,7 +6,7 @@ struct TechnologyReader {
   private let root: Node.Mapping
 
   private static let textKeys = ["name", "description"]
-  private static let integerKeys = ["sram_node_nm"]
+  private static let integerKeys = ["node_nm", "sram_node_nm"]
 
   /// Parses `yaml` and refuses unknown keys; what is missing shows when it is asked for.
   init(yaml: String, file: String) throws(EnergyError) {
@@ -52,6 +52,16 @@ struct TechnologyReader {
       throw fault(node, key, "expected a positive whole number, found \(Self.describe(node))")
     }
     return value
+  }
+
+  /// A positive whole number, or `nil` where the file has none.
+  func optionalInteger(_ key: String) throws(EnergyError) -> Int? {
+    root[key] == nil ? nil : try integer(key)
+  }
+
+  /// A figure as of ``figure(_:)``, or `nil` where the file has none.
+  func optionalFigure<U: Unit>(_ key: Technology.Key) throws(EnergyError) -> Estimate<U>? {
+    root[key.rawValue] == nil ? nil : try figure(key)
   }
 
   /// A figure: either `value` or `low`, `typical` and `high`, with `provenance` and `source`.

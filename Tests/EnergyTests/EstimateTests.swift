@@ -73,8 +73,10 @@ import Testing
   @Test("an uncertain factor moves all that is multiplied by it alike")
   func commonFactor() {
     let factor = ratio(1, 2, 5)
-    let sum: Estimate<Joules> = (0..<17).map { joules(10, 10, 10, "paper \($0)").scaled(by: factor) }
-      .reduce(.zero, +)
+    let sum: Estimate<Joules> = (0..<17).map {
+      joules(10, 10, 10, "paper \($0)").scaled(by: factor)
+    }
+    .reduce(.zero, +)
     #expect(close(sum.low, 170) && close(sum.typical, 340) && close(sum.high, 850))
   }
 
