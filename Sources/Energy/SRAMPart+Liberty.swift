@@ -167,7 +167,8 @@ private struct MemoryCell {
     }
     let numbers = words.compactMap { Double($0) }
     guard !numbers.isEmpty, numbers.count == words.count else {
-      throw LibertyError(line: table.line, "\(kind): expected numbers, found “\(words.joined(separator: " "))”")
+      throw LibertyError(
+        line: table.line, "\(kind): expected numbers, found “\(words.joined(separator: " "))”")
     }
     return numbers[numbers.count / 2]
   }
