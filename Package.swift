@@ -40,7 +40,7 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Exploration", "Report",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
       ]),
   ],
   dependencies: [
@@ -73,8 +73,8 @@ let package = Package(
     module(
       "Exploration",
       [
-        "Machine", "Mapping", "Workload", "Architecture", "Activity", "Energy", "Yams",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
+        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
@@ -96,7 +96,7 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Exploration", "Report",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
         "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -130,7 +130,12 @@ let package = Package(
       ]),
     tests(
       "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
-    tests("ExplorationTests", ["Exploration", "Architecture", "Workload", "Energy"]),
+    tests(
+      "ExplorationTests",
+      [
+        "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
+        "Activity", "Verification",
+      ]),
     tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", ["setun"]),
   ],
