@@ -20,7 +20,7 @@ extension Architecture {
     /// - Throws: ``ArchitectureError`` without a position for a value that no design can have.
     /// - Precondition: The keys are of ``keyPaths``, each at most once.
     package init(
-      _ scalars: [(keyPath: String, scalar: Node.Scalar)], base: Parameters
+      _ scalars: [(keyPath: String, scalar: Node.Scalar)], base: Architecture
     ) throws(ArchitectureError) {
       var file = try ArchitectureFile(yaml: base.yaml, file: "")
       let given = Dictionary(
@@ -31,7 +31,7 @@ extension Architecture {
       // A memory model says all about the DRAM: what the base says of one goes.
       if given[.memoryModel] != nil { file.remove(Key.optional) }
       for (key, scalar) in given { file.replace(key, with: scalar) }
-      do {
+      do throws(ArchitectureError) {
         source = try Parameters(file)
         let isGiven = { given[$0] != nil || given[.memoryModel] != nil && Key.optional.contains($0) }
         keys = Key.allCases.filter(isGiven)

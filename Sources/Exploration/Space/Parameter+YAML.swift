@@ -110,7 +110,7 @@ extension DesignSpace.Parameter {
     _ scalars: [(String, Node.Scalar)], _ base: Architecture, _ place: SpaceNode
   ) throws(ExplorationError) -> Architecture.Setting {
     do {
-      return try Architecture.Setting(scalars, base: base.parameters)
+      return try Architecture.Setting(scalars, base: base)
     } catch {
       throw place.fault(error)
     }
