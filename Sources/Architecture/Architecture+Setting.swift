@@ -33,7 +33,9 @@ extension Architecture {
       for (key, scalar) in given { file.replace(key, with: scalar) }
       do throws(ArchitectureError) {
         source = try Parameters(file)
-        let isGiven = { given[$0] != nil || given[.memoryModel] != nil && Key.optional.contains($0) }
+        let isGiven = {
+          given[$0] != nil || given[.memoryModel] != nil && Key.optional.contains($0)
+        }
         keys = Key.allCases.filter(isGiven)
         for key in keys { try source.requireLegal(key) }
       } catch {

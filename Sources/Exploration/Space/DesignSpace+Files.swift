@@ -49,7 +49,7 @@ extension DesignSpace {
   }
 
   /// Where the file `name` is that the file at `path` mentions.
-  static func path(_ name: String, beside path: String) -> String {
+  public static func path(_ name: String, beside path: String) -> String {
     name.hasPrefix("/")
       ? name : URL(filePath: path).deletingLastPathComponent().appending(path: name).path
   }

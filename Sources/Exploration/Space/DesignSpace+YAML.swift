@@ -157,14 +157,16 @@ extension WorkloadRequest {
       }
       source = .topology(
         try topology.text(expected: "a SCALE-Sim topology file"), zeroShare: try share.share())
-    default: throw node.fault("model or topology", found: section["model"] == nil ? "neither" : "both")
+    default:
+      throw node.fault("model or topology", found: section["model"] == nil ? "neither" : "both")
     }
     name = ""
-    name = try section["name"].map { node throws(ExplorationError) in
-      let name = try node.text(expected: Self.nameRule)
-      guard name.isWorkloadName else { throw node.fault(Self.nameRule) }
-      return name
-    } ?? defaultName
+    name =
+      try section["name"].map { node throws(ExplorationError) in
+        let name = try node.text(expected: Self.nameRule)
+        guard name.isWorkloadName else { throw node.fault(Self.nameRule) }
+        return name
+      } ?? defaultName
   }
 
   private static let nameRule = "a letter and then letters, digits and underscores"
@@ -218,10 +220,13 @@ extension Search {
     case .exhaustive: self = .exhaustive
     case .random:
       self = .random(
-        points: try integer("points", 1...spaceSize), seed: UInt64(try integer("seed", 0...Int.max)))
+        points: try integer("points", 1...spaceSize), seed: UInt64(try integer("seed", 0...Int.max))
+      )
     case .nsga2:
       let population = try integer("population", 4...10_000)
-      guard population.isMultiple(of: 2) else { throw section["population"]!.fault("an even number") }
+      guard population.isMultiple(of: 2) else {
+        throw section["population"]!.fault("an even number")
+      }
       self = .nsga2(
         population: population, generations: try integer("generations", 1...1_000_000),
         seed: UInt64(try integer("seed", 0...Int.max)))

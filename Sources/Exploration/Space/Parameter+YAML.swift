@@ -31,7 +31,8 @@ extension DesignSpace.Parameter {
     self.name = name
     unit = Self.unit(of: name)
     if name == DesignSpace.mappingName {
-      values = try node.list(expected: "a list of mappings").map { element throws(ExplorationError) in
+      values = try node.list(expected: "a list of mappings").map {
+        element throws(ExplorationError) in
         let mapping = try element.choice(MappingPolicy.self)
         return DesignSpace.Value(
           text: mapping.rawValue, settings: [(name, mapping.rawValue)], setting: nil,
@@ -67,7 +68,8 @@ extension DesignSpace.Parameter {
       return try ValueRange.values(node).map { (Node.Scalar($0), node) }
     }
     return try node.list(expected: "a list of values, or from and to with step or times")
-      .map { element throws(ExplorationError) in (try element.scalar(expected: "a value"), element) }
+      .map { element throws(ExplorationError) in (try element.scalar(expected: "a value"), element)
+      }
   }
 
   /// Names, each with the same keys.

@@ -1,9 +1,9 @@
 import GRDB
 
 private import struct Foundation.Data
+private import class Foundation.FileManager
 private import class Foundation.JSONDecoder
 private import class Foundation.JSONEncoder
-private import class Foundation.FileManager
 
 /// A file with the results of a sweep: an SQLite database.
 ///

@@ -137,7 +137,9 @@ struct GeneticSearch {
       let sorted = front.compactMap { index -> (index: Int, value: Double)? in
         guard case .kept(let vector) = individuals[index].standing else { return nil }
         return (index, vector[objective])
-      }.sorted { ($0.value, individuals[$0.index].number) < ($1.value, individuals[$1.index].number) }
+      }.sorted {
+        ($0.value, individuals[$0.index].number) < ($1.value, individuals[$1.index].number)
+      }
       guard let first = sorted.first, let last = sorted.last else { return }
       individuals[first.index].crowding = .infinity
       individuals[last.index].crowding = .infinity

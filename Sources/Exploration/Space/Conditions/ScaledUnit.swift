@@ -56,7 +56,8 @@ struct ScaledUnit: Equatable {
     result.decimalExponent += sign * other.decimalExponent
     result.binaryExponent += sign * other.binaryExponent
     if !other.text.isEmpty {
-      result.text = (text.isEmpty && sign < 0 ? "1" : text) + (text.isEmpty && sign > 0 ? "" : symbol)
+      result.text =
+        (text.isEmpty && sign < 0 ? "1" : text) + (text.isEmpty && sign > 0 ? "" : symbol)
         + other.text
     }
     return result
