@@ -65,7 +65,7 @@ extension DesignSpace.Parameter {
     _ node: SpaceNode
   ) throws(ExplorationError) -> [(scalar: Node.Scalar, place: SpaceNode)] {
     if case .mapping = node.node {
-      return try ValueRange.values(node).map { (Node.Scalar($0), node) }
+      return try ValueRange.values(node).map { (Node.Scalar($0, .implicit, .plain), node) }
     }
     return try node.list(expected: "a list of values, or from and to with step or times")
       .map { element throws(ExplorationError) in (try element.scalar(expected: "a value"), element)

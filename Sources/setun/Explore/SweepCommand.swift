@@ -76,9 +76,8 @@ struct SweepCommand: AsyncParsableCommand {
     let evaluators = try sweep.evaluators()
     let runner = try SweepRunner(sweep, evaluators: evaluators, threads: threads)
     let store = try await runner.run(into: path) { state in
-      progress.update(
-        "\(100 * state.blocks / state.allBlocks)% of \(sweep.space.name), "
-          + "\(state.frontPoints) points on the front")
+      // In steps, for where every one of them is a line in a log.
+      progress.update("\(20 * state.blocks / state.allBlocks * 5)% of \(sweep.space.name)")
     }
     let sample = try await runSample(of: store, evaluators, progress)
     progress.finish()

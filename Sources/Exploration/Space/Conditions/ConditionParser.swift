@@ -123,17 +123,27 @@ struct ConditionParser {
 
   /// A number and the unit behind it, if one follows.
   private mutating func literal(_ text: String) -> Operand {
-    var unitText = ""
-    while case .word(let word) = tokens[position + (unitText.isEmpty ? 0 : 1)].kind,
-      unitText.isEmpty || tokens[position].kind == .symbol("/"),
-      vocabulary.slot(of: word) == nil,
-      ScaledUnit(unitText.isEmpty ? word : "\(unitText)/\(word)") != nil
-    {
-      position += unitText.isEmpty ? 1 : 2
-      unitText += unitText.isEmpty ? word : "/\(word)"
+    var unit = ScaledUnit.none
+    if let word = unitWord(at: position), let first = ScaledUnit(word) {
+      unit = first
+      position += 1
+      while tokens[position].kind == .symbol("/"), let word = unitWord(at: position + 1),
+        let divided = ScaledUnit("\(unit.text)/\(word)")
+      {
+        unit = divided
+        position += 2
+      }
     }
-    // The tokenizer has checked the digits, the loop the unit.
-    return .number(.number(Double(text)!), ScaledUnit(unitText)!, isLiteral: true)
+    // The tokenizer has checked the digits.
+    return .number(.number(Double(text)!), unit, isLiteral: true)
+  }
+
+  /// The word at `index` that is no name.
+  private func unitWord(at index: Int) -> String? {
+    guard case .word(let word) = tokens[index].kind, vocabulary.slot(of: word) == nil else {
+      return nil
+    }
+    return word
   }
 
   private func name(_ text: String) -> Operand {
