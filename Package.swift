@@ -47,6 +47,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     module("Ternary", ["CTernaryKernels"]),
@@ -76,8 +77,8 @@ let package = Package(
       "Exploration",
       [
         "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
-        "Ternary",
-      ]),
+        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
