@@ -1,7 +1,7 @@
 // Draws Vega-Lite specifications, in the colours of the theme, with a download of data and picture.
 
-/** What is being drawn: the page is ready when all of it is. */
-const drawings = [];
+/** Charts are drawn one after the other, so that what is above can be used while others wait. */
+let drawings = Promise.resolve();
 
 const specifications = JSON.parse(document.getElementById("charts").textContent);
 
@@ -71,7 +71,8 @@ function figure({ title, note, rows, spec, tip, onView, label, controls }) {
     controls, plot);
   // The width is known once the figure is in the page.
   queueMicrotask(() => {
-    if (plot.isConnected) drawings.push(draw(chart));
+    drawings = drawings.then(() => plot.isConnected && draw(chart))
+      .then(() => new Promise(resolve => setTimeout(resolve)));
   });
   node.redraw = () => draw(chart);
   return node;

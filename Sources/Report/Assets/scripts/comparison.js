@@ -85,7 +85,7 @@ class Comparison {
       if (!(reference > 0)) return [];
       return everyone.map(who => ({ who, estimate: estimateOf(who, metric.key) }))
         .filter(({ estimate }) => estimate?.low > 0).map(({ who, estimate }) => ({
-          metric: metric.title, who: nameOf(who), value: estimate.typical / reference,
+          metric: metric.title, who: nameOf(who), order: everyone.indexOf(who), value: estimate.typical / reference,
           low: estimate.low / reference, high: estimate.high / reference,
           provenance: estimate.provenance, source: estimate.source, estimate }));
     });
@@ -95,7 +95,7 @@ class Comparison {
     return figure({
       title: `Relative to ${nameOf(first)}`,
       note: "1 is the first design; lines reach as far as the sources allow.",
-      rows: rows.map(({ estimate, ...row }) => row),
+      rows: rows.map(({ estimate, order, ...row }) => row),
       tip: index => ({ title: `${rows[index].metric}, ${rows[index].who}`,
         lines: [["relative", `${new Scale([1], "", 3).significant(rows[index].value)}×`],
           ...origin(rows[index].estimate)] }),

@@ -20,22 +20,22 @@ const sections = [
   ["design", page.designs.length > 1 ? "Designs" : "Design", page.designs.length > 0
     && (node => new Design(node))],
 ];
-const main = document.querySelector("main");
+const inputs = document.getElementById("inputs");
 const links = document.querySelector("nav");
-for (const [id, title, fillIn] of sections.toReversed()) {
+for (const [id, title, fillIn] of sections) {
   if (!fillIn) continue;
   const body = h("div");
-  main.prepend(h("section", { id, "aria-labelledby": `${id}-heading` },
+  inputs.before(h("section", { id, "aria-labelledby": `${id}-heading` },
     h("h2", { id: `${id}-heading` }, title), body));
-  links.prepend(h("a", { href: `#${id}` }, title));
+  links.querySelector("[href='#inputs']").before(h("a", { href: `#${id}` }, title));
   fillIn(body);
 }
 
 document.querySelector(".downloads").append(
   button("Report as JSON", "Everything on this page as JSON", () =>
     download(`${fileName(page.title)}.json`, "application/json", JSON.stringify(page, null, 2))));
-// Charts are drawn once what is above has put their figures into the page.
+// Figures ask to be drawn once they are in the page, in microtasks that were made before this one.
 queueMicrotask(async () => {
-  await Promise.all(drawings);
+  await drawings;
   document.documentElement.dataset.ready = "true";
 });

@@ -112,6 +112,7 @@ function cpuChart(phase, key, title) {
   if (!pairs.some(([, who]) => who === "CPU")) return null;
   const { size, unit } = new Scale(pairs.map(([, , { typical }]) => typical), key === "time" ? "s" : "J");
   const rows = pairs.map(([layer, who, estimate]) => ({ metric: layerLabel(layer), who,
+    order: who === "CPU" ? 1 : 0,
     value: estimate.typical / size, low: estimate.low / size, high: estimate.high / size }));
   return figure({
     title,

@@ -2,6 +2,16 @@
 const page = JSON.parse(document.getElementById("report").textContent);
 const metrics = new Map(page.metrics.map(metric => [metric.key, metric]));
 
+// Names become strings in the expressions of charts, which do not take line ends of any kind.
+const plain = text => text.replace(/[\p{Cc}\u2028\u2029]/gu, " ");
+for (const named of [...page.designs, ...page.baselines,
+  ...page.designs.flatMap(({ phases }) => phases.flatMap(phase => [phase, ...phase.layers]))]) {
+  named.name = plain(named.name);
+}
+for (const parameter of page.sweep?.parameters ?? []) {
+  parameter.values = parameter.values.map(value => typeof value === "string" ? plain(value) : value);
+}
+
 const prefixes = [[1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""],
   [1e-3, "m"], [1e-6, "µ"], [1e-9, "n"], [1e-12, "p"], [1e-15, "f"], [1e-18, "a"]];
 
