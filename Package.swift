@@ -40,12 +40,13 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
       ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     module("Ternary", ["CTernaryKernels"]),
@@ -69,6 +70,12 @@ let package = Package(
         "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
         "Oracle",
       ]),
+    module(
+      "Exploration",
+      [
+        "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
+        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
@@ -89,8 +96,8 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report", "RTLSources",
-        "BuiltInModel",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -131,6 +138,12 @@ let package = Package(
       name: "sample-pages", dependencies: ["ReportSamples", "Report", "Energy"],
       path: "Tests/Browser/sample-pages", swiftSettings: swiftSettings),
     tests("ReportTests", ["Report", "ReportSamples", "Energy", "Activity", "Architecture"]),
+    tests(
+      "ExplorationTests",
+      [
+        "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
+        "Activity", "Verification",
+      ]),
     tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]
