@@ -56,7 +56,9 @@ let package = Package(
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
+    module("Energy", ["Activity", "Architecture", "Liberty", "Yams"], resources: [.copy("Technologies")]),
+    module("Liberty"),
+    module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(
@@ -122,6 +124,7 @@ let package = Package(
       "MachineTests",
       ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("CalibrationTests", ["Calibration", "Liberty", "Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",
       [
