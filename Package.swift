@@ -134,13 +134,20 @@ let package = Package(
       ]),
     tests(
       "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
+    // Reports to look at, for the tests of values and for those in a browser.
+    .target(
+      name: "ReportSamples", dependencies: ["Report", "Energy", "Activity"],
+      path: "Tests/Browser/ReportSamples", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "sample-pages", dependencies: ["ReportSamples", "Report", "Energy"],
+      path: "Tests/Browser/sample-pages", swiftSettings: swiftSettings),
+    tests("ReportTests", ["Report", "ReportSamples", "Energy", "Activity", "Architecture"]),
     tests(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
         "Activity", "Verification",
       ]),
-    tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]
