@@ -206,7 +206,9 @@ final class GateSimulator {
     if gate.pointee.hasPinEnergies {
       let source = memory.pins[
         Int(gate.pointee.arcs) + row(clock, rises, gate) + Int(gate.pointee.state)]
-      if source != CellKind.none { joules += memory.internals[Int(gate.pointee.energies) + Int(source)] }
+      if source != CellKind.none {
+        joules += memory.internals[Int(gate.pointee.energies) + Int(source)]
+      }
     }
     memory.energy[Int(gate.pointee.block) * 3 + 2] += joules
   }

@@ -143,7 +143,8 @@ final class SimulatorMemory {
   ) -> (
     UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Reader>, [(rise: Double, fall: Double)]
   ) {
-    let half = graph.library.voltageVolts * graph.library.voltageVolts / 2
+    let half =
+      graph.library.voltageVolts * graph.library.voltageVolts / 2
       * graph.library.units.farads
     var lists = [[Reader]](repeating: [], count: graph.netCount)
     var clocks: [(rise: Double, fall: Double)] = []

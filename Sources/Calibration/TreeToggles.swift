@@ -59,12 +59,14 @@ struct TreeToggles {
     for (tree, levels) in next.enumerated() {
       for (level, values) in levels.enumerated() {
         let old = tree < trees.count ? trees[tree][level] : values.map { _ in 0 }
-        let distance = Self.distance(old, values, bits: bits + level)
         if level == 0 {
-          toggles.terms += distance
+          toggles.terms += Self.distance(old, values, bits: bits)
         } else {
           if toggles.levels.count < level { toggles.levels.append(0) }
-          toggles.levels[level - 1] += distance
+          // An odd one is passed on, not added.
+          let sums = levels[level - 1].count / 2
+          toggles.levels[level - 1] += Self.distance(
+            Array(old.prefix(sums)), Array(values.prefix(sums)), bits: bits + level)
         }
       }
     }
