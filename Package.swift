@@ -42,6 +42,7 @@ let package = Package(
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Liberty", "Calibration",
       ]),
   ],
   dependencies: [
@@ -82,10 +83,11 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof"],
       sources: ["RTLSources.swift"],
       resources: [
         "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+        "synth",
       ]
       .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -100,7 +102,7 @@ let package = Package(
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
-        "RTLSources", "BuiltInModel",
+        "Liberty", "Calibration", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
