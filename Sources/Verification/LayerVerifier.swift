@@ -1,5 +1,6 @@
 import Activity
 public import Architecture
+import Foundation
 public import LockStep
 import Machine
 import Mapping
@@ -61,7 +62,7 @@ public struct LayerVerifier: Sendable {
     public var exactSums = 0
     /// Counters that were compared.
     public var counters = 0
-    /// How long the RTL ran, with the model beside it where that ran too.
+    /// CPU time of the RTL, and of the model where that ran beside it.
     public var seconds = 0.0
     /// The first disagreement, or `nil`.
     public var failure: ScenarioFailure?
@@ -107,11 +108,18 @@ public struct LayerVerifier: Sendable {
       device, architecture: architecture, memory: memory, patience: patience)
     let descriptor = bench.load(
       job, weights: layer.layer.weights, activations: layer.activations)
-    let begin = ContinuousClock.now
+    let begin = Self.threadSeconds()
     let result = try bench.run(descriptor, of: job)
-    outcome.seconds = (ContinuousClock.now - begin) / .seconds(1)
+    outcome.seconds = Self.threadSeconds() - begin
     outcome.cycles = result.simulatedCycles
     return result
+  }
+
+  /// CPU time of this thread, which no other load of the machine adds to.
+  private static func threadSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private func compareSums(
@@ -179,7 +187,7 @@ extension LayerCase {
   /// Outputs whose rows have a million weights together, spread evenly; all where there are fewer.
   fileprivate var outputsForOracle: [Int] {
     let (rows, columns) = (layer.weights.rows, layer.weights.columns)
-    return Array(stride(from: 0, to: rows, by: max(1, rows * columns >> 20)))
+    return Array(stride(from: 0, to: rows, by: max(1, (rows * columns) >> 20)))
   }
 
   /// The oracle's sums of some outputs, token by token.

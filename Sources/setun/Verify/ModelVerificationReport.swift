@@ -53,10 +53,10 @@ struct ModelVerificationReport: VerificationReport {
       (
         "cycles",
         Int(cycles).grouped
-          + (ran > 0 ? ", \(Int(Double(cycles) / ran).grouped) a second on each core" : "")
+          + (ran > 0 ? ", \(Int(Double(cycles) / ran).grouped) a second of CPU time" : "")
       ),
       ("differences", failures == 0 ? "0" : "in \(failures) of \(outcomes.count) layers"),
-      ("time", String(format: "%.1f s; of RTL, on all cores together, %.1f s", seconds, ran)),
+      ("time", String(format: "%.1f s; CPU time of the RTL: %.1f s", seconds, ran)),
     ]
     return rows.map { $0.0.padding(toLength: 15, withPad: " ", startingAt: 0) + $0.1 }
       .joined(separator: "\n")
