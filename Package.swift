@@ -41,12 +41,14 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Liberty", "Calibration",
       ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     module("Ternary", ["CTernaryKernels"]),
@@ -56,7 +58,9 @@ let package = Package(
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
+    module("Energy", ["Activity", "Architecture", "Liberty", "Yams"], resources: [.copy("Technologies")]),
+    module("Liberty"),
+    module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(
@@ -70,13 +74,20 @@ let package = Package(
         "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
         "Oracle",
       ]),
+    module(
+      "Exploration",
+      [
+        "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
+        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof"],
       sources: ["RTLSources.swift"],
       resources: [
         "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+        "synth",
       ]
       .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -90,8 +101,8 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report", "RTLSources",
-        "BuiltInModel",
+        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Liberty", "Calibration", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -116,6 +127,7 @@ let package = Package(
       "MachineTests",
       ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("CalibrationTests", ["Calibration", "Liberty", "Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",
       [
@@ -124,7 +136,20 @@ let package = Package(
       ]),
     tests(
       "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
-    tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
+    // Reports to look at, for the tests of values and for those in a browser.
+    .target(
+      name: "ReportSamples", dependencies: ["Report", "Energy", "Activity"],
+      path: "Tests/Browser/ReportSamples", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "sample-pages", dependencies: ["ReportSamples", "Report", "Energy"],
+      path: "Tests/Browser/sample-pages", swiftSettings: swiftSettings),
+    tests("ReportTests", ["Report", "ReportSamples", "Energy", "Activity", "Architecture"]),
+    tests(
+      "ExplorationTests",
+      [
+        "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
+        "Activity", "Verification",
+      ]),
     tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]

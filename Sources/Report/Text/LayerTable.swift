@@ -63,6 +63,7 @@ extension EnergyComponent {
     case .accumulators: "accum."
     case .output: "output"
     case .control: "control"
+    case .clockTreeAndWires: "clk+wir"
     case .externalMemory: "memory"
     case .leakage: "leakage"
     }
@@ -144,7 +145,9 @@ extension RunReport.Phase {
 extension RunReport.Layer {
   fileprivate func cell(_ field: LayerField, _ scale: Scale?) -> Table.Cell {
     switch field {
-    case .layer: Table.Cell(RunReport.shortName(name).printable.abbreviated(to: 24))
+    case .layer:
+      Table.Cell(
+        RunReport.shortName(name).printable.abbreviated(to: 24) + (count > 1 ? " ×\(count)" : ""))
     case .shape: Table.Cell("\(m)×\(n)×\(k)")
     case .bound: Table.Cell(bound.rawValue)
     default: figures.cell(field, scale)
