@@ -82,8 +82,9 @@ extension ReportPage {
         [Table.Cell(metric.title.printable), Table.Cell(scale.symbol)]
           + values.map { value in
             guard let value else { return "–" }
-            let text = scale.text(factor * value.typical)
-            let (low, high) = (scale.text(factor * value.low), scale.text(factor * value.high))
+            let text = scale.significant(factor * value.typical)
+            let low = scale.significant(factor * value.low)
+            let high = scale.significant(factor * value.high)
             return Table.Cell(value.low == value.high ? text : "\(text) (\(low)–\(high))")
           })
     }

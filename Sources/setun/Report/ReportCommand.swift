@@ -78,6 +78,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func page() throws -> ReportPage {
+    let command = ["setun"] + CommandLine.arguments.dropFirst()
     let stores = try inputs.filter(Self.isDatabase)
     if let store = stores.first {
       guard inputs.count == 1 else {
@@ -85,14 +86,14 @@ struct ReportCommand: ParsableCommand {
       }
       return try StoreReport(
         ExplorationStore(readingFrom: store), designs: designs, mostPoints: points
-      ).page(command: CommandLine.arguments)
+      ).page(command: command)
     }
     guard designs.isEmpty else {
       throw Failure("--design: expected a store to take it from, found \(inputs[0])")
     }
     let runs = try inputs.map { try RunReport(json: Self.text(of: $0), file: $0) }
     return runs.count == 1
-      ? ReportPage(runs[0]) : ReportPage(comparing: runs, command: CommandLine.arguments)
+      ? ReportPage(runs[0]) : ReportPage(comparing: runs, command: command)
   }
 
   /// Whether the file begins as every SQLite database does.
