@@ -62,7 +62,7 @@ def test_blocks_have_area_and_energy(open_page):
     array = page.get_by_role("img", name="tree array:")
     assert "µm²" in array.text_content() or "mm²" in array.text_content()
     decode = array.text_content()
-    page.get_by_text("prefill, 33 tokens", exact=True).first.click()
+    page.locator("#design fieldset").get_by_text("prefill, 33 tokens", exact=True).click()
     assert page.get_by_role("img", name="tree array:").text_content() != decode
     page.get_by_role("img", name="weight buffer:").focus()
     tip = page.inner_text("#tooltip")

@@ -37,13 +37,20 @@ def download(page, name):
 
 
 def rectangle(page):
+    page.locator("#space .plot").scroll_into_view_if_needed()
     return page.locator("#space .plot svg .background").first.bounding_box()
 
 
-def test_hovering_a_point_tells_its_values(page):
-    point = page.locator("#space .mark-symbol path").nth(40)
+def middle_of_point(page, number):
+    point = page.locator("#space .mark-symbol path").nth(number)
+    point.scroll_into_view_if_needed()
     box = point.bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_hovering_a_point_tells_its_values(page):
+    page.mouse.move(*middle_of_point(page, 40))
+    page.wait_for_selector("#tooltip:not([hidden])")
     text = page.inner_text("#tooltip")
     for part in ["area", "mm²", "decode energy", "µJ/token", "rows", "datapath", "literature"]:
         assert part in text, text
@@ -129,9 +136,13 @@ def test_axes_and_colours_can_be_chosen(page):
         "document.querySelector('#space .plot svg').textContent.includes('split_sign')")
     page.get_by_label("Colour").select_option("decode_j_per_token")
     page.wait_for_selector("#space .plot svg .role-legend-gradient")
-    page.get_by_label("Horizontal").select_option("parameter rows")
+    rules = "document.querySelectorAll('#space .mark-rule.role-mark line').length"
+    before = page.evaluate(rules)
     page.get_by_label("Ranges of the front").check()
-    page.wait_for_selector("#space .mark-rule line")
+    page.wait_for_function(f"{rules} > {before}")
+    page.get_by_label("Horizontal").select_option("parameter rows")
+    page.wait_for_function(
+        "document.querySelector('#space .plot svg').textContent.includes('rows')")
 
 
 def test_the_front_is_marked_as_the_data_says(page):
@@ -158,8 +169,7 @@ def test_points_join_the_comparison_up_to_five(page):
 
 def test_clicking_a_point_of_the_chart_compares_it(page):
     before = page.locator("#comparison .contenders .letter").count()
-    box = page.locator("#space .mark-symbol path").nth(3).bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*middle_of_point(page, 40))
     page.wait_for_function(
         f"document.querySelectorAll('#comparison .contenders .letter').length !== {before}")
 
