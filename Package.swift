@@ -25,7 +25,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "event_counters", "job_queue", "load_receiver", "load_unit", "loop_nest", "output_stage", "pkg",
+  "requantiser", "store_unit",
   "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac",
   "tree_lookup",
   "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
@@ -41,6 +42,7 @@ let package = Package(
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Liberty", "Calibration",
       ]),
   ],
   dependencies: [
@@ -81,10 +83,11 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof"],
       sources: ["RTLSources.swift"],
       resources: [
         "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+        "synth",
       ]
       .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -99,7 +102,7 @@ let package = Package(
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
-        "RTLSources", "BuiltInModel",
+        "Liberty", "Calibration", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

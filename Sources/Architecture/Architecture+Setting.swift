@@ -45,9 +45,18 @@ extension Architecture {
       values = keys.map { [source] in ($0.rawValue, source.text(of: $0)) }
     }
 
-    /// The keys that `keyPath` stands for: a memory model says all about the DRAM.
-    package static func group(_ keyPath: String) -> String {
-      Key(rawValue: keyPath).map(Key.optional.contains) == true ? Key.memoryModel.rawValue : keyPath
+    /// `value` as an architecture file writes it for a key that holds a number: rounded to an integer
+    /// or to the decimals that the key has. `nil` for keys that hold none.
+    package static func text(_ value: Double, for keyPath: String) -> String? {
+      switch Key(rawValue: keyPath) {
+      case .clockMHz, .memoryEnergyLow, .memoryEnergyTypical, .memoryEnergyHigh: return "\(value)"
+      case .memoryBandwidth:
+        return Int(exactly: (1000 * value).rounded()).map { decimal(thousandths: $0) }
+      case .accumulatorBits: return Int(exactly: value.rounded()).map { "\($0)" }
+      case let key?:
+        return key.integers.flatMap { _ in Int(exactly: value.rounded()) }.map { "\($0)" }
+      case nil: return nil
+      }
     }
 
     /// Puts the values into `parameters`.

@@ -22,6 +22,8 @@ public struct RunReport: Sendable {
   public var modelSpeed: Estimate<CyclesPerSecond>?
   /// Simulated cycles a second of the RTL; `nil` when it did not run.
   public var rtlSpeed: Estimate<CyclesPerSecond>?
+  /// Other arrays, and other numbers, on the same layers; the CPU is in the phases.
+  public var baselines: [BaselineReport]
   /// What is not included, a sentence each.
   public var notes: [String]
 
@@ -29,7 +31,8 @@ public struct RunReport: Sendable {
     toolVersion: String, date: String, command: [String], model: Model, prompt: Prompt,
     architecture: ArchitectureSummary, phases: [Phase],
     areas: [Block: Estimate<SquareMicrometres>], modelSpeed: Estimate<CyclesPerSecond>? = nil,
-    rtlSpeed: Estimate<CyclesPerSecond>? = nil, notes: [String] = []
+    rtlSpeed: Estimate<CyclesPerSecond>? = nil, baselines: [BaselineReport] = [],
+    notes: [String] = []
   ) {
     self.toolVersion = toolVersion
     self.date = date
@@ -41,6 +44,7 @@ public struct RunReport: Sendable {
     self.areas = areas
     self.modelSpeed = modelSpeed
     self.rtlSpeed = rtlSpeed
+    self.baselines = baselines
     self.notes = notes
   }
 

@@ -17,8 +17,8 @@ extension DesignSpace {
   ) throws(ExplorationError) {
     let root = try SpaceNode.root(yaml: text, file: file)
     let section = try root.section([
-      "name", "description", "base", "workloads", "parameters", "constraints", "objectives",
-      "search",
+      "name", "description", "base", "workloads", "parameters", "derived", "constraints",
+      "objectives", "search",
     ])
     func required(_ key: String) throws(ExplorationError) -> SpaceNode {
       guard let node = section[key] else { throw root.fault(key, found: "no such key") }
@@ -39,8 +39,10 @@ extension DesignSpace {
     try Self.checkCount(parameters, try required("parameters"))
     let metrics = MetricNames(workloads.map(\.name))
     objectives = try Self.objectives(try required("objectives"), metrics)
-    conditions = try Conditions(
-      section["constraints"], base: base, parameters: parameters, metrics: metrics)
+    let names = Conditions.Names(base: base, parameters: parameters, metrics: metrics)
+    derived = try DerivedKey.list(section["derived"], base: base, names: names)
+    conditions = try Conditions(section["constraints"], names: names, derived: derived)
+    try Self.checkVariables(names, derived, conditions, try required("parameters"))
     search = try Search(section["search"], spaceSize: parameters.reduce(1) { $0 * $1.values.count })
   }
 
@@ -54,6 +56,23 @@ extension DesignSpace {
         throw node.fault("at most 2⁶⁰ points", found: "more")
       }
       count = product
+    }
+  }
+
+  /// A variable that nothing uses is a key with a slip of the pen.
+  private static func checkVariables(
+    _ names: Conditions.Names, _ derived: [DerivedKey], _ conditions: Conditions,
+    _ node: SpaceNode
+  ) throws(ExplorationError) {
+    let used = (derived.map(\.slots) + conditions.all.map(\.slots)).reduce(into: Set<Int>()) {
+      $0.formUnion($1)
+    }
+    let keys = Architecture.Setting.keyPaths + [mappingName]
+    for name in names.variables where !used.contains(names.vocabulary.slot(of: name)!) {
+      throw node.fault(
+        nearest(to: name, among: keys)
+          ?? "a key of an architecture file, or a variable that a formula uses",
+        found: "the unknown name \(name)")
     }
   }
 

@@ -17,6 +17,8 @@ public struct DesignSpace: Sendable {
   public let search: Search
   /// The space as it was written.
   public let text: String
+  /// What follows from parameters.
+  let derived: [DerivedKey]
   /// The conditions in their order.
   let conditions: Conditions
 
@@ -33,10 +35,16 @@ public struct DesignSpace: Sendable {
   public struct Value: Sendable {
     /// As a file writes it; the name of a bundle.
     public let text: String
-    /// The keys that the value decides.
+    /// The keys and variables that the value decides.
     let settings: [(keyPath: String, text: String)]
     let setting: Architecture.Setting?
     let mapping: MappingPolicy?
+
+    /// Those of ``settings`` that are part of the design.
+    var design: [(keyPath: String, text: String)] {
+      (setting?.values ?? [])
+        + (mapping.map { [(DesignSpace.mappingName, $0.rawValue)] } ?? [])
+    }
   }
 
   /// A metric on a workload.

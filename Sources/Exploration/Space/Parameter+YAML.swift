@@ -3,6 +3,8 @@ import Yams
 
 extension DesignSpace.Parameter {
   /// Reads `parameters`: to each name a list, a range, or named bundles of keys.
+  ///
+  /// Names that are no keys are variables of formulas.
   static func list(
     _ node: SpaceNode, base: Architecture
   ) throws(ExplorationError) -> [DesignSpace.Parameter] {
@@ -45,14 +47,13 @@ extension DesignSpace.Parameter {
           text: setting.values.first { $0.keyPath == name }!.text, settings: setting.values,
           setting: setting, mapping: nil)
       }
-    } else if case .mapping = node.node {
+    } else if case .mapping(let mapping) = node.node, mapping["from"] == nil {
       values = try Self.bundles(node, base: base)
     } else {
-      let names = keys + [DesignSpace.mappingName]
-      throw node.fault(
-        nearest(to: name, among: names).map { "the parameter \($0)" }
-          ?? "a key of an architecture file, mapping, or named bundles of keys",
-        found: "the unknown name \(name)")
+      values = try Self.scalars(node).map { scalar, _ in
+        DesignSpace.Value(
+          text: scalar.string, settings: [(name, scalar.string)], setting: nil, mapping: nil)
+      }
     }
     var seen: Set<String> = []
     for value in values where !seen.insert(value.text).inserted {
@@ -79,6 +80,7 @@ extension DesignSpace.Parameter {
     var values: [DesignSpace.Value] = []
     for (name, bundle) in try node.entries(expected: "named bundles of keys") {
       var scalars: [(String, Node.Scalar)] = []
+      var variables: [(keyPath: String, text: String)] = []
       var mapping: MappingPolicy?
       for (key, value) in try bundle.entries(expected: "keys of an architecture file") {
         if key == DesignSpace.mappingName {
@@ -86,14 +88,13 @@ extension DesignSpace.Parameter {
         } else if Architecture.Setting.keyPaths.contains(key) {
           scalars.append((key, try value.scalar(expected: "a value")))
         } else {
-          throw value.fault(
-            nearest(to: key, among: Architecture.Setting.keyPaths)
-              ?? "a key of an architecture file", found: "the unknown key \(key)")
+          variables.append((key, try value.text(expected: "a value")))
         }
       }
       let setting = try setting(scalars, base, bundle)
       let settings =
         setting.values + (mapping.map { [(DesignSpace.mappingName, $0.rawValue)] } ?? [])
+        + variables
       guard !settings.isEmpty else { throw bundle.fault("at least one key", found: "none") }
       let keys = settings.map(\.keyPath)
       guard values.isEmpty || values[0].settings.map(\.keyPath) == keys else {

@@ -101,12 +101,11 @@ extension ExplorationStore {
 }
 
 /// Conditions on the points of a store.
-private struct PointFilter {
-  private let space: DesignSpace
+private final class PointFilter {
   private let conditions: Conditions
+  private var cursor: PointCursor
 
   init(_ texts: [String], in space: DesignSpace) throws(ExplorationError) {
-    self.space = space
     let names = Conditions.Names(
       base: space.base, parameters: space.parameters,
       metrics: MetricNames(space.workloads.map(\.name)))
@@ -120,21 +119,17 @@ private struct PointFilter {
           problem: "expected \(error.expected), found \(error.found)")
       }
     }
-    conditions = Conditions(parsed, names)
+    conditions = Conditions(parsed, names, space.derived)
+    cursor = PointCursor(space, conditions: conditions)
   }
 
   func matches(_ point: StoredPoint) -> Bool {
     guard !conditions.all.isEmpty else { return true }
-    var slots = conditions.initialSlots
-    for (index, digit) in space.digits(of: point.number).enumerated() {
-      for (slot, value) in conditions.assignments[index][digit] { slots[slot] = value }
+    cursor.move(to: point.number)
+    for (workload, metrics) in point.metrics.enumerated() {
+      cursor.note(metrics, workload: workload)
     }
-    for (workload, metrics) in conditions.metricSlots.enumerated() {
-      for (slot, metric) in metrics {
-        slots[slot] = point.metrics[workload][metric]?.typical ?? .nan
-      }
-    }
-    return conditions.all.allSatisfy { $0.holds(slots) }
+    return conditions.all.allSatisfy { $0.holds(cursor.slots) }
   }
 }
 

@@ -1,4 +1,4 @@
-public import Architecture
+internal import Architecture
 
 /// One of several parts of a sweep that run apart from each other.
 public struct Shard: Codable, Hashable, Sendable {
@@ -97,6 +97,7 @@ extension Sweep {
         lines.append(value.settings.map { "\($0.keyPath)=\($0.text)" }.joined(separator: ";"))
       }
     }
+    lines += space.derived.map { "derived \($0.keyPath)=\($0.text)" }
     lines += space.constraints.map { "constraint \($0)" }
     lines += space.objectives.map { "objective \($0.name)" }
     lines.append("search \(space.search)")

@@ -8,10 +8,12 @@ public struct VerificationSample: Sendable {
   public let mostCycles: Int
   /// Points that were drawn.
   public let drawn: Int
-  /// Those of them that are run, in the order they were drawn.
+  /// Those of them that fit.
+  public let chosen: Int
+  /// Those of them that have not run yet, in the order they were drawn.
   public let replays: [(number: Int, replay: Replay)]
 
-  /// Draws points by their hashes.
+  /// Draws points by their hashes; those that ran already are not run once more.
   ///
   /// - Throws: ``ExplorationError`` when the store cannot be read.
   public init(
@@ -21,16 +23,20 @@ public struct VerificationSample: Sendable {
     self.mostCycles = mostCycles
     let points = try store.smallestHashes(share: share)
     drawn = points.count
+    let done = Set(try store.verifications().map(\.number))
     var left = mostCycles
     var replays: [(Int, Replay)] = []
+    var chosen = 0
     // The cheapest job there is may be too much; then a look at the first points is enough.
     for point in points.prefix(Self.mostPoints) {
       let replay = try Replay(try store.design(of: point), evaluators: evaluators)
       guard replay.cycles <= left else { continue }
       left -= replay.cycles
-      replays.append((point.number, replay))
+      if !done.contains(point.number) { replays.append((point.number, replay)) }
+      chosen += 1
     }
     self.replays = replays
+    self.chosen = chosen
   }
 
   private static let mostPoints = 1000

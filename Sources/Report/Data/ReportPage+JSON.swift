@@ -128,7 +128,7 @@ extension DesignReport {
 }
 
 extension BaselineReport {
-  fileprivate func jsonValue(_ descriptions: [MetricDescription]) -> JSONValue {
+  func jsonValue(_ descriptions: [MetricDescription]) -> JSONValue {
     .object([
       ("name", .string(name)),
       ("description", .string(description)),

@@ -11,7 +11,7 @@ extension RunReport {
   ///
   /// Keys of the document: `schema`, `tool_version`, `date`, `command` (an array of arguments),
   /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `speeds`
-  /// (`model`, `rtl`), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
+  /// (`model`, `rtl`), `baselines` (as in ``ReportPage/json``), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
   /// `name`, `count`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
   /// `utilisation`, `time`, `energy` (by component, and `total`), `cpu_time`, `cpu_energy`,
   /// `time_ratio`, `energy_ratio`, `reference` and `oracle` (`compared`, `different`), and
@@ -44,6 +44,7 @@ extension RunReport {
       ("phases", .array(phases.map(\.jsonValue))),
       ("areas", .areas(areas, total: totalArea)),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
+      ("baselines", .array(baselines.map { $0.jsonValue(MetricDescription.ofRuns) })),
       ("notes", .array(notes.map(JSONValue.string))),
     ])
   }

@@ -52,7 +52,7 @@ extension ReportPage {
   }
 
   /// One table, or as many as it takes to stay within `width`.
-  private func tables(width: Int) -> [Table] {
+  func tables(width: Int) -> [Table] {
     let columns = columns
     guard !columns.isEmpty else { return [] }
     var size = columns.count

@@ -16,7 +16,7 @@ struct ExploreCommand: AsyncParsableCommand {
       """,
     subcommands: [
       SweepCommand.self, QueryCommand.self, ShowCommand.self, VerifyPointCommand.self,
-      ExportCommand.self, MergeCommand.self,
+      ExportCommand.self, MergeCommand.self, SubmitCommand.self,
     ],
     defaultSubcommand: SweepCommand.self)
 }

@@ -39,8 +39,10 @@ struct SweepSummary {
   /// Points of the front in the order of the first objective.
   private var shown: [StoredPoint] {
     let objective = store.sweep.space.objectives[0]
+    let sign = objective.metric.smallerIsBetter ? 1.0 : -1.0
     let sorted = front.sorted {
-      ($0[objective]?.typical ?? 0, $0.number) < ($1[objective]?.typical ?? 0, $1.number)
+      (sign * ($0[objective]?.typical ?? 0), $0.number)
+        < (sign * ($1[objective]?.typical ?? 0), $1.number)
     }
     guard sorted.count > Self.mostShown else { return sorted }
     return (0..<Self.mostShown).map { sorted[$0 * (sorted.count - 1) / (Self.mostShown - 1)] }
@@ -97,9 +99,9 @@ struct SweepSummary {
     var line = "  run again on the cycle-level model: \(verifications.count.grouped) points, "
     line += "\(cycles.grouped) cycles, "
     line += different.isEmpty ? "all counts equal" : "\(different.count.grouped) differ"
-    if let sample, sample.replays.count < sample.drawn {
+    if let sample, sample.chosen < sample.drawn {
       line +=
-        " (of \(sample.drawn.grouped) drawn; the others would exceed "
+        " (\(sample.chosen.grouped) of \(sample.drawn.grouped) drawn; the others would exceed "
         + "\(sample.mostCycles.grouped) cycles)"
     }
     return [line] + different.prefix(5).map { "  FAILED point \($0.number): \($0.difference!)" }

@@ -78,75 +78,17 @@ struct PointDetails {
         energy: detail.energy.components))
   }
 
-  // MARK: Baselines
-
   /// Other arrays, and other numbers, on the same work.
   ///
   /// - Parameter prefixed: Whether metrics are named with their workload.
-  func baselines(prefixed: Bool) throws -> [BaselineReport] {
-    let model: BaselineModel
-    do throws(EnergyError) { model = try BaselineModel(energy) } catch {
-      return Baseline.Kind.allCases.map { .init(name: $0.title, absence: "\(error).") }
-    }
-    let totals = phases.map { phase in
-      (
-        phase: phase,
-        all: phase.detail.layers.map {
-          model.baselines(products: $0.layer.shape.macs, counts: $0.counts)
-        }
-      )
-    }
-    return Baseline.Kind.allCases.map { kind in
-      var metrics: [String: MetricValue] = [:]
-      for (phase, all) in totals {
-        guard let first = all.first else { continue }
-        let sum = all.dropFirst().reduce(first[kind]) { $0 + $1[kind] }
-        let prefix = (prefixed ? "\(phase.workload.name)." : "") + phase.name
-        metrics.merge(sum.metrics(tokens: phase.tokens, prefix: prefix)) { $1 }
-      }
-      return BaselineReport(name: kind.title, description: kind.summary, metrics: metrics)
-    }
-  }
-}
-
-extension Baseline {
-  /// Latency, speed, energy and traffic, named after the phase.
-  func metrics(tokens: Int, prefix: String) -> [String: MetricValue] {
-    let bytes = memoryBytes / Double(tokens)
-    var metrics = [
-      "\(prefix)_j_per_token": MetricValue(total, times: 1 / Double(tokens)),
-      "\(prefix)_dram_bytes_per_token": MetricValue(
-        low: bytes, typical: bytes, high: bytes, provenance: .modelled,
-        source: "bits of weights, activations and results × transfers of the ternary unit"),
-    ]
-    guard !kind.isTrafficOnly, time.low > 0 else { return metrics }
-    metrics["\(prefix)_latency_s"] = MetricValue(time)
-    metrics["\(prefix)_tokens_per_s"] = MetricValue(
-      low: Double(tokens) / time.high, typical: Double(tokens) / time.typical,
-      high: Double(tokens) / time.low, provenance: time.provenance, source: time.source)
-    return metrics
-  }
-}
-
-extension Baseline.Kind {
-  /// What tables call it.
-  var title: String {
-    switch self {
-    case .int8Array: "int8 array"
-    case .fp16Array: "FP16 array"
-    case .w8a8: "W8A8 traffic"
-    case .w4a16: "W4A16 traffic"
-    }
-  }
-
-  /// What makes it comparable, in a few words.
-  var summary: String {
-    switch self {
-    case .int8Array: "8-bit products and weights; equal throughput and buffers"
-    case .fp16Array: "half-precision products and weights; equal throughput and buffers"
-    case .w8a8: "8-bit weights and activations, external memory alone"
-    case .w4a16: "4-bit weights, 16-bit activations, external memory alone"
-    }
+  func baselines(prefixed: Bool) -> [BaselineReport] {
+    .init(
+      energy,
+      phases.map { phase in
+        Baselines.Work(
+          prefix: (prefixed ? "\(phase.workload.name)." : "") + phase.name, tokens: phase.tokens,
+          layers: phase.detail.layers.map { ($0.layer.shape.macs, $0.counts) })
+      })
   }
 }
 

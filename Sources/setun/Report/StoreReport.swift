@@ -56,7 +56,7 @@ struct StoreReport {
           of: chosen.point, reason: chosen.reason, index: points.firstIndex(of: chosen.point),
           metrics: Self.values(of: chosen.point, metrics, origins))
       },
-      baselines: try baselines(details.first), inputs: Self.inputs(of: sweep),
+      baselines: baselines(details.first), inputs: Self.inputs(of: sweep),
       notes: try Self.notes(on: store, shown: points.count, total: total))
   }
 
@@ -167,12 +167,12 @@ struct StoreReport {
     }
   }
 
-  private func baselines(_ first: PointDetails?) throws -> [BaselineReport] {
+  private func baselines(_ first: PointDetails?) -> [BaselineReport] {
     let cpu = BaselineReport(
       name: "CPU",
       absence: "A sweep does not time the CPU; 'setun run' does, and 'setun report' compares runs.")
     guard let first else { return [cpu] }
-    return try first.baselines(prefixed: store.sweep.workloads.count > 1) + [cpu]
+    return first.baselines(prefixed: store.sweep.workloads.count > 1) + [cpu]
   }
 }
 

@@ -26,6 +26,11 @@ struct Condition: Sendable {
   /// Whether it holds for the values in `slots`.
   func holds(_ slots: [Double]) -> Bool { slots.withUnsafeBufferPointer(holds) }
 
+  /// The value of a number in `slots`.
+  static func value(_ node: Node, _ slots: [Double]) -> Double {
+    slots.withUnsafeBufferPointer(node.value)
+  }
+
   /// A part of a condition: a number, or something that holds or does not.
   indirect enum Node: Sendable {
     case number(Double)
@@ -92,7 +97,7 @@ extension Condition.Node {
     }
   }
 
-  fileprivate func collectSlots(into slots: inout Set<Int>) {
+  func collectSlots(into slots: inout Set<Int>) {
     switch self {
     case .number: break
     case .slot(let slot): slots.insert(slot)

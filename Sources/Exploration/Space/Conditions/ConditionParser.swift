@@ -47,6 +47,19 @@ struct ConditionParser {
     return node
   }
 
+  /// The whole text as one number in `unit`.
+  mutating func quantity(in unit: ScaledUnit) throws(ConditionFault) -> Condition.Node {
+    let start = tokens[position]
+    let operand = try operand(binding: 0)
+    guard tokens[position].kind == .end else {
+      throw fault(at: tokens[position], "an operator or the end")
+    }
+    guard case .number(let node, let found, _) = operand, found.measuresTheSame(as: unit) else {
+      throw mismatch(operand, at: start, unit.inWords)
+    }
+    return scaled(node, from: found, to: unit)
+  }
+
   // MARK: - Climbing
 
   /// How strongly each operator binds.

@@ -2,11 +2,7 @@ import Architecture
 
 extension Conditions {
   /// Reads `constraints`, a list of conditions that may be absent.
-  init(
-    _ node: SpaceNode?, base: Architecture, parameters: [DesignSpace.Parameter],
-    metrics: MetricNames
-  ) throws(ExplorationError) {
-    let names = Names(base: base, parameters: parameters, metrics: metrics)
+  init(_ node: SpaceNode?, names: Names, derived: [DerivedKey]) throws(ExplorationError) {
     var conditions: [Condition] = []
     for element in try node?.list(expected: "a list of conditions") ?? [] {
       let text = try element.text(expected: "a condition")
@@ -16,12 +12,14 @@ extension Conditions {
         throw element.fault(error)
       }
     }
-    self.init(conditions, names)
+    self.init(conditions, names, derived)
   }
 
   /// Conditions whose names are those of `names`.
-  init(_ conditions: [Condition], _ names: Names) {
-    let used = conditions.reduce(into: Set<Int>()) { $0.formUnion($1.slots) }
+  init(_ conditions: [Condition], _ names: Names, _ derived: [DerivedKey]) {
+    let used = (conditions.map(\.slots) + derived.map(\.slots)).reduce(into: Set<Int>()) {
+      $0.formUnion($1)
+    }
     all = conditions
     onMetrics = conditions.indices.filter { index in
       !conditions[index].slots.isDisjoint(with: names.metricSlots.keys)
@@ -45,6 +43,8 @@ extension Conditions {
     /// By parameter and value.
     private(set) var assignments: [[[(slot: Int, value: Double)]]]
     private(set) var metricSlots: [Int: DesignSpace.Objective] = [:]
+    /// Names that are neither keys nor bundles of them.
+    private(set) var variables: [String] = []
     /// The indices of the workloads.
     let workloads: Range<Int>
 
@@ -65,8 +65,14 @@ extension Conditions {
         }
         add(key, base: text, values: texts ?? [], of: owner)
       }
-      for (index, parameter) in parameters.enumerated()
-      where vocabulary.slot(of: parameter.name) == nil {
+      for (index, parameter) in parameters.enumerated() {
+        for (position, variable) in parameter.values[0].settings.enumerated()
+        where vocabulary.slot(of: variable.keyPath) == nil {
+          let texts = parameter.values.map { $0.settings[position].text }
+          add(variable.keyPath, base: texts[0], values: texts, of: index)
+          variables.append(variable.keyPath)
+        }
+        guard vocabulary.slot(of: parameter.name) == nil else { continue }
         let texts = parameter.values.map(\.text)
         add(parameter.name, base: texts[0], values: texts, of: index)
       }
@@ -77,6 +83,11 @@ extension Conditions {
         metricSlots[vocabulary.add(metric.name, .number(unit))] = metric
         initial.append(.nan)
       }
+    }
+
+    /// Whether a parameter decides the value of `slot`.
+    func isVaried(_ slot: Int) -> Bool {
+      assignments.contains { $0[0].contains { $0.slot == slot } }
     }
 
     /// Adds a name with the text of its value at the base and those that a parameter gives it.

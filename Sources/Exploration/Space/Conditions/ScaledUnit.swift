@@ -3,7 +3,7 @@
 /// Scales are kept apart from the values, so that `0.1 mm²` compared with µm² is exactly 100,000.
 struct ScaledUnit: Equatable {
   /// What is counted or measured.
-  enum Base: Int, CaseIterable { case second, joule, squareMetre, byte, operation, token, cycle }
+  enum Base: Int, CaseIterable { case second, joule, squareMetre, byte, operation, token }
 
   /// The power of each base unit.
   private(set) var powers = [Int](repeating: 0, count: Base.allCases.count)
@@ -67,7 +67,9 @@ struct ScaledUnit: Equatable {
   func measuresTheSame(as other: Self) -> Bool { powers == other.powers }
 
   /// Whether values are plain numbers.
-  var isNone: Bool { self == .none }
+  var isNone: Bool {
+    measuresTheSame(as: .none) && decimalExponent == 0 && binaryExponent == 0
+  }
 
   private static let atoms: [String: ScaledUnit] = {
     let plain: [String: ScaledUnit] = [
@@ -103,7 +105,8 @@ struct ScaledUnit: Equatable {
       atoms[name] = .init([(.operation, 1), (.second, -1)], decimal: exponent)
     }
     for name in ["token", "tokens"] { atoms[name] = .init([(.token, 1)]) }
-    for name in ["cycle", "cycles"] { atoms[name] = .init([(.cycle, 1)]) }
+    // A count, so that a frequency times a time is a number of cycles.
+    for name in ["cycle", "cycles"] { atoms[name] = .init([]) }
     return atoms
   }()
 }
