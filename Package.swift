@@ -25,7 +25,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "event_counters", "job_queue", "load_receiver", "load_unit", "loop_nest", "output_stage", "pkg",
+  "requantiser", "store_unit",
   "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac",
   "tree_lookup",
   "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
@@ -41,6 +42,7 @@ let package = Package(
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Liberty", "Calibration",
       ]),
   ],
   dependencies: [
@@ -56,7 +58,9 @@ let package = Package(
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
+    module("Energy", ["Activity", "Architecture", "Liberty", "Yams"], resources: [.copy("Technologies")]),
+    module("Liberty"),
+    module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(
@@ -79,10 +83,11 @@ let package = Package(
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof"],
       sources: ["RTLSources.swift"],
       resources: [
         "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+        "synth",
       ]
       .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -97,7 +102,7 @@ let package = Package(
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
-        "RTLSources", "BuiltInModel",
+        "Liberty", "Calibration", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -122,6 +127,7 @@ let package = Package(
       "MachineTests",
       ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("CalibrationTests", ["Calibration", "Liberty", "Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",
       [
@@ -130,13 +136,20 @@ let package = Package(
       ]),
     tests(
       "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
+    // Reports to look at, for the tests of values and for those in a browser.
+    .target(
+      name: "ReportSamples", dependencies: ["Report", "Energy", "Activity"],
+      path: "Tests/Browser/ReportSamples", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "sample-pages", dependencies: ["ReportSamples", "Report", "Energy"],
+      path: "Tests/Browser/sample-pages", swiftSettings: swiftSettings),
+    tests("ReportTests", ["Report", "ReportSamples", "Energy", "Activity", "Architecture"]),
     tests(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
         "Activity", "Verification",
       ]),
-    tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]

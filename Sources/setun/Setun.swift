@@ -9,7 +9,7 @@ struct Setun: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ExploreCommand.self, VerifyCommand.self, VerifyClosedFormCommand.self,
-      MutateCommand.self,
+      VerifySimulatorCommand.self, MutateCommand.self,
       GenerateCommand.self, PerplexityCommand.self, TraceCommand.self, CompareCommand.self,
       InspectCommand.self, SynthesizeCommand.self, EmitCommand.self, BenchmarkCommand.self,
       DoctorCommand.self,
