@@ -25,7 +25,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "event_counters", "job_queue", "load_receiver", "load_unit", "loop_nest", "output_stage", "pkg",
+  "requantiser", "store_unit",
   "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac",
   "tree_lookup",
   "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
@@ -41,11 +42,13 @@ let package = Package(
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Liberty", "Calibration",
       ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     module("Ternary", ["CTernaryKernels"]),
@@ -55,7 +58,9 @@ let package = Package(
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
+    module("Energy", ["Activity", "Architecture", "Liberty", "Yams"], resources: [.copy("Technologies")]),
+    module("Liberty"),
+    module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(
@@ -73,15 +78,16 @@ let package = Package(
       "Exploration",
       [
         "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
-        "Ternary",
-      ]),
+        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof"],
       sources: ["RTLSources.swift"],
       resources: [
         "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+        "synth",
       ]
       .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -96,7 +102,7 @@ let package = Package(
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
         "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
-        "RTLSources", "BuiltInModel",
+        "Liberty", "Calibration", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -121,6 +127,7 @@ let package = Package(
       "MachineTests",
       ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
     tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("CalibrationTests", ["Calibration", "Liberty", "Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",
       [
@@ -129,13 +136,20 @@ let package = Package(
       ]),
     tests(
       "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
+    // Reports to look at, for the tests of values and for those in a browser.
+    .target(
+      name: "ReportSamples", dependencies: ["Report", "Energy", "Activity"],
+      path: "Tests/Browser/ReportSamples", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "sample-pages", dependencies: ["ReportSamples", "Report", "Energy"],
+      path: "Tests/Browser/sample-pages", swiftSettings: swiftSettings),
+    tests("ReportTests", ["Report", "ReportSamples", "Energy", "Activity", "Architecture"]),
     tests(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
         "Activity", "Verification",
       ]),
-    tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
     tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]

@@ -21,6 +21,16 @@ public enum EnergyComponent: String, CaseIterable, Sendable {
   case accumulators
   case output
   case control
+  /// What distributes the clock, and what joins the cells: a share of the components above.
+  case clockTreeAndWires = "clock_tree_and_wires"
   case externalMemory = "external_memory"
   case leakage
+
+  /// Whether clock tree and wires add a share to it: what switches on the chip.
+  var isDynamicOnChip: Bool {
+    switch self {
+    case .array, .weightBuffer, .activationBuffer, .accumulators, .output, .control: true
+    case .clockTreeAndWires, .externalMemory, .leakage: false
+    }
+  }
 }

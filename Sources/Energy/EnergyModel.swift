@@ -4,8 +4,9 @@ public import Architecture
 /// What each event costs in one architecture and technology.
 ///
 /// A pure function of three values: the prices are worked out once, and the energy of a layer is
-/// the sum over its event counts times them. Cells, SRAM and external memory; no wires and no clock
-/// tree, which add 6–15%. Flip-flops outside the memories are clocked in every cycle.
+/// the sum over its event counts times them. Cells, SRAM and external memory; clock tree and wires are
+/// a share on top, as ``Technology/clockTreeAndWires`` states it. Flip-flops outside the memories are
+/// clocked in every cycle.
 public struct EnergyModel: Sendable {
   public let architecture: Architecture
   public let technology: Technology
@@ -27,7 +28,25 @@ public struct EnergyModel: Sendable {
     area = AreaModel(structure: structure, technology: technology, memories: memories)
     let list = PriceList(
       structure: structure, technology: technology, memories: memories, area: area)
-    prices = EnergyComponent.allCases.flatMap(list.prices(of:)).filter { $0.quantity > 0 }
+    let parts = EnergyComponent.allCases.flatMap(list.prices(of:)).filter { $0.quantity > 0 }
+    prices = Self.addingClockTreeAndWires(technology.clockTreeAndWires, to: parts)
+  }
+
+  /// The prices with one more for every event that moves something on the chip.
+  private static func addingClockTreeAndWires(
+    _ ratio: Estimate<Ratio>, to prices: [EnergyPrice]
+  ) -> [EnergyPrice] {
+    let onChip = prices.filter(\.component.isDynamicOnChip)
+    let additions = Event.allCases.compactMap { event -> EnergyPrice? in
+      let energies = onChip.filter { $0.event == event }.map(\.energy)
+      guard !energies.isEmpty else { return nil }
+      return EnergyPrice(
+        component: .clockTreeAndWires, event: event, what: "share of cells and memories",
+        quantity: 1, each: Estimate.sum(energies).times(ratio).from(ratio.source))
+    }
+    return EnergyComponent.allCases.flatMap { component in
+      (component == .clockTreeAndWires ? additions : prices.filter { $0.component == component })
+    }
   }
 
   /// The energy of the work that `counts` counted.

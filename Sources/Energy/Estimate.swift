@@ -36,18 +36,25 @@ public enum Provenance: String, CaseIterable, Codable, Comparable, Sendable {
 
 /// A figure with its uncertainty and its origin.
 ///
-/// `low` and `high` bound what the sources allow; they are not a standard deviation.
+/// `low` and `high` bound what the sources allow; they are not a standard deviation. A sum or product
+/// remembers how far each origin can move it: figures of one origin err together, so that their
+/// deviations add; those of different origins are independent, and combine as the root of the sum of
+/// their squares.
 public struct Estimate<U: Unit>: Equatable, Sendable {
-  public var low: Double
-  public var typical: Double
-  public var high: Double
+  public private(set) var low: Double
+  public private(set) var typical: Double
+  public private(set) var high: Double
   public var provenance: Provenance
   /// One short phrase: the table, paper or clock.
   public var source: String
+  /// How far each origin can move the figure; empty for a figure without a range.
+  public private(set) var deviations: Deviations
 
+  /// - Parameter origin: What figures that err together have in common; without, the source.
   /// - Precondition: `low <= typical <= high`.
   public init(
-    low: Double, typical: Double, high: Double, provenance: Provenance, source: String
+    low: Double, typical: Double, high: Double, provenance: Provenance, source: String,
+    origin: String? = nil
   ) {
     precondition(low <= typical && typical <= high, "\(low) … \(typical) … \(high)")
     self.low = low
@@ -55,6 +62,8 @@ public struct Estimate<U: Unit>: Equatable, Sendable {
     self.high = high
     self.provenance = provenance
     self.source = source
+    deviations = Deviations(
+      origin: origin ?? source, below: typical - low, above: high - typical)
   }
 
   /// A figure without a range.
@@ -62,18 +71,67 @@ public struct Estimate<U: Unit>: Equatable, Sendable {
     self.init(low: value, typical: value, high: value, provenance: provenance, source: source)
   }
 
-  /// The sum, as uncertain as if both were wrong in the same direction and as weak as the weaker.
+  /// A figure that `deviations` move, no further than `floor` and `ceiling`.
+  private init(
+    typical: Double, floor: Double, ceiling: Double, deviations: Deviations,
+    provenance: Provenance, source: String
+  ) {
+    self.typical = typical
+    self.provenance = provenance
+    self.source = source
+    self.deviations = deviations.limited(below: typical - floor, above: ceiling - typical)
+    low = max(floor, typical - self.deviations.below)
+    high = min(ceiling, typical + self.deviations.above)
+  }
+
+  /// The sum: of the deviations within an origin, and of their squares across origins; as weak as
+  /// the weaker.
   public static func + (left: Self, right: Self) -> Self {
     Self(
-      low: left.low + right.low, typical: left.typical + right.typical,
-      high: left.high + right.high, provenance: max(left.provenance, right.provenance),
+      typical: left.typical + right.typical, floor: left.low + right.low,
+      ceiling: left.high + right.high, deviations: left.deviations + right.deviations,
+      provenance: max(left.provenance, right.provenance),
       source: left.source == right.source ? left.source : "sum")
   }
 
   /// `count` times as much.
+  ///
+  /// - Precondition: `count` is not negative.
   public static func * (count: Double, one: Self) -> Self {
-    Self(
-      low: count * one.low, typical: count * one.typical, high: count * one.high,
-      provenance: one.provenance, source: one.source)
+    precondition(count >= 0, "\(count) times")
+    var all = one
+    all.low *= count
+    all.typical *= count
+    all.high *= count
+    all.deviations = one.deviations.scaled(by: count)
+    return all
+  }
+
+  /// The product with an uncertain figure in another unit, to first order in the deviations; the
+  /// weaker provenance of the two.
+  ///
+  /// - Precondition: Neither may be negative.
+  public func times<V: Unit, P: Unit>(
+    _ other: Estimate<V>, as product: P.Type = P.self
+  ) -> Estimate<P> {
+    precondition(low >= 0 && other.low >= 0, "a product of \(low) and \(other.low)")
+    return Estimate<P>(
+      typical: typical * other.typical, floor: low * other.low, ceiling: high * other.high,
+      deviations: deviations.scaled(by: other.typical) + other.deviations.scaled(by: typical),
+      provenance: max(provenance, other.provenance), source: "\(source); \(other.source)")
+  }
+
+  /// How many times `divisor` this is, to first order: what moves both alike cancels.
+  ///
+  /// `nil` when the divisor may be zero or either may be negative.
+  public func quotient(by divisor: Self) -> Estimate<Ratio>? {
+    guard divisor.low > 0, low >= 0 else { return nil }
+    let ratio = typical / divisor.typical
+    let relative = deviations.scaled(by: 1 / divisor.typical)
+    return Estimate<Ratio>(
+      typical: ratio, floor: low / divisor.high, ceiling: high / divisor.low,
+      deviations: relative - divisor.deviations.scaled(by: ratio / divisor.typical),
+      provenance: max(provenance, divisor.provenance),
+      source: "\(source), over \(divisor.source)")
   }
 }

@@ -16,6 +16,10 @@ struct MemoryCost: Sendable {
       self.init(flipFlops: memory, technology: technology)
       return
     }
+    if !table.parts.isEmpty {
+      self.init(table.built(bits: memory.bits, words: memory.words))
+      return
+    }
     self.init(try Self.macros(memory, flavour: flavour, technology: technology, table: table))
   }
 
@@ -33,11 +37,14 @@ struct MemoryCost: Sendable {
     _ memory: Memory, flavour: Architecture.Parameters.SRAMFlavour, technology: Technology,
     table: SRAMTable
   ) throws(EnergyError) -> SRAMMacro {
+    // What the user measured in the technology's own node is not scaled.
+    let isOwn = table.isOwn && table.nodes(flavour: flavour).contains { $0 == technology.node }
+    let node = isOwn ? technology.node! : technology.sram.node
     func macros(_ parts: Int) throws(EnergyError) -> SRAMMacro {
       let part = try table.macro(
-        bits: memory.bits / parts, words: memory.words, flavour: flavour,
-        node: technology.sram.node)
-      return part.times(parts).scaled(by: technology.sram)
+        bits: memory.bits / parts, words: memory.words, flavour: flavour, node: node
+      ).times(parts)
+      return isOwn ? part : part.scaled(by: technology.sram)
     }
     var best = try macros(1)
     var parts = 2

@@ -25,6 +25,8 @@ struct PriceList {
     case .accumulators: accumulators
     case .output: output
     case .control: control
+    // A share of the others: the model adds it.
+    case .clockTreeAndWires: []
     case .externalMemory: externalMemory
     case .leakage: leakage
     }
@@ -168,10 +170,7 @@ struct PriceList {
 
   private var externalMemory: [EnergyPrice] {
     let memory = parameters.memory
-    let bit = Estimate<Joules>(
-      low: memory.picojoulesPerBit.low * 1e-12, typical: memory.picojoulesPerBit.typical * 1e-12,
-      high: memory.picojoulesPerBit.high * 1e-12, provenance: .literature,
-      source: "\(memory.kind) energy per bit of the architecture file")
+    let bit = memory.energyPerBit
     let events: [Event] = [
       .weightBytesRead, .activationBytesRead, .outputBytesWritten, .multiplierBytesRead,
     ]

@@ -6,12 +6,43 @@ enum Resources {
 
   /// The text of `file`.
   static func text(_ file: String) throws(EnergyError) -> String {
-    let url = folder.appending(path: file)
+    try userText(folder.appending(path: file).path)
+  }
+
+  /// The text of a file of the user's.
+  static func userText(_ path: String) throws(EnergyError) -> String {
     do {
-      return try String(contentsOf: url, encoding: .utf8)
+      return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw EnergyError("\(url.path): cannot be read: \(error.localizedDescription)")
+      throw EnergyError("\(path): cannot be read: \(error.localizedDescription)")
     }
+  }
+}
+
+extension SRAMTable {
+  /// The user's own figures: one CSV table with the columns of the one that comes with the module,
+  /// or macros, from CSV lists and the Liberty files of memory compilers.
+  ///
+  /// - Throws: ``EnergyError`` at the first file that cannot be read or has a fault.
+  public init(contentsOfFiles files: [String]) throws(EnergyError) {
+    var parts: [SRAMPart] = []
+    for file in files {
+      let text = try Resources.userText(file)
+      let start = text.prefix(4096).drop(while: \.isWhitespace)
+      if start.hasPrefix(Self.partColumns[0] + ",") {
+        parts += try Self.parts(csv: text, file: file)
+      } else if start.contains("library") && start.contains("{") {
+        parts += try Self.parts(liberty: Array(text.utf8), file: file)
+      } else if files.count == 1 {
+        try self.init(csv: text, file: file)
+        return
+      } else {
+        throw EnergyError(
+          "\(file): expected a Liberty file or a list of macros beside other files of macros")
+      }
+    }
+    guard !parts.isEmpty else { throw EnergyError("SRAM: expected a file, found none") }
+    self.init(parts: parts)
   }
 }
 

@@ -10,7 +10,8 @@ public struct SRAMMacro: Equatable, Sendable {
   public var writeEnergy: Estimate<Joules>
   public var leakage: Estimate<Watts>
   public var area: Estimate<SquareMicrometres>
-  public var accessTime: Estimate<Seconds>
+  /// `nil` where the source does not state it.
+  public var accessTime: Estimate<Seconds>?
   public var basis: Basis
 
   /// How far the figures are from a row of the table.
@@ -36,7 +37,7 @@ extension SRAMTable {
   /// The macro of `words` words of `bits` bits, log-log between the neighbouring sizes and widths.
   ///
   /// - Throws: ``EnergyError`` when the table has no rows of this node and flavour.
-  /// - Precondition: `bits` and `words` are positive.
+  /// - Precondition: `bits` and `words` are positive, and the table has grids.
   public func macro(
     bits: Int, words: Int, flavour: Architecture.Parameters.SRAMFlavour, node: Int
   ) throws(EnergyError) -> SRAMMacro {
@@ -49,9 +50,10 @@ extension SRAMTable {
     let bytes = Double(bits) * Double(words) / 8
     let (row, basis) = grid.row(bytes: bytes, bits: Double(bits))
     let source =
-      "CACTI 7, \(node) nm \(flavour.rawValue), \(words) × \(bits) bits, \(basis.rawValue)"
+      "\(name), \(node) nm \(flavour.rawValue), \(words) × \(bits) bits, \(basis.rawValue)"
     func figure<U: Unit>(_ value: Double) -> Estimate<U> {
-      Estimate(value, provenance: .modelled, source: source).widened(by: basis.width)
+      Estimate(value, provenance: .modelled, source: source).widened(
+        by: basis.width, origin: "\(name), \(node) nm \(flavour.rawValue)")
     }
     return SRAMMacro(
       readEnergy: figure(row.readEnergy), writeEnergy: figure(row.writeEnergy),
@@ -78,7 +80,7 @@ extension SRAMMacro {
       readEnergy: readEnergy.scaled(by: scaling.energy),
       writeEnergy: writeEnergy.scaled(by: scaling.energy),
       leakage: leakage.scaled(by: scaling.leakage), area: area.scaled(by: scaling.area),
-      accessTime: accessTime.scaled(by: scaling.delay), basis: basis)
+      accessTime: accessTime?.scaled(by: scaling.delay), basis: basis)
   }
 }
 

@@ -1,8 +1,9 @@
 public import Architecture
 
-/// CACTI results for single-port SRAM macros, by node, cell flavour, size and width.
+/// Figures of single-port SRAM macros: a grid of sizes and widths for each node and cell flavour, or
+/// the user's own macros.
 ///
-/// A size has every width up to its widest, and a larger size no fewer of them.
+/// In a grid a size has every width up to its widest, and a larger size no fewer of them.
 public struct SRAMTable: Sendable {
   /// The figures of one macro, in SI units and µm².
   struct Row: Equatable, Sendable {
@@ -32,12 +33,29 @@ public struct SRAMTable: Sendable {
     var flavour: Architecture.Parameters.SRAMFlavour
   }
 
+  /// What sources call it: `CACTI 7`.
+  let name: String
   let grids: [Process: Grid]
+  /// Macros that memories are built of; empty where there are grids.
+  let parts: [SRAMPart]
+
+  /// A table of the user's own macros.
+  ///
+  /// - Precondition: There is at least one.
+  init(parts: [SRAMPart]) {
+    precondition(!parts.isEmpty, "a table of no macros")
+    (name, grids, self.parts) = ("macros", [:], parts)
+  }
 
   /// The nodes in nm that have rows of `flavour`, ascending.
   public func nodes(flavour: Architecture.Parameters.SRAMFlavour) -> [Int] {
     grids.keys.filter { $0.flavour == flavour }.map(\.node).sorted()
   }
+
+  /// Whether it is the user's, and not the one that comes with the module.
+  var isOwn: Bool { name != Self.standardName }
+
+  private static let standardName = "CACTI 7"
 
   /// The table that comes with the module.
   public static func standard() throws(EnergyError) -> SRAMTable { try shared.get() }
@@ -45,7 +63,7 @@ public struct SRAMTable: Sendable {
   /// Read once per process: the file cannot change under a running program.
   private static let shared = Result<SRAMTable, EnergyError> { () throws(EnergyError) in
     let file = "sram-cacti7.csv"
-    return try SRAMTable(csv: try Resources.text(file), file: file)
+    return try SRAMTable(csv: try Resources.text(file), file: file, name: standardName)
   }
 }
 
@@ -61,9 +79,10 @@ extension SRAMTable {
 
   /// Reads a table with the columns of the one that comes with the module.
   ///
+  /// - Parameter name: What sources call it, or `nil` for the name of the file.
   /// - Throws: ``EnergyError`` with file and line at the first wrong header, field or double row,
   ///   and where a width is missing a size in the middle.
-  public init(csv: String, file: String) throws(EnergyError) {
+  public init(csv: String, file: String, name: String? = nil) throws(EnergyError) {
     let lines = csv.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let header = lines.first.map(String.init) ?? ""
     guard header == Self.columns.joined(separator: ",") else {
@@ -82,6 +101,8 @@ extension SRAMTable {
     var grids: [Process: Grid] = [:]
     for (process, rows) in samples { grids[process] = try Self.grid(rows, process, file) }
     self.grids = grids
+    self.name = name ?? file
+    parts = []
   }
 
   private static func read(

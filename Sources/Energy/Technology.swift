@@ -7,6 +7,8 @@ public struct Technology: Equatable, Sendable {
   public let name: String
   /// One paragraph on where the figures come from.
   public let description: String
+  /// The node of the cells in nm, or `nil` where the file does not state it.
+  public let node: Int?
   public let supplyVoltage: Estimate<Volts>
   public let energy: Energies
   public let area: Areas
@@ -14,6 +16,14 @@ public struct Technology: Equatable, Sendable {
   public let logicLeakage: Estimate<WattsPerSquareMicrometre>
   public let operations: Operations
   public let sram: SRAMScaling
+  /// What clock tree and wires add to the dynamic energy of cells and memories on the chip, as a
+  /// share of it.
+  public var clockTreeAndWires: Estimate<Ratio>
+
+  /// The published shares, for technologies whose file states none.
+  public static let publishedClockTreeAndWires = Estimate<Ratio>(
+    low: 0.06, typical: 0.10, high: 0.15, provenance: .literature,
+    source: "clock tree and wires: 6–15% in published designs, typical an assumption between them")
 
   /// Energies of one bit of a primitive.
   public struct Energies: Equatable, Sendable {
@@ -75,6 +85,10 @@ public struct Technology: Equatable, Sendable {
     case sramLeakageRatio = "sram_leakage_ratio"
     case sramAreaRatio = "sram_area_ratio"
     case sramDelayRatio = "sram_delay_ratio"
+    case clockTreeAndWiresRatio = "clock_tree_and_wires_ratio"
+
+    /// Whether a file must state it.
+    var isRequired: Bool { self != .clockTreeAndWiresRatio }
 
     /// What a figure in the key's unit is multiplied by to get V, J, µm² or W/µm².
     var factor: Double {
@@ -82,6 +96,22 @@ public struct Technology: Equatable, Sendable {
       if rawValue.hasSuffix("_pJ") { return 1e-12 }
       if rawValue.hasSuffix("_nW_per_um2") { return 1e-9 }
       return 1
+    }
+
+    /// What figures of the file that err together have in common: voltage, corner and library of its
+    /// cells, what its adders leave out.
+    var origin: String {
+      switch self {
+      case .adderBitEnergy, .selectBitEnergy, .registerClockEnergy, .registerToggleEnergy:
+        "cell energies"
+      case .adderBitArea, .selectBitArea, .registerBitArea, .gateArea: "cell areas"
+      case .int8AddEnergy, .int32AddEnergy, .int8MultiplyEnergy, .fp16AddEnergy,
+        .fp16MultiplyEnergy:
+        "operation energies"
+      case .supplyVoltage, .logicLeakage, .sramEnergyRatio, .sramLeakageRatio, .sramAreaRatio,
+        .sramDelayRatio, .clockTreeAndWiresRatio:
+        rawValue
+      }
     }
   }
 }
@@ -97,6 +127,7 @@ extension Technology {
     let reader = try TechnologyReader(yaml: yaml, file: file)
     name = try reader.text("name")
     description = try reader.text("description")
+    node = try reader.optionalInteger("node_nm")
     supplyVoltage = try reader.figure(.supplyVoltage)
     energy = Energies(
       adderBit: try reader.figure(.adderBitEnergy), selectBit: try reader.figure(.selectBitEnergy),
@@ -115,5 +146,7 @@ extension Technology {
       node: try reader.integer("sram_node_nm"), energy: try reader.figure(.sramEnergyRatio),
       leakage: try reader.figure(.sramLeakageRatio), area: try reader.figure(.sramAreaRatio),
       delay: try reader.figure(.sramDelayRatio))
+    clockTreeAndWires =
+      try reader.optionalFigure(.clockTreeAndWiresRatio) ?? Self.publishedClockTreeAndWires
   }
 }

@@ -6,7 +6,7 @@ struct TechnologyReader {
   private let root: Node.Mapping
 
   private static let textKeys = ["name", "description"]
-  private static let integerKeys = ["sram_node_nm"]
+  private static let integerKeys = ["node_nm", "sram_node_nm"]
 
   /// Parses `yaml` and refuses unknown keys; what is missing shows when it is asked for.
   init(yaml: String, file: String) throws(EnergyError) {
@@ -54,6 +54,16 @@ struct TechnologyReader {
     return value
   }
 
+  /// A positive whole number, or `nil` where the file has none.
+  func optionalInteger(_ key: String) throws(EnergyError) -> Int? {
+    root[key] == nil ? nil : try integer(key)
+  }
+
+  /// A figure as of ``figure(_:)``, or `nil` where the file has none.
+  func optionalFigure<U: Unit>(_ key: Technology.Key) throws(EnergyError) -> Estimate<U>? {
+    root[key.rawValue] == nil ? nil : try figure(key)
+  }
+
   /// A figure: either `value` or `low`, `typical` and `high`, with `provenance` and `source`.
   func figure<U: Unit>(_ key: Technology.Key) throws(EnergyError) -> Estimate<U> {
     let path = key.rawValue
@@ -79,7 +89,8 @@ struct TechnologyReader {
     return Estimate(
       low: values[0], typical: values[values.count / 2], high: values[values.count - 1],
       provenance: try provenance(in: entry, path: path + ".provenance"),
-      source: try text(of: "source", in: entry, path: path + ".source"))
+      source: try text(of: "source", in: entry, path: path + ".source"),
+      origin: "\(key.origin) of \(try text("name"))")
   }
 
   private func number(

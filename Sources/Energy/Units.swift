@@ -14,31 +14,21 @@ extension Estimate {
     return parts.dropFirst().reduce(first, +)
   }
 
-  /// The figure with its bounds `factor` times further away.
+  /// The figure with its bounds `factor` times further away, as a figure of one origin.
   ///
   /// - Precondition: `factor` is at least 1.
-  func widened(by factor: Double) -> Self {
+  func widened(by factor: Double, origin: String) -> Self {
     precondition(factor >= 1, "widening by \(factor)")
     return Self(
       low: low / factor, typical: typical, high: high * factor, provenance: provenance,
-      source: source)
+      source: source, origin: origin)
   }
 
   /// The figure times an uncertain factor; the weaker provenance of the two.
   ///
   /// A factor of exactly 1 leaves the source as it is.
   func scaled(by ratio: Estimate<Ratio>) -> Self {
-    if ratio.low == 1 && ratio.high == 1 { return self }
-    return Self(
-      low: low * ratio.low, typical: typical * ratio.typical, high: high * ratio.high,
-      provenance: max(provenance, ratio.provenance), source: "\(source); \(ratio.source)")
-  }
-
-  /// The figure times another one in a different unit, as a figure in the unit of the product.
-  func times<V: Unit, P: Unit>(_ other: Estimate<V>, as product: P.Type = P.self) -> Estimate<P> {
-    Estimate<P>(
-      low: low * other.low, typical: typical * other.typical, high: high * other.high,
-      provenance: max(provenance, other.provenance), source: "\(source); \(other.source)")
+    ratio.low == 1 && ratio.high == 1 ? self : times(ratio)
   }
 
   /// The same figure with another source.

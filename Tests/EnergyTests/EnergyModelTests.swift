@@ -33,25 +33,40 @@ import Testing
   func sums() throws {
     for model in try Self.models() {
       let layer = model.energy(of: sampleCounts())
-      var total = (low: 0.0, typical: 0.0, high: 0.0)
+      var total = 0.0
       for component in EnergyComponent.allCases {
         let terms = layer.terms.filter { $0.price.component == component }
         #expect(!terms.isEmpty, "\(component.rawValue)")
-        let sum = terms.reduce((0.0, 0.0, 0.0)) {
-          let each = $1.price.each
-          let uses = Double($1.count) * $1.price.quantity
-          return ($0.0 + uses * each.low, $0.1 + uses * each.typical, $0.2 + uses * each.high)
+        let sum = terms.reduce(0) {
+          $0 + Double($1.count) * $1.price.quantity * $1.price.each.typical
         }
-        #expect(close(layer[component].low, sum.0))
-        #expect(close(layer[component].typical, sum.1))
-        #expect(close(layer[component].high, sum.2))
-        total = (total.low + sum.0, total.typical + sum.1, total.high + sum.2)
+        #expect(close(layer[component].typical, sum))
+        total += sum
       }
-      #expect(close(layer.total.low, total.low))
-      #expect(close(layer.total.typical, total.typical))
-      #expect(close(layer.total.high, total.high))
+      #expect(close(layer.total.typical, total))
       #expect(
         close(layer.onChip.typical + layer[.externalMemory].typical, layer.total.typical))
+    }
+  }
+
+  @Test("what has one origin moves all terms alike, and origins are independent of each other")
+  func bounds() throws {
+    for model in try Self.models() {
+      let layer = model.energy(of: sampleCounts())
+      var (below, above): ([String: Double], [String: Double]) = ([:], [:])
+      for term in layer.terms {
+        let uses = Double(term.count) * term.price.quantity
+        for part in term.price.each.deviations.parts {
+          below[part.origin, default: 0] += uses * part.below
+          above[part.origin, default: 0] += uses * part.above
+        }
+      }
+      #expect(below.count >= 4)
+      func root(_ parts: [String: Double]) -> Double {
+        parts.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      }
+      #expect(close(layer.total.low, layer.total.typical - root(below)))
+      #expect(close(layer.total.high, layer.total.typical + root(above)))
     }
   }
 

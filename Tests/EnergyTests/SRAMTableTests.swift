@@ -33,7 +33,7 @@ import Testing
       #expect(
         close(macro.leakage.typical * 1e3, value("leak_mW") + value("gate_leak_mW")), place)
       #expect(close(macro.area.typical, value("h_mm") * value("w_mm") * 1e6), place)
-      #expect(close(macro.accessTime.typical * 1e9, value("access_ns")), place)
+      #expect(close(macro.accessTime!.typical * 1e9, value("access_ns")), place)
       #expect(macro.readEnergy.low == macro.readEnergy.high, place)
     }
   }
@@ -147,7 +147,7 @@ import Testing
     #expect(close(macro.writeEnergy.low, 0.125 * plain.writeEnergy.typical))
     #expect(close(macro.area.high, 0.35 * plain.area.typical))
     #expect(close(macro.leakage.typical, 0.28 * plain.leakage.typical))
-    #expect(close(macro.accessTime.typical, 0.7 * plain.accessTime.typical))
+    #expect(close(macro.accessTime!.typical, 0.7 * plain.accessTime!.typical))
     #expect(macro.readEnergy.provenance == .scaled)
     #expect(macro.readEnergy.source.contains("Stillmaker"))
     let same = plain.scaled(by: try Technology(named: "cmos-45nm").sram)

@@ -34,7 +34,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   static let faults = [
     Fault("name: mine", "name: [mine]", "1: name: expected text, found a list"),
     Fault("name: mine", "name:", "1: name: expected text, found nothing"),
-    Fault("name: mine", "nam: mine", "1: nam: unknown key; known are name, description, sram_no"),
+    Fault("name: mine", "nam: mine", "1: nam: unknown key; known are name, description, node_nm"),
     Fault("description: Mine.\n", "", "1: description: missing"),
     Fault("name: mine", "name: mine\nname: yours", "1: name: stated twice"),
     Fault("name: mine", "name: mine\n[a]: b", "2: ?: unknown key; known are name"),
@@ -85,7 +85,9 @@ struct Fault: Sendable, CustomTestStringConvertible {
     #expect(message.hasPrefix("user.yaml:" + fault.expected), "\(message)")
   }
 
-  @Test("each missing figure is named", arguments: Technology.Key.allCases.map(\.rawValue))
+  @Test(
+    "each missing figure is named",
+    arguments: Technology.Key.allCases.filter(\.isRequired).map(\.rawValue))
   func missing(key: String) throws {
     let block =
       "\(key):\n  low: 1\n  typical: 2\n  high: 4\n  provenance: assumed\n  source: a guess\n"
@@ -119,7 +121,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
     #expect(technology.name == "mine")
     #expect(technology.sram.node == 45)
     let ratio = Estimate<Ratio>(
-      low: 1, typical: 2, high: 4, provenance: .assumed, source: "a guess")
+      low: 1, typical: 2, high: 4, provenance: .assumed, source: "a guess",
+      origin: "sram_delay_ratio of mine")
     #expect(technology.sram.delay == ratio)
     #expect(close(technology.energy.adderBit.typical, 2e-15))
     #expect(close(technology.operations.fp16Add.high, 4e-12))

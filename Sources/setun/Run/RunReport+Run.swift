@@ -14,7 +14,7 @@ extension RunReport {
   /// Puts together what a run found.
   init(
     _ run: ModelRun, _ trace: [PhaseTrace], _ baseline: CPUBaseline, _ results: LayerResults,
-    _ energy: EnergyModel
+    _ energy: EnergyModel, notes: [String]
   ) {
     let architecture = run.architecture
     self.init(
@@ -32,17 +32,17 @@ extension RunReport {
           })
       },
       areas: energy.area.byBlock,
-      modelSpeed: .speed(results.modelRates, of: "cycle-level model"),
+      modelSpeed: .speed(results.modelRates, of: "simulator of jobs"),
       rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
-      notes: run.selectionNote + Self.exclusions)
+      notes: run.selectionNote + notes + Self.exclusions)
   }
 
   /// What the figures leave out, whatever runs.
   private static let exclusions = [
     "Only the ternary matrix products are compared: attention, norms, activation functions, "
       + "quantisation and the LM head run on the CPU in either case and are in neither column.",
-    "Wires, clock tree and placement are not in energy and area; published designs spend 6–15 % of "
-      + "their energy on the clock tree.",
+    "Wires and clock tree are in energy only as the published share of what switches on the chip, "
+      + "and not in area; placement is in neither.",
     "CPU weights are warm in the cache where they fit; the accelerator reads all weights from "
       + "external memory.",
     "CPU energy leaves out the memory outside its package.",

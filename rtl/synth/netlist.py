@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# Copyright Setun contributors.
+# SPDX-License-Identifier: Apache-2.0
+"""Takes one tree array to a flat netlist of library cells, a statement a line.
+
+'setun calibrate' runs this once for every design of its training. The flow is that of synth.py: rows
+share a module while it is mapped, and are taken apart after that.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import tempfile
+
+from datapaths import read, top
+from synth import TREES, copy_library, log_to
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=pathlib.Path, help="what 'setun emit' wrote")
+    parser.add_argument("--liberty", type=pathlib.Path, action="append", required=True)
+    parser.add_argument("--datapath", required=True, help="as the package writes it")
+    parser.add_argument("--rows", type=int, required=True)
+    parser.add_argument("--lanes", type=int, required=True)
+    parser.add_argument("--tokens", type=int, required=True)
+    parser.add_argument("--register-every", type=int, required=True)
+    parser.add_argument("--gating", type=int, choices=[0, 1], required=True)
+    parser.add_argument("--output", type=pathlib.Path, required=True, help="the netlist")
+    parser.add_argument("--log", type=pathlib.Path, required=True, help="where the passes report")
+    return parser.parse_args()
+
+
+def statements(netlist):
+    """Ports and cells of the module `top`; bits that are unknown are 0."""
+    module = netlist["modules"]["top"]
+
+    def net(bit):
+        return str(bit) if isinstance(bit, int) or bit in "01" else "0"
+
+    for name, port in module["ports"].items():
+        yield " ".join([port["direction"], name, *map(net, port["bits"])])
+    for cell in module["cells"].values():
+        pins = [f"{pin}={net(bits[0])}" for pin, bits in cell["connections"].items() if bits]
+        yield " ".join(["cell", "tree_array", cell["type"], *pins])
+
+
+def main():
+    options = arguments()
+    log_to(options.log)
+    output = options.output.resolve()
+    libraries = [library.resolve() for library in options.liberty]
+    with tempfile.TemporaryDirectory() as work:
+        shutil.copytree(options.folder, work, dirs_exist_ok=True)
+        names = [f"cells{index}.lib" for index in range(len(libraries))]
+        for source, name in zip(libraries, names):
+            copy_library(source, f"{work}/{name}")
+        os.chdir(work)
+        rows, lanes, every = options.rows, options.lanes, options.register_every
+        datapath, tokens = options.datapath, options.tokens
+        ports = (
+            f"input logic [tree_latency(Datapath{datapath}, {lanes}, {every})-1:0] valid_i,\n"
+            f"  output logic [{tokens - 1}:0][{rows - 1}:0][sum_width({lanes})-1:0] sums_o"
+        )
+        flow = read(top(
+            "setun_tree_array", datapath, rows, lanes, tokens, every, options.gating, ports))
+        flow.merge_trees()
+        for tree in TREES:
+            flow.run(f"setattr -mod -set keep_hierarchy 1 {tree}$*")
+        flow.run("synth -top top -flatten -latches error")
+        flow.run("check -assert -nolatches")
+        flow.map(names)
+        flow.run("setattr -mod -unset keep_hierarchy *")
+        flow.run("flatten; opt_clean -purge")
+        flow.run("check -assert -mapped -nolatches")
+        flow.run("write_json netlist.json")
+        lines = statements(json.loads(pathlib.Path("netlist.json").read_text()))
+        # In one step, so that an interrupted run leaves no half of a netlist.
+        pathlib.Path(f"{output}.new").write_text("\n".join(lines) + "\n")
+        os.replace(f"{output}.new", output)
+        os.chdir("/")
+
+
+if __name__ == "__main__":
+    main()
