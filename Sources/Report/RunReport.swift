@@ -16,6 +16,8 @@ public struct RunReport: Sendable {
   /// Decode (one token) and prefill (the whole prompt), each with a row per layer.
   public var phases: [Phase]
   public var areas: [Block: Estimate<SquareMicrometres>]
+  /// The sum as a file states it; see ``Phase/total``.
+  var statedTotalArea: Estimate<SquareMicrometres>?
   /// Simulated cycles a second of the cycle-level model.
   public var modelSpeed: Estimate<CyclesPerSecond>?
   /// Simulated cycles a second of the RTL; `nil` when it did not run.
@@ -43,7 +45,12 @@ public struct RunReport: Sendable {
   }
 
   /// The sum over ``areas``, or `nil` when there are none.
-  public var totalArea: Estimate<SquareMicrometres>? { Block.allCases.compactMap { areas[$0] }.sum }
+  public var totalArea: Estimate<SquareMicrometres>? { statedTotalArea ?? areas.total }
+}
+
+extension [Block: Estimate<SquareMicrometres>] {
+  /// The sum, or `nil` when there is nothing.
+  var total: Estimate<SquareMicrometres>? { Block.allCases.compactMap { self[$0] }.sum }
 }
 
 extension RunReport {

@@ -121,7 +121,7 @@ extension DesignReport {
       ("facts", .parameters(facts)),
       ("architecture", architecture.jsonValue),
       ("phases", .array(phases.map(\.jsonValue))),
-      ("areas", .areas(areas)),
+      ("areas", .areas(areas, total: totalArea)),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
     ])
   }

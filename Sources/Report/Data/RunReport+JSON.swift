@@ -42,7 +42,7 @@ extension RunReport {
       ),
       ("architecture", architecture.jsonValue),
       ("phases", .array(phases.map(\.jsonValue))),
-      ("areas", .areas(areas)),
+      ("areas", .areas(areas, total: totalArea)),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
       ("notes", .array(notes.map(JSONValue.string))),
     ])
@@ -69,10 +69,13 @@ extension JSONValue {
   }
 
   /// The areas by block, and their sum as `total`.
-  static func areas(_ areas: [Block: Estimate<SquareMicrometres>]) -> JSONValue {
-    let known = Block.allCases.compactMap { block in areas[block].map { (block.rawValue, $0) } }
-    return .object(
-      known.map { ($0.0, .estimate($0.1)) } + [("total", .estimate(known.map(\.1).sum))])
+  static func areas(
+    _ areas: [Block: Estimate<SquareMicrometres>], total: Estimate<SquareMicrometres>?
+  ) -> JSONValue {
+    .object(
+      Block.allCases.compactMap { block in
+        areas[block].map { (block.rawValue, .estimate($0)) }
+      } + [("total", .estimate(total))])
   }
 
   /// Simulated cycles a second of model and RTL.

@@ -2,7 +2,7 @@ import Activity
 import Energy
 
 extension RunReport {
-  /// The report that ``json`` wrote, with sums and ratios computed again.
+  /// The report that ``json`` wrote, with its sums as they were written and ratios computed again.
   ///
   /// - Parameters:
   ///   - json: The text of the document.
@@ -31,6 +31,7 @@ extension RunReport {
       architecture: try ArchitectureSummary(root["architecture"]), phases: phases,
       areas: try root["areas"].areas, modelSpeed: try speeds.optionalEstimate("model"),
       rtlSpeed: try speeds.optionalEstimate("rtl"), notes: notes)
+    statedTotalArea = try root["areas"].optionalEstimate("total")
   }
 }
 
@@ -52,6 +53,7 @@ extension RunReport.Phase {
     for layer in try reader["layers"].elements { layers.append(try RunReport.Layer(layer)) }
     self.init(
       name: try reader["name"].string, tokens: try reader["tokens"].positiveSize, layers: layers)
+    statedTotal = try reader.member("total").map(RunReport.Figures.init)
   }
 }
 
@@ -84,6 +86,7 @@ extension RunReport.Figures {
       reference: try RunReport.Comparison(reader["reference"]),
       oracle: try RunReport.Comparison(reader["oracle"]),
       lockStepCycles: try reader.member("lock_step_cycles")?.count)
+    statedTotalEnergy = try components["total"].estimate()
   }
 }
 

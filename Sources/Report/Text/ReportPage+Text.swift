@@ -19,7 +19,9 @@ extension ReportPage {
     for table in tables(width: width) { lines += [""] + table.lines(color: color) }
     let reasons = designs.filter { !$0.reason.isEmpty }
     lines += reasons.isEmpty ? [] : [""]
-    lines += reasons.flatMap { RunReport.item("- ", "\($0.name): \($0.reason)".printable, width: width) }
+    lines += reasons.flatMap {
+      RunReport.item("- ", "\($0.name): \($0.reason)".printable, width: width)
+    }
     let absent = baselines.compactMap { baseline in baseline.absence.map { (baseline.name, $0) } }
     lines += absent.isEmpty ? [] : [""]
     lines += absent.flatMap { RunReport.item("- ", "\($0): \($1)".printable, width: width) }
