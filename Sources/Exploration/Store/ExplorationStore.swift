@@ -9,7 +9,7 @@ private import class Foundation.JSONEncoder
 ///
 /// Everything that belongs to a block of points is written in one transaction, so that a sweep that
 /// is killed at any moment continues from the last whole block.
-public final class ExplorationStore {
+public final class ExplorationStore: Sendable {
   public let path: String
   public let sweep: Sweep
   let queue: DatabaseQueue

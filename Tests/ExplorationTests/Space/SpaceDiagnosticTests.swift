@@ -22,7 +22,7 @@ struct SpaceDiagnosticTests {
   @Test(
     "a faulty space is refused with the place of the fault",
     arguments: [
-      ("name: fixture", "", "space.yaml:1:1: expected name, found no such key"),
+      ("name: fixture", "", "space.yaml:2:1: expected name, found no such key"),
       (
         "name: fixture", "title: x",
         "space.yaml:1:8: title: expected one of name, description, base, workloads, parameters, derived, constraints, objectives, search, found the unknown key title"
@@ -54,11 +54,11 @@ struct SpaceDiagnosticTests {
       ),
       (
         "model: \"2b-4t\", prompt_tokens: 3", "topology: a.csv, zero_share: 2",
-        "space.yaml:4:46: workloads.0.zero_share: expected a number from 0 to 1, found 2"
+        "space.yaml:4:48: workloads.0.zero_share: expected a number from 0 to 1, found 2"
       ),
       (
         "model: \"2b-4t\", prompt_tokens: 3", "topology: a.csv, zero_share: 0.4, batch: 2",
-        "space.yaml:4:58: workloads.0.batch: expected no such key: a topology file has its sizes, found batch"
+        "space.yaml:4:60: workloads.0.batch: expected no such key: a topology file has its sizes, found batch"
       ),
       (
         "prompt_tokens: 3", "prompt_tokens: 3, zero_share: 0.4",
@@ -124,7 +124,10 @@ struct SpaceDiagnosticTests {
         "rows: [2, 3]", "row: [2, 3]",
         "space.yaml:6:3: parameters: expected rows, found the unknown name row"
       ),
-      ("rows: [2, 3]", "lanes: [2]", "space.yaml:7:3: expected each key once, found the key again"),
+      (
+        "rows: [2, 3]", "lanes: [2]",
+        "space.yaml:6:3: lanes: expected each key once, found the key again"
+      ),
       (
         "rows: [2, 3]", "mapping: [quick]",
         "space.yaml:6:13: parameters.mapping.0: expected standard or fastest or least_energy, found \"quick\""

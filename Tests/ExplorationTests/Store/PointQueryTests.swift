@@ -21,11 +21,11 @@ struct PointQueryTests {
     let store = try await store(folder)
     let all = try store.points()
     var query = PointQuery()
-    query.conditions = ["rows == 3 or lanes >= 16", "area_mm2 < 0.006"]
+    query.conditions = ["rows == 3 or lanes >= 16", "area_mm2 < 0.1"]
     let expected = all.filter { point in
       let values = Dictionary(uniqueKeysWithValues: store.parameters(of: point))
       return (values["rows"] == "3" || values["lanes"] == "16")
-        && point.metrics[0].area.typical < 0.006
+        && point.metrics[0].area.typical < 0.1
     }
     try #require(expected.count > 3 && expected.count < all.count)
     #expect(try points(query, of: store) == expected)

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Testing
 
 @testable import Exploration
@@ -64,13 +63,11 @@ struct ShardMergeTests {
     let files = try await shards(3)
     let unfinished = folder.file("unfinished.sqlite")
     try FileManager.default.copyItem(atPath: files[2], toPath: unfinished)
-    try await ExplorationStore(updating: unfinished).queue.write {
-      // The last block that keeps points, with its points, is not there yet.
-      try $0.execute(sql: "DELETE FROM block WHERE number = (SELECT max(number) FROM block)")
-      try $0.execute(sql: "DELETE FROM point WHERE number = (SELECT max(number) FROM point)")
-      try $0.execute(
-        sql: "DELETE FROM front WHERE number NOT IN (SELECT number FROM point)")
-    }
+    // The last block, with a point of it, is not there yet.
+    try ExplorationStore(updating: unfinished).change(
+      "DELETE FROM block WHERE number = (SELECT max(number) FROM block)",
+      "DELETE FROM point WHERE number = (SELECT max(number) FROM point)",
+      "DELETE FROM front WHERE number NOT IN (SELECT number FROM point)")
     let path = folder.file("merged.sqlite")
     let partial = try ExplorationStore.merging([files[0], unfinished], into: path)
     #expect(try partial.unfinishedShards() == [Shard(2, of: 3), Shard(3, of: 3)])

@@ -104,7 +104,7 @@ struct StoreDiagnosticTests {
       # A comment.
       objectives: [request_latency_s, request_energy_j, area_mm2]
       name: fixture
-      constraints: [rows * lanes <= 64, area_mm2 <= 0.0042]
+      constraints: [rows * lanes <= 64, area_mm2 <= 0.05]
       parameters: {rows: [2, 3, 8], lanes: [5, 8, 16], bus_bytes: [4, 16], clock_mhz: [100, 250, 400]}
       workloads: [{name: small, model: "none", prompt_tokens: 3, generated_tokens: 4}]
       base: tiny
@@ -125,7 +125,7 @@ struct StoreDiagnosticTests {
 
   @Test("points are found by the beginning of their hashes")
   func hashes() async throws {
-    let store = try await Fixture.run(Fixture.sweep(try Fixture.space()), into: path)
+    let store = try await Fixture.run(Fixture.sweep(try Fixture.space(more: "")), into: path)
     let points = try store.points()
     for point in points {
       #expect(try store.point(hash: point.hash.description) == point)
@@ -153,9 +153,7 @@ struct StoreDiagnosticTests {
   func view() async throws {
     let store = try await Fixture.run(Fixture.sweep(try Fixture.space()), into: path)
     let front = try store.frontNumbers()
-    let rows = try await store.queue.read {
-      try Row.fetchAll($0, sql: "SELECT * FROM design ORDER BY number")
-    }
+    let rows = try store.rows("SELECT * FROM design ORDER BY number")
     let points = try store.points()
     #expect(rows.count == points.count && !rows.isEmpty)
     for (row, point) in zip(rows, points) {

@@ -21,7 +21,7 @@ enum Fixture {
       lanes: [5, 8, 16]
       bus_bytes: [4, 16]
       clock_mhz: {from: 100, to: 400, step: 150}
-    """, more: String = "constraints: [rows * lanes <= 64, area_mm2 <= 0.0042]",
+    """, more: String = "constraints: [rows * lanes <= 64, area_mm2 <= 0.05]",
     objectives: String = "request_latency_s, request_energy_j, area_mm2"
   ) throws -> DesignSpace {
     try parse(
@@ -86,10 +86,24 @@ extension ExplorationStore {
     try queue.read { database in
       try ["point", "block", "front", "verification", "parameter", "parameter_value"].flatMap {
         table in
-        try Row.fetchAll(database, sql: "SELECT * FROM \(table) ORDER BY 1, 2").map {
+        try Row.fetchAll(
+          database,
+          sql: "SELECT * FROM \(table) ORDER BY \(table == "parameter_value" ? "1, 2" : "1")"
+        ).map {
           "\(table) \($0)"
         }
       }
+    }
+  }
+
+  func rows(_ query: String) throws -> [Row] {
+    try queue.read { try Row.fetchAll($0, sql: query) }
+  }
+
+  /// Changes the file as no sweep would.
+  func change(_ statements: String...) throws {
+    try queue.write { database in
+      for statement in statements { try database.execute(sql: statement) }
     }
   }
 
