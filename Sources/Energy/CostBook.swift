@@ -10,6 +10,7 @@ package final class CostBook {
   private let table: SRAMTable
   private var origins = Origins()
   private var memories: [MemoryKey: MemoryFigures] = [:]
+  private var latest = [MemoryFigures?](repeating: nil, count: 4)
   private var trees: [TreeKey: Tree] = [:]
   private let cells: CellFigures
 
@@ -27,42 +28,39 @@ package final class CostBook {
   package func costs(of architecture: Architecture) throws(EnergyError) -> PointCosts {
     let structure = Structure(architecture)
     let flavour = architecture.parameters.sramFlavour
-    let tree = tree(architecture)
-    var costs = PointCosts(
-      structure, tree, cells,
-      weightBuffer: try figures(structure.weightBuffer, flavour),
-      activationBuffer: try figures(structure.activationBuffer, flavour),
-      accumulators: try figures(structure.accumulatorMemory, flavour),
+    let memories = MemorySet(
+      weightBuffer: try figures(structure.weightBuffer, flavour, slot: 0),
+      activationBuffer: try figures(structure.activationBuffer, flavour, slot: 1),
+      accumulators: try figures(structure.accumulatorMemory, flavour, slot: 2),
       multiplierBuffer: try multiplierFigures(structure, flavour))
-    costs.addAreas(structure, tree)
-    return costs
+    return PointCosts(structure, tree(architecture), cells, memories)
   }
 
   private func multiplierFigures(
     _ structure: Structure, _ flavour: Architecture.Parameters.SRAMFlavour
-  ) throws(EnergyError) -> MemoryFigures? {
+  ) throws(EnergyError) -> MemorySet.Banks? {
     guard let memory = structure.multiplierBuffer else { return nil }
-    return try figures(memory, flavour)
+    return try figures(memory, flavour, slot: 3)
   }
 
-  private struct MemoryKey: Hashable {
-    let bits: Int
-    let words: Int
-    let flavour: Architecture.Parameters.SRAMFlavour
-  }
-
+  /// - Parameter slot: Where the figures are that were asked for before, in all likelihood the same.
   private func figures(
-    _ memory: Memory, _ flavour: Architecture.Parameters.SRAMFlavour
-  ) throws(EnergyError) -> MemoryFigures {
+    _ memory: Memory, _ flavour: Architecture.Parameters.SRAMFlavour, slot: Int
+  ) throws(EnergyError) -> MemorySet.Banks {
     let key = MemoryKey(bits: memory.bits, words: memory.words, flavour: flavour)
-    if var known = memories[key] {
-      known.banks = Double(memory.banks)
-      return known
+    if let figures = latest[slot], figures.key == key {
+      return MemorySet.Banks(count: Double(memory.banks), figures: figures)
     }
-    let cost = try MemoryCost(memory, flavour: flavour, technology: technology, table: table)
-    let figures = MemoryFigures(cost, banks: memory.banks, number: memories.count, &origins)
-    memories[key] = figures
-    return figures
+    let figures: MemoryFigures
+    if let known = memories[key] {
+      figures = known
+    } else {
+      let cost = try MemoryCost(memory, flavour: flavour, technology: technology, table: table)
+      figures = MemoryFigures(cost, key, &origins)
+      memories[key] = figures
+    }
+    latest[slot] = figures
+    return MemorySet.Banks(count: Double(memory.banks), figures: figures)
   }
 
   private struct TreeKey: Hashable {
@@ -143,24 +141,33 @@ struct PlainSum {
     add(typical, deviation)
   }
 
+  var bounds: PointCosts.Bounds {
+    let (below, above) = squares
+    return (typical - below.squareRoot(), typical, typical + above.squareRoot())
+  }
+
   /// The squares of the deviations.
   var squares: (below: Double, above: Double) { ((below * below).sum(), (above * above).sum()) }
 }
 
+/// What decides the figures of a bank.
+struct MemoryKey: Hashable {
+  let bits: Int
+  let words: Int
+  let flavour: Architecture.Parameters.SRAMFlavour
+}
+
 /// What one bank of a memory costs.
-struct MemoryFigures {
-  var banks: Double
-  /// Which memory this is: equal ones leak alike.
-  let number: Int
+final class MemoryFigures {
+  let key: MemoryKey
   let read: PlainFigure
   let write: PlainFigure
   let area: PlainFigure
   /// In W: low, typical and high.
   let leakage: SIMD4<Double>
 
-  init(_ cost: MemoryCost, banks: Int, number: Int, _ origins: inout Origins) {
-    self.banks = Double(banks)
-    self.number = number
+  init(_ cost: MemoryCost, _ key: MemoryKey, _ origins: inout Origins) {
+    self.key = key
     read = PlainFigure(cost.readEnergy, &origins)
     write = PlainFigure(cost.writeEnergy, &origins)
     area = PlainFigure(cost.area, &origins)
@@ -168,8 +175,21 @@ struct MemoryFigures {
   }
 }
 
+/// The memories of one architecture.
+struct MemorySet {
+  struct Banks {
+    let count: Double
+    let figures: MemoryFigures
+  }
+
+  let weightBuffer: Banks
+  let activationBuffer: Banks
+  let accumulators: Banks
+  let multiplierBuffer: Banks?
+}
+
 /// What the cells of a technology cost.
-struct CellFigures {
+final class CellFigures {
   let adder: PlainFigure
   let select: PlainFigure
   let clock: PlainFigure

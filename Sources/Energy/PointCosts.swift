@@ -7,10 +7,7 @@ package struct PointCosts {
   package typealias Bounds = (low: Double, typical: Double, high: Double)
 
   private let cells: CellFigures
-  private let weightBuffer: MemoryFigures
-  private let activationBuffer: MemoryFigures
-  private let accumulators: MemoryFigures
-  private let multiplierBuffer: MemoryFigures?
+  private let memories: MemorySet
 
   // Quantities of primitives, as `PriceList` has them, by the event that moves them.
   private let productSelects: Double
@@ -26,24 +23,21 @@ package struct PointCosts {
   private let requantisedToggles: Double
   private let memoryBit: Architecture.Parameters.Memory.Range
   private let period: Double
-  private var logicArea = PlainSum()
-  private var memoryArea = PlainSum()
+  /// In µm².
+  package private(set) var area: Bounds = (0, 0, 0)
+  /// In W: the typical sum, and the squares of what may be below and above.
+  private var leakage = (typical: 0.0, below: 0.0, above: 0.0)
 }
 
 // MARK: - Energy
 
 extension PointCosts {
   init(
-    _ structure: Structure, _ tree: Tree, _ cells: CellFigures, weightBuffer: MemoryFigures,
-    activationBuffer: MemoryFigures, accumulators: MemoryFigures, multiplierBuffer: MemoryFigures?
+    _ structure: Structure, _ tree: Tree, _ cells: CellFigures, _ memories: MemorySet
   ) {
     let architecture = structure.architecture
     let parameters = architecture.parameters
-    self.cells = cells
-    self.weightBuffer = weightBuffer
-    self.activationBuffer = activationBuffer
-    self.accumulators = accumulators
-    self.multiplierBuffer = multiplierBuffer
+    (self.cells, self.memories) = (cells, memories)
     memoryBit = parameters.memory.picojoulesPerBit
     period = 1 / (parameters.clockMHz * 1e6)
 
@@ -76,6 +70,7 @@ extension PointCosts {
     let sums = Double(structure.partialSums)
     requantisedAdders = Double(structure.requantiserAdderBits) / sums
     requantisedToggles = Structure.togglesPerBit * Double(structure.requantiserRegisters) / sums
+    setAreas(structure, tree)
   }
 
   private static let controlBlocks: [Block] = [
@@ -102,15 +97,26 @@ extension PointCosts {
         + count(.outputBytesWritten) * outputByteToggles
         + count(.requantisation) * requantisedToggles,
       cells.toggle)
-    sum.add(count(.weightBufferRead) * weightBuffer.banks, weightBuffer.read)
-    sum.add(count(.weightBufferWrite), weightBuffer.write)
-    sum.add(count(.activationBufferRead) * activationBuffer.banks, activationBuffer.read)
-    sum.add(count(.activationBufferWrite), activationBuffer.write)
-    sum.add(count(.accumulatorRead) * accumulators.banks, accumulators.read)
-    sum.add(count(.accumulatorWrite) * accumulators.banks, accumulators.write)
-    if let multiplierBuffer {
-      sum.add(count(.multiplierBufferRead) * multiplierBuffer.banks, multiplierBuffer.read)
-      sum.add(count(.multiplierBufferWrite), multiplierBuffer.write)
+    func addBuffer(_ banks: MemorySet.Banks, reads: Double, writes: Double) {
+      sum.add(reads, banks.figures.read)
+      sum.add(writes, banks.figures.write)
+    }
+    // A read takes a word from every bank, a write one beat into one bank.
+    addBuffer(
+      memories.weightBuffer, reads: count(.weightBufferRead) * memories.weightBuffer.count,
+      writes: count(.weightBufferWrite))
+    addBuffer(
+      memories.activationBuffer,
+      reads: count(.activationBufferRead) * memories.activationBuffer.count,
+      writes: count(.activationBufferWrite))
+    let accumulators = memories.accumulators
+    addBuffer(
+      accumulators, reads: count(.accumulatorRead) * accumulators.count,
+      writes: count(.accumulatorWrite) * accumulators.count)
+    if let multipliers = memories.multiplierBuffer {
+      addBuffer(
+        multipliers, reads: count(.multiplierBufferRead) * multipliers.count,
+        writes: count(.multiplierBufferWrite))
     }
     sum.grow(by: cells.clockTreeAndWires)
     let bytes =
@@ -121,19 +127,13 @@ extension PointCosts {
 
   /// `onChip` with external memory and leakage.
   private func total(_ onChip: PlainSum, bits: Double, cycles: Double) -> Bounds {
-    var typical = onChip.typical
+    let (bits, seconds) = (1e-12 * bits, cycles * period)
+    let typical = onChip.typical + bits * memoryBit.typical + seconds * leakage.typical
+    let low = bits * (memoryBit.typical - memoryBit.low)
+    let high = bits * (memoryBit.high - memoryBit.typical)
     var (below, above) = onChip.squares
-    func add(_ low: Double, _ middle: Double, _ high: Double, times count: Double) {
-      typical += count * middle
-      below += (count * (middle - low)) * (count * (middle - low))
-      above += (count * (high - middle)) * (count * (high - middle))
-    }
-    add(memoryBit.low, memoryBit.typical, memoryBit.high, times: 1e-12 * bits)
-    let logic = logicLeakage
-    add(logic.low, logic.typical, logic.high, times: cycles * period)
-    for leakage in memoryLeakages {
-      add(leakage[0], leakage[1], leakage[2], times: cycles * period)
-    }
+    below += low * low + seconds * seconds * leakage.below
+    above += high * high + seconds * seconds * leakage.above
     return (typical - below.squareRoot(), typical, typical + above.squareRoot())
   }
 }
@@ -142,7 +142,8 @@ extension PointCosts {
 
 extension PointCosts {
   /// Counts the parts as `AreaModel` does.
-  mutating func addAreas(_ structure: Structure, _ tree: Tree) {
+  private mutating func setAreas(_ structure: Structure, _ tree: Tree) {
+    var logicArea = PlainSum()
     let parameters = structure.architecture.parameters
     let trees = Double(structure.trees)
     let tokens = Double(parameters.tokensPerWeight)
@@ -173,53 +174,68 @@ extension PointCosts {
     }
     logicArea.add(gates, cells.gateArea)
     logicArea.add(cycleClocks, cells.registerArea)
-    for memory in [weightBuffer, activationBuffer, accumulators] {
-      memoryArea.add(memory.banks, memory.area)
+    var whole = logicArea
+    for banks in [memories.weightBuffer, memories.activationBuffer, memories.accumulators] {
+      whole.add(banks.count, banks.figures.area)
     }
-    if let multiplierBuffer { memoryArea.add(multiplierBuffer.banks, multiplierBuffer.area) }
+    if let banks = memories.multiplierBuffer { whole.add(banks.count, banks.figures.area) }
+    area = whole.bounds
+    addLeakage(logicLeakage(logicArea.bounds))
+    addMemoryLeakages()
   }
 
-  /// In µm².
-  package var area: Bounds {
-    let typical = logicArea.typical + memoryArea.typical
-    let below = logicArea.below + memoryArea.below
-    let above = logicArea.above + memoryArea.above
-    return (
-      typical - (below * below).sum().squareRoot(), typical,
-      typical + (above * above).sum().squareRoot()
-    )
-  }
-
-  /// In W, of all standard cells.
-  private var logicLeakage: Bounds {
-    let (area, each) = (logicArea.typical, cells.leakage)
-    let (below, above) = logicArea.squares
-    let low = area - below.squareRoot()
-    let high = area + above.squareRoot()
+  /// In W, of standard cells of this area.
+  private func logicLeakage(_ area: Bounds) -> SIMD4<Double> {
+    let each = cells.leakage
     func root(_ deviation: Double, _ other: Double) -> Double {
-      let (left, right) = (deviation * each.typical, area * other)
+      let (left, right) = (deviation * each.typical, area.typical * other)
       return (left * left + right * right).squareRoot()
     }
-    let typical = area * each.typical
-    return (
-      max(low * each.low, typical - root(area - low, each.typical - each.low)), typical,
-      min(high * each.high, typical + root(high - area, each.high - each.typical))
-    )
+    let typical = area.typical * each.typical
+    return SIMD4(
+      max(
+        area.low * each.low,
+        typical - root(area.typical - area.low, each.typical - each.low)), typical,
+      min(
+        area.high * each.high,
+        typical + root(area.high - area.typical, each.high - each.typical)), 0)
   }
 
-  /// In W, of each kind of memory.
-  private var memoryLeakages: [SIMD4<Double>] {
-    var sums: [SIMD4<Double>] = []
-    var numbers: [Int] = []
-    for memory in [weightBuffer, activationBuffer, accumulators] {
-      if let index = numbers.firstIndex(of: memory.number) {
-        sums[index] += memory.banks * memory.leakage
-      } else {
-        numbers.append(memory.number)
-        sums.append(memory.banks * memory.leakage)
-      }
+  /// Equal memories leak alike: their deviations add up.
+  private mutating func addMemoryLeakages() {
+    let (first, second, third) = (
+      memories.weightBuffer, memories.activationBuffer, memories.accumulators
+    )
+    let leakage = (
+      first.count * first.figures.leakage, second.count * second.figures.leakage,
+      third.count * third.figures.leakage
+    )
+    switch (
+      first.figures === second.figures, second.figures === third.figures,
+      first.figures === third.figures
+    ) {
+    case (true, true, _): addLeakage(leakage.0 + leakage.1 + leakage.2)
+    case (true, false, _):
+      addLeakage(leakage.0 + leakage.1)
+      addLeakage(leakage.2)
+    case (_, true, _):
+      addLeakage(leakage.0)
+      addLeakage(leakage.1 + leakage.2)
+    case (_, _, true):
+      addLeakage(leakage.0 + leakage.2)
+      addLeakage(leakage.1)
+    default:
+      addLeakage(leakage.0)
+      addLeakage(leakage.1)
+      addLeakage(leakage.2)
     }
-    return sums
+  }
+
+  /// Adds what is independent of the rest: low, typical and high.
+  private mutating func addLeakage(_ watts: SIMD4<Double>) {
+    leakage.typical += watts[1]
+    leakage.below += (watts[1] - watts[0]) * (watts[1] - watts[0])
+    leakage.above += (watts[2] - watts[1]) * (watts[2] - watts[1])
   }
 }
 

@@ -70,7 +70,8 @@ public struct ClosedForm: Sendable {
     if let error = descriptor.error(on: architecture) { throw .job(error) }
     let schedule = Schedule.Result(descriptor, on: timing, skipsRepeats: skipsRepeats)
     var counts = Counts(schedule, of: descriptor, on: timing)
-    counts.addLanes(plusOnes: descriptor.tokens * plusOnes, minusOnes: descriptor.tokens * minusOnes)
+    counts.addLanes(
+      plusOnes: descriptor.tokens * plusOnes, minusOnes: descriptor.tokens * minusOnes)
     return EventCounts(counts.values)
   }
 
