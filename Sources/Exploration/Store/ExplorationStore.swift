@@ -128,6 +128,8 @@ public final class ExplorationStore: Sendable {
         place: path, problem: "expected the store of a sweep, found a file of another kind")
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       throw .input(place: path, problem: "another process is writing to it")
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      throw .input(place: path, problem: "another process has written the same points to it")
     } catch let error as DatabaseError {
       throw .input(place: path, problem: error.message ?? "\(error.resultCode)")
     } catch {

@@ -1,4 +1,5 @@
 import Architecture
+import Energy
 import Foundation
 import TestSupport
 import Testing
@@ -68,6 +69,11 @@ struct SweepTests {
     #expect(progress.tally.rejected == [0, expected.rejected])
     #expect(progress.tally.kept == points.count)
     #expect(progress.tally.illegal == 0 && progress.tally.unfit == 0)
+    let origins = try store.origins()
+    #expect(Set(origins.keys) == Set(store.metrics.map(\.name)))
+    #expect(origins["decode_latency_s"]?.provenance == .counted)
+    #expect(origins["area_mm2"].map { $0.provenance > .counted } == true)
+    #expect(origins["power_w"].map { $0.provenance > .counted } == true)
   }
 
   @Test("points that cannot be built or cannot run the workload are counted, with the first reason")
