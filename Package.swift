@@ -150,7 +150,7 @@ let package = Package(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
-        "Activity", "Verification",
+        "Activity", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("CommandTests", ["setun"]),
   ],
