@@ -40,7 +40,7 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Energy", "Published", "Reference", "Oracle", "LockStep", "Verification", "Report",
       ]),
   ],
   dependencies: [
@@ -55,7 +55,11 @@ let package = Package(
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture", "Liberty", "Yams"], resources: [.copy("Technologies")]),
+    module(
+      "Energy", ["Activity", "Architecture", "Liberty", "Yams"],
+      resources: [.copy("Technologies")]),
+    module(
+      "Published", ["Energy", "Machine", "Mapping", "Workload", "Architecture", "Ternary"]),
     module("Liberty"),
     module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),
@@ -91,8 +95,8 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Reference", "Oracle", "LockStep", "Verification", "Report", "RTLSources",
-        "BuiltInModel",
+        "Energy", "Published", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -116,7 +120,8 @@ let package = Package(
     tests(
       "MachineTests",
       ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
-    tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("EnergyTests", ["Energy", "Activity", "Architecture", "Yams"]),
+    tests("PublishedTests", ["Published", "Energy", "Architecture", "Workload"]),
     tests("CalibrationTests", ["Calibration", "Liberty", "Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",

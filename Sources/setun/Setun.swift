@@ -10,6 +10,7 @@ struct Setun: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, VerifyCommand.self, VerifyClosedFormCommand.self, MutateCommand.self,
       GenerateCommand.self, PerplexityCommand.self, TraceCommand.self, CompareCommand.self,
+      PublishedCommand.self, EnergyCommand.self,
       InspectCommand.self, SynthesizeCommand.self, EmitCommand.self, BenchmarkCommand.self,
       DoctorCommand.self,
     ])
