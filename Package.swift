@@ -25,7 +25,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The SystemVerilog sources at the top of `rtl`.
 let rtlModules = [
   "accelerator", "accumulators", "control_registers", "controller", "double_buffer",
-  "event_counters", "job_queue", "load_unit", "output_stage", "pkg", "requantiser", "store_unit",
+  "event_counters", "job_queue", "load_receiver", "load_unit", "loop_nest", "output_stage", "pkg",
+  "requantiser", "store_unit",
   "tree_array", "tree_bit_serial", "tree_carry_in", "tree_carry_save", "tree_int8_mac",
   "tree_lookup",
   "tree_negate", "tree_pkg", "tree_split_sign", "tree_sum", "tree_xor_popcount", "trit_decoder",
@@ -40,12 +41,14 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Published", "Reference", "Oracle", "LockStep", "Verification", "Report",
+        "Energy", "Published", "Exploration", "Reference", "Oracle", "LockStep", "Verification",
+        "Report", "Liberty", "Calibration",
       ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     module("Ternary", ["CTernaryKernels"]),
@@ -75,13 +78,20 @@ let package = Package(
         "LockStep", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary",
         "Oracle",
       ]),
+    module(
+      "Exploration",
+      [
+        "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
+        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
     .target(
-      name: "RTLSources", path: "rtl", exclude: ["examples", "proof", "synth"],
+      name: "RTLSources", path: "rtl", exclude: ["examples", "proof"],
       sources: ["RTLSources.swift"],
       resources: [
         "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+        "synth",
       ]
       .map { .copy($0) }
         + rtlModules.map { .copy("setun_\($0).sv") },
@@ -95,8 +105,8 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Published", "Reference", "Oracle", "LockStep", "Verification", "Report",
-        "RTLSources", "BuiltInModel",
+        "Energy", "Published", "Exploration", "Reference", "Oracle", "LockStep", "Verification",
+        "Report", "Liberty", "Calibration", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -131,7 +141,20 @@ let package = Package(
       ]),
     tests(
       "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
-    tests("ReportTests", ["Report", "Energy", "Activity", "Architecture"]),
+    // Reports to look at, for the tests of values and for those in a browser.
+    .target(
+      name: "ReportSamples", dependencies: ["Report", "Energy", "Activity"],
+      path: "Tests/Browser/ReportSamples", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "sample-pages", dependencies: ["ReportSamples", "Report", "Energy"],
+      path: "Tests/Browser/sample-pages", swiftSettings: swiftSettings),
+    tests("ReportTests", ["Report", "ReportSamples", "Energy", "Activity", "Architecture"]),
+    tests(
+      "ExplorationTests",
+      [
+        "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
+        "Activity", "Verification",
+      ]),
     tests("CommandTests", ["setun"]),
   ],
   swiftLanguageModes: [.v6]

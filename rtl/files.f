@@ -5,6 +5,7 @@ prim/setun_fifo.sv
 prim/setun_burst_length.sv
 setun_double_buffer.sv
 setun_trit_decoder.sv
+setun_load_receiver.sv
 setun_load_unit.sv
 setun_tree_pkg.sv
 setun_tree_sum.sv
@@ -22,6 +23,7 @@ setun_requantiser.sv
 setun_output_stage.sv
 setun_store_unit.sv
 setun_job_queue.sv
+setun_loop_nest.sv
 setun_controller.sv
 setun_event_counters.sv
 setun_control_registers.sv

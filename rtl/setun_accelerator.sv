@@ -196,28 +196,21 @@ module setun_accelerator
   logic        weight_ready, weight_read, weight_free, activation_ready, activation_free;
   logic        issue, busy;
   logic [15:0] weight_word, activation_word;
-  logic        address_valid, address_last_tile, pop, load_idle, store_idle, output_idle;
+  logic        job_begin, result, chunk_end, block_end, job_end, weight_held;
+  logic        address_last_tile, pop, load_idle, store_idle, output_idle;
   logic [39:0] address;
   logic        stall_activation, stall_weight, stall_output;
-
-  logic [15:0] tokens_left, block_tokens, n_tiles_left, k_tiles_left, chunk_words;
-  logic [15:0] token, k_tile, k_base, activation_row;
-  logic [39:0] y_tile;
+  loop_state_t loop_state;
   logic [$clog2(OutputQueueDepth+1)-1:0] credits;
   logic [3:0]  interval_left;
 
   setun_controller #(
-    .Tokens          (Tokens),
-    .WeightStationary(WeightStationary != 0),
     .Interval        (OperandInterval),
-    .WeightHalfWords (WeightBufferWords / 2),
-    .OutputQueueDepth(OutputQueueDepth),
-    .OutputTileBytes (OutputBeats * BusBytes)
+    .OutputQueueDepth(OutputQueueDepth)
   ) u_controller (
     .clk_i,
     .rst_ni,
     .job_valid_i       (job_valid),
-    .job_i             (job),
     .job_error_i       (job_error),
     .job_more_i        (job_more),
     .job_pop_o         (job_pop),
@@ -234,18 +227,12 @@ module setun_accelerator
     .code_error_i      (code_error),
     .write_error_i     (write_error),
     .weight_ready_i    (weight_ready),
-    .weight_read_o     (weight_read),
-    .weight_word_o     (weight_word),
-    .weight_free_o     (weight_free),
     .activation_ready_i(activation_ready),
-    .activation_word_o (activation_word),
-    .activation_free_o (activation_free),
+    .result_i          (result),
+    .job_end_i         (job_end),
+    .begin_o           (job_begin),
     .issue_o           (issue),
     .busy_o            (busy),
-    .op_o              (op),
-    .result_o          (address_valid),
-    .result_addr_o     (address),
-    .result_last_tile_o(address_last_tile),
     .credit_i          (pop),
     .pipeline_empty_i  (stage_valid == '0 && output_idle),
     .load_idle_i       (load_idle),
@@ -253,19 +240,38 @@ module setun_accelerator
     .stall_activation_o(stall_activation),
     .stall_weight_o    (stall_weight),
     .stall_output_o    (stall_output),
-    .tokens_left_o     (tokens_left),
-    .block_tokens_o    (block_tokens),
-    .n_tiles_left_o    (n_tiles_left),
-    .k_tiles_left_o    (k_tiles_left),
-    .chunk_words_o     (chunk_words),
-    .token_o           (token),
-    .k_tile_o          (k_tile),
-    .k_base_o          (k_base),
-    .activation_row_o  (activation_row),
-    .y_tile_o          (y_tile),
     .credits_o         (credits),
     .interval_left_o   (interval_left)
   );
+
+  setun_loop_nest #(
+    .Tokens          (Tokens),
+    .WeightStationary(WeightStationary != 0),
+    .WeightHalfWords (WeightBufferWords / 2),
+    .OutputTileBytes (OutputBeats * BusBytes)
+  ) u_loop_nest (
+    .clk_i,
+    .rst_ni,
+    .job_i             (job),
+    .begin_i           (job_begin),
+    .issue_i           (issue),
+    .weight_word_o     (weight_word),
+    .weight_held_o     (weight_held),
+    .activation_word_o (activation_word),
+    .op_o              (op),
+    .result_o          (result),
+    .result_addr_o     (address),
+    .result_last_tile_o(address_last_tile),
+    .chunk_end_o       (chunk_end),
+    .block_end_o       (block_end),
+    .job_end_o         (job_end),
+    .state_o           (loop_state)
+  );
+
+  // A weight word that is held is not read again.
+  assign weight_read     = issue && !weight_held;
+  assign weight_free     = issue && chunk_end;
+  assign activation_free = issue && block_end;
 
   // --- Operands -----------------------------------------------------------------------------
 
@@ -277,12 +283,7 @@ module setun_accelerator
   logic [2*WeightBeatTrits-1:0] load_trits;
   logic [15:0]         load_k_tiles;
 
-  load_phase_e         load_phase;
-  logic                load_open, load_first, load_final, load_pending, load_fresh;
-  logic [15:0]         load_tokens_left, load_n_tiles_left, load_k_tiles_left;
-  logic [15:0]         load_activation_left;
-  logic [31:0]         load_beats_left;
-  logic [39:0]         load_x_address, load_w_address;
+  load_state_t         load_state;
   logic [$clog2(OutstandingReads+1)-1:0] load_outstanding;
 
   setun_load_unit #(
@@ -329,19 +330,7 @@ module setun_accelerator
     .rdata_i               (m_axi_rdata),
     .rresp_i               (m_axi_rresp),
     .rlast_i               (m_axi_rlast),
-    .phase_o               (load_phase),
-    .open_o                (load_open),
-    .first_o               (load_first),
-    .final_o               (load_final),
-    .pending_o             (load_pending),
-    .fresh_o               (load_fresh),
-    .tokens_left_o         (load_tokens_left),
-    .n_tiles_left_o        (load_n_tiles_left),
-    .k_tiles_left_o        (load_k_tiles_left),
-    .activation_left_o     (load_activation_left),
-    .beats_left_o          (load_beats_left),
-    .x_address_o           (load_x_address),
-    .w_address_o           (load_w_address),
+    .state_o               (load_state),
     .outstanding_o         (load_outstanding)
   );
 
@@ -427,7 +416,7 @@ module setun_accelerator
   // --- Arithmetic ---------------------------------------------------------------------------
 
   logic [Tokens-1:0][Rows-1:0][SumWidth-1:0] sums;
-  logic [Sums-1:0][AccumulatorBits-1:0] result, acc;
+  logic [Sums-1:0][AccumulatorBits-1:0] finished, acc;
   logic [$clog2(Sums+1)-1:0]            overflows;
   logic                                 result_valid, accumulator_read, accumulator_write;
 
@@ -461,7 +450,7 @@ module setun_accelerator
     .op_i          (op_q[TreeLatency]),
     .sums_i        (sums),
     .result_valid_o(result_valid),
-    .result_o      (result),
+    .result_o      (finished),
     .acc_o         (acc),
     .read_o        (accumulator_read),
     .write_o       (accumulator_write),
@@ -506,14 +495,14 @@ module setun_accelerator
     .multiplier_valid_i     (multiplier_valid),
     .multiplier_last_i      (half_last),
     .multiplier_data_i      (load_data),
-    .address_valid_i        (address_valid),
+    .address_valid_i        (issue && result),
     .address_i              (address),
     .last_tile_i            (address_last_tile),
     .extra_tokens_i         (op.extra_tokens),
     .next_op_i              (op_q[TreeLatency-1]),
     .op_i                   (op_q[TreeLatency]),
     .result_valid_i         (result_valid),
-    .result_i               (result),
+    .result_i               (finished),
     .valid_o                (head_valid),
     .address_o              (head_address),
     .last_tile_o            (head_last_tile),
@@ -572,69 +561,42 @@ module setun_accelerator
 
   // --- Events -------------------------------------------------------------------------------
 
-  logic [31:0] increment [NumEvents];
-  logic [31:0] lanes_nonzero, lanes_negative, operand_tokens, issued_tokens, result_tokens;
+  activity_t activity;
 
-  assign issued_tokens  = 32'(op.extra_tokens) + 1;
-  assign operand_tokens = 32'(op_q[0].extra_tokens) + 1;
-  assign result_tokens  = 32'(op_q[TreeLatency].extra_tokens) + 1;
-
-  if (LaneCounters != 0) begin : gen_lane_counters
-    always_comb begin
-      lanes_nonzero  = '0;
-      lanes_negative = '0;
-      // Bit 0 of a trit says that it is not zero, bit 1 that it is negative.
-      for (int row = 0; row < Rows; row++) if (stage_valid[0]) begin
-        lanes_nonzero  += 32'($countones(weights[2*Lanes*row +: 2*Lanes] & {Lanes{2'b01}}));
-        lanes_negative += 32'($countones(weights[2*Lanes*row +: 2*Lanes] & {Lanes{2'b10}}));
-      end
-    end
-  end else begin : gen_no_lane_counters
-    assign lanes_nonzero  = '0;
-    assign lanes_negative = '0;
-  end
-
-  always_comb begin
-    for (int event_index = 0; event_index < NumEvents; event_index++) increment[event_index] = '0;
-    if (state != ControllerIdle) begin
-      increment[EvCycles]                = 32'd1;
-      increment[EvBusy]                  = 32'(busy);
-      increment[EvStallSetup]            = 32'(state == ControllerSetup);
-      increment[EvStallActivation]       = 32'(stall_activation);
-      increment[EvStallWeight]           = 32'(stall_weight);
-      increment[EvStallOutput]           = 32'(stall_output);
-      increment[EvStallDrain]            = 32'((state == ControllerDrain && !busy) || abort);
-      increment[EvWeightBufferRead]      = 32'(weight_read);
-      increment[EvWeightBufferWrite]     = 32'(weight_valid);
-      increment[EvActivationBufferRead]  = issue ? issued_tokens : '0;
-      increment[EvActivationBufferWrite] = 32'(activation_valid);
-      increment[EvAccumulatorRead]       = 32'(accumulator_read);
-      increment[EvAccumulatorWrite]      = 32'(accumulator_write);
-      increment[EvOutputResult]          = result_valid ? result_tokens : '0;
-      increment[EvAccumulatorOverflow]   = 32'(overflows);
-      increment[EvRequantisation]        = requantised;
-      increment[EvMultiplierBufferWrite] = 32'(multiplier_valid);
-      increment[EvMultiplierBufferRead]  = 32'(multiplier_read);
-      increment[EvMultiplierBytesRead]   = multiplier_valid ? BusBytes : '0;
-      increment[EvWeightBytesRead]       = weight_valid ? BusBytes : '0;
-      increment[EvActivationBytesRead]   = activation_valid ? BusBytes : '0;
-      increment[EvOutputBytesWritten]    = (m_axi_wvalid && m_axi_wready) ? BusBytes : '0;
-      increment[EvReadBurst]             = 32'(m_axi_arvalid && m_axi_arready);
-      increment[EvWriteBurst]            = 32'(m_axi_awvalid && m_axi_awready);
-      if (LaneCounters != 0 && stage_valid[0]) begin
-        increment[EvLaneAdd]      = (lanes_nonzero - lanes_negative) * operand_tokens;
-        increment[EvLaneSubtract] = lanes_negative * operand_tokens;
-        increment[EvLaneSkip]     = (Rows * Lanes - lanes_nonzero) * operand_tokens;
-      end
-    end
-  end
+  assign activity = '{
+    state:             state,
+    aborting:          abort,
+    busy:              busy,
+    stall_activation:  stall_activation,
+    stall_weight:      stall_weight,
+    stall_output:      stall_output,
+    issue:             issue,
+    issued_tokens:     4'(op.extra_tokens) + 4'd1,
+    weight_read:       weight_read,
+    weight_valid:      weight_valid,
+    activation_valid:  activation_valid,
+    multiplier_valid:  multiplier_valid,
+    accumulator_read:  accumulator_read,
+    accumulator_write: accumulator_write,
+    overflows:         32'(overflows),
+    result_valid:      result_valid,
+    result_tokens:     4'(op_q[TreeLatency].extra_tokens) + 4'd1,
+    requantised:       requantised,
+    multiplier_read:   multiplier_read,
+    write_beat:        m_axi_wvalid && m_axi_wready,
+    read_burst:        m_axi_arvalid && m_axi_arready,
+    write_burst:       m_axi_awvalid && m_axi_awready,
+    operand_valid:     stage_valid[0],
+    operand_tokens:    4'(op_q[0].extra_tokens) + 4'd1
+  };
 
   setun_event_counters u_event_counters (
     .clk_i,
     .rst_ni,
-    .clear_i    (soft_reset || (start && state == ControllerIdle && !job_valid)),
-    .increment_i(increment),
-    .counters_o (counters)
+    .clear_i   (soft_reset || (start && state == ControllerIdle && !job_valid)),
+    .activity_i(activity),
+    .weights_i (weights[2*Rows*Lanes-1:0]),
+    .counters_o(counters)
   );
 
   // --- Constant ports and probe -------------------------------------------------------------

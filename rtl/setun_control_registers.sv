@@ -128,9 +128,23 @@ module setun_control_registers
   logic [31:0] value;
   logic [32:0] constant;
   logic [11:0] counter_offset;
+  logic        counter_known;
+  logic [31:0] counter_value;
 
   assign constant       = capability(araddr_i);
   assign counter_offset = araddr_i - RegCounterBase;
+
+  // Not in the default of the case below: simulators repeat that in every gap between its labels.
+  always_comb begin
+    counter_known = 1'b0;
+    counter_value = '0;
+    for (int index = 0; index < NumEvents; index++) begin
+      if (counter_offset[11:3] == 9'(index) && counter_offset[1:0] == 2'd0) begin
+        counter_known = 1'b1;
+        counter_value = counter_offset[2] ? counters_i[index][63:32] : counters_i[index][31:0];
+      end
+    end
+  end
 
   always_comb begin
     known = 1'b1;
@@ -157,17 +171,8 @@ module setun_control_registers
       RegRequantisation:  value = {job_q.row_multipliers, 9'd0, job_q.shift, job_q.multiplier};
       RegDependence:      value = {31'd0, job_q.dependent};
       default: begin
-        known = constant[32];
-        value = constant[31:0];
-        for (int index = 0; index < NumEvents; index++) begin
-          if (counter_offset == 12'(8 * index)) begin
-            known = 1'b1;
-            value = counters_i[index][31:0];
-          end else if (counter_offset == 12'(8 * index + 4)) begin
-            known = 1'b1;
-            value = counters_i[index][63:32];
-          end
-        end
+        known = constant[32] || counter_known;
+        value = counter_known ? counter_value : constant[31:0];
       end
     endcase
   end

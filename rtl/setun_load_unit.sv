@@ -82,19 +82,7 @@ module setun_load_unit
   input  logic                  rlast_i,
 
   // State for the probe.
-  output load_phase_e           phase_o,
-  output logic                  open_o,
-  output logic                  first_o,
-  output logic                  final_o,
-  output logic                  pending_o,
-  output logic                  fresh_o,
-  output logic [15:0]           tokens_left_o,
-  output logic [15:0]           n_tiles_left_o,
-  output logic [15:0]           k_tiles_left_o,
-  output logic [15:0]           activation_left_o,
-  output logic [31:0]           beats_left_o,
-  output logic [39:0]           x_address_o,
-  output logic [39:0]           w_address_o,
+  output load_state_t           state_o,
   output logic [CountWidth-1:0] outstanding_o
 );
 
@@ -181,9 +169,7 @@ module setun_load_unit
     .beats_o     (burst)
   );
 
-  // One entry per burst under way: what it carries, for which job, and whether it completes a half.
-  load_phase_e           head_phase;
-  logic                  head_parity, head_fills, half_filled, pop;
+  logic                  half_filled, head_parity;
   logic [CountWidth-1:0] outstanding;
 
   assign request     = open_q && (!arvalid_q || arready_i) && !abort_i &&
@@ -191,19 +177,37 @@ module setun_load_unit
   assign segment_end = request && beats_left_q == 32'(burst);
   assign half_filled = segment_end && (phase_q != LoadActivation || activation_left_q == '0);
 
-  setun_fifo #(
-    .Width(4),
-    .Depth(OutstandingReads)
-  ) u_bursts (
+  setun_load_receiver #(
+    .BusBytes        (BusBytes),
+    .FiveInEight     (FiveInEight),
+    .HasMultipliers  (HasMultipliers),
+    .OutstandingReads(OutstandingReads)
+  ) u_receiver (
     .clk_i,
     .rst_ni,
-    .clear_i(clear_i),
-    .push_i (request),
-    .data_i ({phase_q, job_parity_i, half_filled}),
-    .pop_i  (pop),
-    .data_o ({head_phase, head_parity, head_fills}),
-    .count_o(outstanding)
+    .clear_i,
+    .request_i    (request),
+    .phase_i      (phase_q),
+    .parity_i     (job_parity_i),
+    .fills_i      (half_filled),
+    .outstanding_o(outstanding),
+    .rvalid_i,
+    .rdata_i,
+    .rresp_i,
+    .rlast_i,
+    .weight_valid_o,
+    .activation_valid_o,
+    .multiplier_valid_o,
+    .half_last_o,
+    .data_o,
+    .trits_o,
+    .parity_o     (head_parity),
+    .current_parity_i,
+    .read_error_o,
+    .code_error_o
   );
+
+  assign k_tiles_o = k_tiles_q[head_parity];
 
   assign arvalid_d = request || (arvalid_q && !arready_i);
   assign araddr_d  = request ? address : araddr_q;
@@ -364,87 +368,27 @@ module setun_load_unit
     end
   end
 
-  // --- Arriving data ------------------------------------------------------------------------
+  assign idle_o        = !arvalid_q && outstanding == '0;
+  assign arvalid_o     = arvalid_q;
+  assign araddr_o      = araddr_q;
+  assign arlen_o       = arlen_q;
+  assign outstanding_o = outstanding;
+  assign state_o = '{
+    phase:           phase_q,
+    open:            open_q,
+    first:           first_q,
+    is_final:        final_q,
+    pending:         pending_q,
+    fresh:           fresh_q,
+    tokens_left:     tokens_left_q,
+    n_tiles_left:    n_tiles_left_q,
+    k_tiles_left:    k_tiles_left_q,
+    activation_left: activation_left_q,
+    beats_left:      beats_left_q,
+    x_address:       x_address_q,
+    w_address:       w_address_q
+  };
 
-  logic beat;
-  assign beat               = rvalid_i && outstanding != '0;
-  assign pop                = beat && rlast_i;
-  assign weight_valid_o     = beat && head_phase == LoadWeight;
-  assign activation_valid_o = beat && head_phase == LoadActivation;
-  assign multiplier_valid_o = HasMultipliers && beat && head_phase == LoadMultiplier;
-  assign half_last_o        = rlast_i && head_fills;
-  assign data_o             = rdata_i;
-  assign k_tiles_o          = k_tiles_q[head_parity];
-
-  logic illegal;
-
-  if (FiveInEight) begin : gen_five_in_eight
-    logic [BusBytes-1:0] illegal_byte;
-    for (genvar index = 0; index < BusBytes; index++) begin : gen_byte
-      setun_trit_decoder u_decoder (
-        .byte_i   (rdata_i[8*index +: 8]),
-        .trits_o  (trits_o[10*index +: 10]),
-        .illegal_o(illegal_byte[index])
-      );
-    end
-    assign illegal = illegal_byte != '0;
-  end else begin : gen_two_bit
-    logic [4*BusBytes-1:0] illegal_trit;
-    // A trit of 10 is a high bit without its low bit.
-    for (genvar trit = 0; trit < 4 * BusBytes; trit++) begin : gen_illegal
-      assign illegal_trit[trit] = rdata_i[2*trit+1] && !rdata_i[2*trit];
-    end
-    assign illegal = illegal_trit != '0;
-    assign trits_o = rdata_i;
-  end
-
-  // Errors are kept apart by job, until the array works on it: its weights may be loaded while the
-  // job before still runs.
-  logic [1:0] read_error_d, read_error_q, code_error_d, code_error_q;
-
-  always_comb begin
-    read_error_d = read_error_q;
-    code_error_d = code_error_q;
-    if (beat && rresp_i[1]) read_error_d[head_parity] = 1'b1;
-    if (weight_valid_o && illegal) code_error_d[head_parity] = 1'b1;
-    if (clear_i) begin
-      read_error_d = '0;
-      code_error_d = '0;
-    end
-  end
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      read_error_q <= '0;
-      code_error_q <= '0;
-    end else begin
-      read_error_q <= read_error_d;
-      code_error_q <= code_error_d;
-    end
-  end
-
-  assign read_error_o      = read_error_q[current_parity_i];
-  assign code_error_o      = code_error_q[current_parity_i];
-  assign idle_o            = !arvalid_q && outstanding == '0;
-  assign arvalid_o         = arvalid_q;
-  assign araddr_o          = araddr_q;
-  assign arlen_o           = arlen_q;
-  assign phase_o           = phase_q;
-  assign open_o            = open_q;
-  assign first_o           = first_q;
-  assign final_o           = final_q;
-  assign pending_o         = pending_q;
-  assign fresh_o           = fresh_q;
-  assign tokens_left_o     = tokens_left_q;
-  assign n_tiles_left_o    = n_tiles_left_q;
-  assign k_tiles_left_o    = k_tiles_left_q;
-  assign activation_left_o = activation_left_q;
-  assign beats_left_o      = beats_left_q;
-  assign x_address_o       = x_address_q;
-  assign w_address_o       = w_address_q;
-  assign outstanding_o     = outstanding;
-
-  `ASSERT(NoUnexpectedData_A, rvalid_i |-> outstanding != '0)
   `ASSERT(AddressHeld_A, arvalid_q && !arready_i |=> arvalid_q && $stable(araddr_q))
 
 endmodule : setun_load_unit

@@ -63,4 +63,68 @@ package setun_pkg;
     LoadMultiplier = 2'd3
   } load_phase_e;
 
+  /// Where the controller is in the loop nest; for the probe.
+  typedef struct packed {
+    logic [15:0] tokens_left;
+    logic [15:0] block_tokens;
+    logic [15:0] n_tiles_left;
+    logic [15:0] k_tiles_left;
+    logic [15:0] chunk_words;
+    logic [15:0] token;
+    logic [15:0] k_tile;
+    logic [15:0] k_base;
+    logic [15:0] activation_row;
+    logic [39:0] y_tile;
+  } loop_state_t;
+
+  /// Where the load unit is in its program; for the probe.
+  typedef struct packed {
+    load_phase_e phase;
+    logic        open;
+    logic        first;
+    logic        is_final;
+    logic        pending;
+    logic        fresh;
+    logic [15:0] tokens_left;
+    logic [15:0] n_tiles_left;
+    logic [15:0] k_tiles_left;
+    logic [15:0] activation_left;
+    logic [31:0] beats_left;
+    logic [39:0] x_address;
+    logic [39:0] w_address;
+  } load_state_t;
+
+  /// What the blocks did in a cycle, for the event counters.
+  typedef struct packed {
+    controller_state_e state;
+    logic              aborting;
+    logic              busy;
+    logic              stall_activation;
+    logic              stall_weight;
+    logic              stall_output;
+    /// An operand was read from the buffers, for so many tokens.
+    logic              issue;
+    logic [3:0]        issued_tokens;
+    logic              weight_read;
+    // Beats that arrived.
+    logic              weight_valid;
+    logic              activation_valid;
+    logic              multiplier_valid;
+    logic              accumulator_read;
+    logic              accumulator_write;
+    logic [31:0]       overflows;
+    /// A sum was finished, for so many tokens.
+    logic              result_valid;
+    logic [3:0]        result_tokens;
+    logic [31:0]       requantised;
+    logic              multiplier_read;
+    // Handshakes on the bus.
+    logic              write_beat;
+    logic              read_burst;
+    logic              write_burst;
+    /// The array took an operand, for so many tokens.
+    logic              operand_valid;
+    logic [3:0]        operand_tokens;
+  } activity_t;
+
 endpackage : setun_pkg

@@ -5,6 +5,11 @@ public struct EventCounts: Equatable, Sendable {
   /// All zero.
   public init() {}
 
+  /// What `values` says, by the raw value of ``Event``.
+  package init(_ values: SIMD32<Int>) {
+    counts = (0..<Event.allCases.count).map { UInt64(truncatingIfNeeded: values[$0]) }
+  }
+
   public subscript(event: Event) -> UInt64 {
     get { counts[event.rawValue] }
     set { counts[event.rawValue] = newValue }

@@ -17,9 +17,9 @@
 /// | `bit_serial` | the bit of this cycle under +1, and under −1; two of 1 |
 /// | `int8_mac` | activation times trit; 16 |
 ///
-/// A *level* ℓ ≥ 1 of the tree has a sum for every 2^ℓ terms that follow each other, `ℓ` bits wider than
-/// a term; the last sum of a level may have fewer terms, and has the full width all the same. Levels end
-/// with the one that has a single sum. `split_sign` and `bit_serial` have a tree for each sign. In
+/// A *level* ℓ ≥ 1 of the tree adds the terms, or the sums of the level before, two by two; its sums are ℓ
+/// bits wider than a term. An odd one at the end is passed on to the next level as it is, and is not
+/// counted in this one. Levels end with the one that leaves a single sum. `split_sign` and `bit_serial` have a tree for each sign. In
 /// `carry_save`, whose compressors keep no such sums, these stand for what the compressors do.
 public struct Toggles: Equatable, Sendable, Codable {
   /// Activations at the array: `activations_i` of `setun_tree_array`, all tokens.

@@ -79,6 +79,7 @@ extension Architecture.Parameters {
 }
 
 /// `dividend / divisor`, rounded up. Both positive.
+@inlinable
 package func ceilDivide(_ dividend: Int, _ divisor: Int) -> Int {
   (dividend + divisor - 1) / divisor
 }

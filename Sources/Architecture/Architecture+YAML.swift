@@ -22,7 +22,7 @@ extension Architecture {
 
 extension Architecture.Parameters {
   /// Reads the values of a complete file; checks their types only.
-  fileprivate init(_ file: ArchitectureFile) throws(ArchitectureError) {
+  init(_ file: ArchitectureFile) throws(ArchitectureError) {
     try self.init(
       name: file.text(.name),
       description: file.text(.description),

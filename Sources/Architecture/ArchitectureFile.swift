@@ -13,7 +13,7 @@ struct ArchitectureFile {
   ///   repeated, and for the first key that is missing.
   init(yaml text: String, file: String) throws(ArchitectureError) {
     self.file = file
-    guard let root = try Self.compose(text, file: file) else {
+    guard let root = try composeYAML(text, file: file) else {
       throw ArchitectureError(
         position: .init(file: file, line: 1, column: 1), keyPath: "",
         expected: "the keys of an architecture", found: "an empty file")
@@ -36,6 +36,15 @@ struct ArchitectureFile {
   func scalar(_ key: Key) -> Node.Scalar {
     guard let scalar = scalars[key] else { preconditionFailure("\(key) was not collected") }
     return scalar
+  }
+
+  /// Puts `scalar` where the value of `key` was.
+  mutating func replace(_ key: Key, with scalar: Node.Scalar) { scalars[key] = scalar }
+
+  /// Leaves out `keys`, which a file may leave out.
+  mutating func remove(_ keys: Set<Key>) {
+    precondition(keys.isSubset(of: Key.optional))
+    for key in keys { scalars[key] = nil }
   }
 
   /// Where the value of the key with the path `keyPath` begins.
@@ -69,7 +78,7 @@ struct ArchitectureFile {
       }
       // Yams refuses equal keys itself, but not those that differ only in a tag.
       let isNew = isSection ? sections["\(keyPath)."] == nil : key.map { scalars[$0] == nil }
-      guard isNew == true else { throw Self.repeated(keyPath, at: position(name.mark)) }
+      guard isNew == true else { throw .repeated(keyPath, at: position(name.mark)) }
       if let key {
         guard let scalar = value.scalar, scalar.style != .plain || !scalar.string.isEmpty else {
           throw error(at: value.mark, keyPath, expected: key.legal, found: value.inWords)
@@ -101,73 +110,5 @@ struct ArchitectureFile {
   ) -> ArchitectureError {
     ArchitectureError(
       position: position(mark), keyPath: keyPath, expected: expected, found: found)
-  }
-
-  private static func repeated(
-    _ key: String, at position: ArchitectureError.Position
-  ) -> ArchitectureError {
-    ArchitectureError(
-      position: position, keyPath: key, expected: "each key once", found: "the key again")
-  }
-
-  /// Parses the text and turns what Yams throws into an ``ArchitectureError``.
-  private static func compose(_ text: String, file: String) throws(ArchitectureError) -> Node? {
-    do {
-      // Yams hands the parser a pointer that it keeps; of a string of fewer than 16 bytes, which
-      // has no storage of its own, it would dangle. The blank lines rule that out.
-      let padded = text + String(repeating: "\n", count: 16)
-      return try Parser(yaml: padded, encoding: .utf8).singleRoot()
-    } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-      let mark = context.mark
-      throw repeated(
-        keys[0], at: .init(file: file, line: mark.line, column: mark.column))
-    } catch {
-      let (problem, line, column) =
-        (error as? YamlError)?.problemAndPlace ?? ("an error: \(error)", nil, nil)
-      throw ArchitectureError(
-        position: .init(file: file, line: line, column: column), keyPath: "", expected: "YAML",
-        found: problem)
-    }
-  }
-}
-
-extension YamlError {
-  /// What is wrong in a few words, and where.
-  fileprivate var problemAndPlace: (problem: String, line: Int?, column: Int?) {
-    switch self {
-    case .scanner(let context, let problem, let mark, _),
-      .parser(let context, let problem, let mark, _):
-      let whileDoing = context.map { " \($0.text)" } ?? ""
-      return ("an error: \(problem)\(whileDoing)", mark.line, mark.column)
-    case .composer(nil, let problem, let mark, _):
-      return ("an error: \(problem)", mark.line, mark.column)
-    case .composer(.some, _, let mark, _): return ("a second document", mark.line, mark.column)
-    case .reader(let problem, let offset, _, let yaml):
-      let before = yaml.prefix(offset ?? 0)
-      let column = before.reversed().prefix { !$0.isNewline }.count + 1
-      return ("an error: \(problem)", before.count(where: \.isNewline) + 1, column)
-    default: return ("an error: \(self)", nil, nil)
-    }
-  }
-}
-
-extension Node {
-  /// The node as an error message names it.
-  var inWords: String {
-    switch self {
-    case .mapping: "keys and values"
-    case .sequence: "a list"
-    case .alias: "an alias"
-    case .scalar(let scalar): scalar.inWords
-    }
-  }
-}
-
-extension Node.Scalar {
-  /// The scalar as an error message names it: numbers as they are, all else in quotes.
-  var inWords: String {
-    if style == .plain && string.isEmpty { return "nothing" }
-    let isNumber = style == .plain && string.utf8.allSatisfy { "+-.0123456789e".utf8.contains($0) }
-    return isNumber ? string : "\"\(string)\""
   }
 }

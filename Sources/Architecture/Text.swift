@@ -98,7 +98,7 @@ private func quoted(_ text: String) -> String {
 }
 
 /// `thousandths / 1000` without trailing zeros.
-private func decimal(thousandths: Int) -> String {
+func decimal(thousandths: Int) -> String {
   let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
   guard rest != 0 else { return "\(whole)" }
   var digits = String(String(1000 + rest.magnitude).dropFirst())

@@ -1,7 +1,7 @@
 extension Architecture.Parameters {
   /// Checks every value alone, in the order of the file, and then the combinations.
   func validate() throws(ArchitectureError) {
-    for key in Key.allCases { try require(isLegal(key), key) }
+    for key in Key.allCases { try requireLegal(key) }
 
     let products = rows * lanes * tokensPerWeight
     try require(
@@ -29,6 +29,9 @@ extension Architecture.Parameters {
       (energy.low...energy.high).contains(energy.typical), .memoryEnergyTypical,
       expected: "a number from low, \(energy.low), to high, \(energy.high)")
   }
+
+  /// Checks the value of `key` alone.
+  func requireLegal(_ key: Key) throws(ArchitectureError) { try require(isLegal(key), key) }
 
   /// Whether the value of `key` is legal, whatever the others are.
   private func isLegal(_ key: Key) -> Bool {

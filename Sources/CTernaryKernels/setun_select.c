@@ -14,6 +14,7 @@ typedef struct {
   setun_weighted_sums_fn *weighted_sums;
   setun_int8_product_fn *int8_product;
   setun_triples_multiply_fn *triples_multiply; // null where two-bit weights are faster
+  setun_triples_count_fn *triples_count;
 } Bodies;
 
 static const Bodies generic = {"generic",
@@ -23,7 +24,8 @@ static const Bodies generic = {"generic",
                                setun_scores_generic,
                                setun_weighted_sums_generic,
                                setun_int8_product_generic,
-                               NULL};
+                               NULL,
+                               setun_triples_count_generic};
 #if defined(__x86_64__)
 static const Bodies avx2 = {"avx2",
                             setun_gemv_avx2,
@@ -32,7 +34,8 @@ static const Bodies avx2 = {"avx2",
                             setun_scores_avx2,
                             setun_weighted_sums_avx2,
                             setun_int8_product_avx2,
-                            NULL};
+                            NULL,
+                            setun_triples_count_generic};
 static const Bodies avx512 = {"avx512",
                               setun_gemv_avx2,
                               setun_gemm_avx2,
@@ -40,7 +43,8 @@ static const Bodies avx512 = {"avx512",
                               setun_scores_avx2,
                               setun_weighted_sums_avx2,
                               setun_int8_product_avx2,
-                              setun_triples_multiply_avx512};
+                              setun_triples_multiply_avx512,
+                              setun_triples_count_avx512};
 #endif
 
 int setun_avx2_available(void) {
@@ -94,5 +98,7 @@ setun_int8_product_fn *setun_int8_product_select(void) { return bodies_select()-
 setun_triples_multiply_fn *setun_triples_multiply_select(void) {
   return bodies_select()->triples_multiply;
 }
+
+setun_triples_count_fn *setun_triples_count_select(void) { return bodies_select()->triples_count; }
 
 const char *setun_bodies_name(void) { return bodies_select()->name; }

@@ -1,3 +1,5 @@
+public import Architecture
+
 /// What blocks of Setun cost in one cell library, fitted to gate-level measurements of their RTL.
 ///
 /// `setun calibrate` writes these files; each model carries its training, its residuals and what was
@@ -38,11 +40,9 @@ public struct CalibratedTechnology: Codable, Equatable, Sendable {
     self.models = models
   }
 
-  /// The model of a block, for a datapath and pipelining where these matter.
-  public func model(
-    of block: Block, datapath: String? = nil, registerEvery: Int? = nil
-  ) -> CalibratedModel? {
-    models.first { $0.covers(block, datapath: datapath, registerEvery: registerEvery) }
+  /// The model of a block of an architecture, or `nil` where none was calibrated for its parameters.
+  public func model(of block: Block, in architecture: Architecture) -> CalibratedModel? {
+    models.first { $0.covers(block, in: architecture) }
   }
 }
 
@@ -54,6 +54,11 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
   public var datapath: String?
   /// The `tree_register_every` that the model covers; only of the tree array.
   public var registerEvery: [Int]?
+  /// Whether the lanes are a power of two, where that makes a difference: synthesis then finds a
+  /// shallower way to add them up without registers. `nil` where it makes none.
+  public var lanesArePowerOfTwo: Bool?
+  /// The fewest lanes that were calibrated: below, the model extrapolates.
+  public var fewestLanes: Int?
   /// Joules of a run, from terms that are totals of it.
   public var energy: CalibratedFit
   /// Square micrometres, from counts.
@@ -78,22 +83,28 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
   }
 
   public init(
-    block: String, datapath: String? = nil, registerEvery: [Int]? = nil, energy: CalibratedFit,
+    block: String, datapath: String? = nil, registerEvery: [Int]? = nil,
+    lanesArePowerOfTwo: Bool? = nil, fewestLanes: Int? = nil, energy: CalibratedFit,
     area: CalibratedFit, leakage: CalibratedFit, periods: [Period] = []
   ) {
     self.block = block
     self.datapath = datapath
     self.registerEvery = registerEvery
+    self.lanesArePowerOfTwo = lanesArePowerOfTwo
+    self.fewestLanes = fewestLanes
     self.energy = energy
     self.area = area
     self.leakage = leakage
     self.periods = periods
   }
 
-  func covers(_ block: Block, datapath: String?, registerEvery: Int?) -> Bool {
-    self.block == block.rawValue
-      && (self.datapath == nil || self.datapath == datapath)
-      && (self.registerEvery.map { $0.contains(registerEvery ?? 0) } ?? true)
+  func covers(_ block: Block, in architecture: Architecture) -> Bool {
+    let parameters = architecture.parameters
+    let isPowerOfTwo = parameters.lanes.nonzeroBitCount == 1
+    return self.block == block.rawValue
+      && (datapath ?? parameters.datapath.rawValue) == parameters.datapath.rawValue
+      && (registerEvery?.contains(parameters.treeRegisterEvery) ?? true)
+      && (lanesArePowerOfTwo ?? isPowerOfTwo) == isPowerOfTwo
   }
 }
 

@@ -15,7 +15,8 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case weights
   /// ``Toggles/terms``.
   case terms
-  /// ``Toggles/levels`` that are the first, second, third after the last register.
+  /// ``Toggles/levels`` that are the first after a register, or after the terms; in `carry_save`, whose
+  /// registers stand elsewhere, as if they stood there.
   case level1 = "level_1"
   case level2 = "level_2"
   case level3 = "level_3"
@@ -66,15 +67,46 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case one
 }
 
-/// One run of one accelerator as the terms see it.
-public struct CalibratedRun: Sendable {
-  public let architecture: Architecture
-  public let events: EventCounts
-  public let toggles: Toggles
-
-  public init(architecture: Architecture, events: EventCounts, toggles: Toggles) {
-    self.architecture = architecture
-    self.events = events
-    self.toggles = toggles
+extension CalibratedTerm {
+  /// The terms of energy of a tree array.
+  ///
+  /// - Parameters:
+  ///   - toggles: What toggled at the array.
+  ///   - cycles: Clock cycles, busy or not.
+  ///   - architecture: The accelerator that the array is part of.
+  public static func totals(
+    of toggles: Toggles, cycles: UInt64, in architecture: Architecture
+  ) -> [CalibratedTerm: Double] {
+    let parameters = architecture.parameters
+    var totals: [CalibratedTerm: Double] = [
+      .clock: Double(Structure(architecture).treeRegisters) * Double(cycles),
+      .activations: Double(toggles.activations) * Double(parameters.rows),
+      .weights: Double(toggles.weights) * Double(parameters.tokensPerWeight),
+      .terms: Double(toggles.terms), .sums: Double(toggles.sums),
+    ]
+    let every = parameters.treeRegisterEvery
+    for (index, count) in toggles.levels.enumerated() {
+      let depth = every == 0 ? index : index % every
+      totals[[.level1, .level2, .level3][safe: depth] ?? .level4, default: 0] += Double(count)
+    }
+    return totals
   }
+
+  /// The counts that area and leakage of the tree array follow from.
+  public static func counts(of architecture: Architecture) -> [CalibratedTerm: Double] {
+    let structure = Structure(architecture)
+    let (tree, trees) = (structure.tree, Double(structure.trees))
+    let tokens = Double(architecture.parameters.tokensPerWeight)
+    return [
+      .flipFlops: Double(structure.treeRegisters),
+      .termBits: trees * tree.selectBits + tokens * tree.planeSelectBits,
+      .adderBits: trees * tree.adderBits,
+      .tableBits: tokens * Double(tree.tableAdderBits),
+      .multiplierBits: trees * tree.multiplierAdderBits,
+    ]
+  }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? { index < count ? self[index] : nil }
 }

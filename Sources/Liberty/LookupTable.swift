@@ -1,7 +1,7 @@
 /// A table over input transition and output load, or over one of them, or a single value.
 ///
 /// Between its points bilinear, beyond them along the last slope. In the library's units.
-public struct LookupTable: Sendable {
+public struct LookupTable: Equatable, Sendable {
   /// Transitions, ascending; empty where the table does not depend on it.
   public let transitions: [Double]
   /// Loads, ascending; empty where the table does not depend on it.
@@ -19,6 +19,19 @@ public struct LookupTable: Sendable {
     let high =
       values[corner + below * width] * (1 - t) + values[corner + below * width + right] * t
     return low * (1 - s) + high * s
+  }
+
+  /// The value at a transition and a load, or at the border where these lie beyond it.
+  ///
+  /// Energies do not grow along a slope for ever, as delays do.
+  public func valueInside(transition: Double, load: Double) -> Double {
+    value(
+      transition: Self.inside(transition, transitions), load: Self.inside(load, loads))
+  }
+
+  private static func inside(_ x: Double, _ axis: [Double]) -> Double {
+    guard let first = axis.first, let last = axis.last else { return x }
+    return min(max(x, first), last)
   }
 
   /// The point before `x`, how many points on the next one is, and how far `x` is between them.

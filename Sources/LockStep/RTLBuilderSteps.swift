@@ -27,15 +27,15 @@ struct RTLBuild: Sendable {
   }
 
   /// Runs Verilator and divides what it wrote into units.
-  private func elaborate() async -> Result<[RTLBuildUnit], LockStepError> {
+  private func elaborate() async -> Result<[String], LockStepError> {
     do throws(LockStepError) {
       try await runTool(
         "Verilator", builder.toolchain.verilator,
         builder.verilatorOptions(top: source.top) + snapshot.compilationOrder, in: folder + "/rtl")
       return .success(
-        try RTLBuildUnit.divide(
+        try RTLBuildUnits.divide(
           folder + "/verilated", bridge: "setun_bridge.cpp", into: folder + "/units",
-          separatingSlowPath: builder.optimization != .none))
+          size: builder.optimization.unitSize))
     } catch {
       return .failure(error)
     }
@@ -49,8 +49,7 @@ struct RTLBuild: Sendable {
         named: name, key: builder.runtimeKey(of: snapshot)
       ) { temporary throws(LockStepError) in
         let source = "rtl/bridge/setun_runtime.cpp"
-        let unit = RTLBuildUnit(source: source, isSlowPath: false)
-        try await compile(unit, probeWords: 0, to: temporary + "/" + name)
+        try await compile(source, probeWords: 0, to: temporary + "/" + name)
       }
       return .success(path)
     } catch {
@@ -60,7 +59,7 @@ struct RTLBuild: Sendable {
 
   /// Compiles the units, as many at a time as there are processors.
   private func compile(
-    _ units: [RTLBuildUnit], probeWords: Int
+    _ units: [String], probeWords: Int
   ) async throws(LockStepError) -> [String] {
     let objects = units.indices.map { "units/\($0).o" }
     var failure: LockStepError?
@@ -97,10 +96,8 @@ struct RTLBuild: Sendable {
   }
 
   private func compile(
-    _ unit: RTLBuildUnit, probeWords: Int, to object: String
+    _ unit: String, probeWords: Int, to object: String
   ) async throws(LockStepError) {
-    // What runs once, at time zero, is not worth the time of an optimiser.
-    let level = unit.isSlowPath ? ["-O0"] : []
     let include = builder.toolchain.verilatorIncludeFolder
     let definitions = [
       "-DSETUN_CONFIG_HASH=\"\(source.configurationHash)\"",
@@ -109,7 +106,7 @@ struct RTLBuild: Sendable {
     let folders = ["-Iverilated", "-Irtl/bridge", "-I\(include)", "-I\(include)/vltstd"]
     try await runTool(
       "The C++ compiler", builder.toolchain.compiler,
-      builder.compilerOptions + level + definitions + folders + ["-c", unit.source, "-o", object],
+      builder.compilerOptions + definitions + folders + ["-c", unit, "-o", object],
       in: folder)
   }
 

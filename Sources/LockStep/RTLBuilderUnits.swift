@@ -1,54 +1,58 @@
 import Foundation
 
-/// One compilation: a source file that includes some of what Verilator wrote.
+/// The compilations of a build: source files that include what Verilator wrote.
 ///
 /// Every compilation costs half a second for its headers alone, so small files are compiled
 /// together and only the large ones on their own.
-struct RTLBuildUnit: Equatable, Sendable {
-  /// Path relative to the build folder.
-  var source: String
-  /// Whether the code runs only once, when a model starts.
-  var isSlowPath: Bool
+enum RTLBuildUnits {
+  /// Verilator's files from here to the end of a unit run only once, when a model starts: they are
+  /// not worth the time of an optimiser.
+  private static let unoptimized = """
+    #if defined(__clang__)
+    #pragma clang optimize off
+    #else
+    #pragma GCC optimize("O0")
+    #endif
 
-  /// Bytes of generated code after which a unit is full: some 2 s of compilation.
-  private static let targetSize = 1 << 20
+    """
 
-  /// Divides the C++ files in `generated`, and the bridge, into units written into `folder`,
-  /// largest first.
+  /// Divides the C++ files in `generated`, and the bridge, into units written into `folder`, those
+  /// with evaluation first.
   ///
   /// - Parameters:
   ///   - bridge: The bridge's name for an include directive.
-  ///   - separatingSlowPath: Whether what runs only once gets units of its own.
+  ///   - size: Bytes of generated code after which a unit is full.
+  /// - Returns: Paths relative to the build folder.
   static func divide(
-    _ generated: String, bridge: String, into folder: String, separatingSlowPath: Bool
-  ) throws(LockStepError) -> [RTLBuildUnit] {
+    _ generated: String, bridge: String, into folder: String, size: Int
+  ) throws(LockStepError) -> [String] {
     try Files.createFolder(folder)
-    let files = try files(in: generated) + [(bridge, 0)]
-    let isSlow = { separatingSlowPath && isSlowPath($0) }
-    let units =
-      pack(files.filter { !isSlow($0.0) }, isSlowPath: false)
-      + pack(files.filter { isSlow($0.0) }, isSlowPath: true)
+    let files = try files(in: generated)
+    let units = pack(
+      files.filter { !isSlowPath($0.0) } + [(bridge, 0)] + files.filter { isSlowPath($0.0) },
+      size: size)
     for (index, unit) in units.enumerated() {
-      try Files.write(Array(unit.text.utf8), to: "\(folder)/\(index).cpp")
+      try Files.write(Array(unit.utf8), to: "\(folder)/\(index).cpp")
     }
-    return units.indices.map { index in
-      RTLBuildUnit(source: "units/\(index).cpp", isSlowPath: units[index].isSlowPath)
-    }
+    return units.indices.map { "units/\($0).cpp" }
   }
 
   /// Fills units with files until they are full.
-  private static func pack(
-    _ files: [(name: String, size: Int)], isSlowPath: Bool
-  ) -> [(text: String, size: Int, isSlowPath: Bool)] {
-    var units: [(text: String, size: Int, isSlowPath: Bool)] = []
+  private static func pack(_ files: [(name: String, size: Int)], size limit: Int) -> [String] {
+    var units: [(text: String, size: Int, isOptimized: Bool)] = []
     for (name, size) in files {
-      if units.isEmpty || units[units.count - 1].size + size > targetSize {
-        units.append(("", 0, isSlowPath))
+      if units.isEmpty || units[units.count - 1].size + size > limit {
+        units.append(("", 0, true))
       }
-      units[units.count - 1].text += "#include \"\(name)\"\n"
-      units[units.count - 1].size += size
+      let last = units.count - 1
+      if isSlowPath(name) && units[last].isOptimized {
+        units[last].text += unoptimized
+        units[last].isOptimized = false
+      }
+      units[last].text += "#include \"\(name)\"\n"
+      units[last].size += size
     }
-    return units
+    return units.map(\.text)
   }
 
   /// Verilator names what it keeps out of the evaluation loop.

@@ -16,7 +16,10 @@ struct Accumulators {
   /// Sums that wrapped in the last cycle with an operand.
   private(set) var overflows = 0
 
-  init(_ architecture: Architecture) {
+  private let hasValues: Bool
+
+  init(_ architecture: Architecture, values: SimulatedValues) {
+    hasValues = values == .full
     group = architecture.parameters.tokensPerWeight
     sumCount = architecture.parameters.rows * group
     bits = architecture.accumulatorBits
@@ -28,6 +31,7 @@ struct Accumulators {
   /// Adds `sums` for `operand`; returns whether `running` then holds a finished result.
   mutating func clock(_ operand: Operand, sums: UnsafePointer<Int32>) -> Bool {
     guard operand.valid else { return false }
+    guard hasValues else { return operand.last && operand.emit }
     let partial = partialSums.pointer + operand.token / group * sumCount
     let running = running.pointer
     if operand.first {

@@ -58,20 +58,15 @@ public struct ClosedForm: Sendable {
     of descriptor: Descriptor, plusOnes: Int = 0, minusOnes: Int = 0, skipsRepeats: Bool
   ) throws(ClosedFormError) -> EventCounts {
     if let error = descriptor.error(on: architecture) { throw .job(error) }
-    var counts = EventCounts()
     let schedule = Schedule.Result(descriptor, on: timing, skipsRepeats: skipsRepeats)
-    count(schedule, of: descriptor, in: &counts)
-    countWords(of: descriptor, in: &counts)
-    countTransfers(of: descriptor, in: &counts)
-    let added = descriptor.tokens * plusOnes
-    let subtracted = descriptor.tokens * minusOnes
-    let products =
-      Int(counts[.activationBufferRead]) * architecture.parameters.rows
-      * architecture.parameters.lanes
-    counts.add(added, to: .laneAdd)
-    counts.add(subtracted, to: .laneSubtract)
-    counts.add(products - added - subtracted, to: .laneSkip)
-    return counts
+    var counts = Counts(schedule, of: descriptor, on: timing)
+    counts.addLanes(plusOnes: descriptor.tokens * plusOnes, minusOnes: descriptor.tokens * minusOnes)
+    return EventCounts(counts.values)
+  }
+
+  /// Whether ``Flow`` counts the job.
+  package func flows(_ job: Descriptor) -> Bool {
+    job.error(on: architecture) == nil && Flow.result(job, timing) != nil
   }
 
   /// Whether sums of the job can be too large for the accumulators, so that they wrap and are
@@ -100,71 +95,5 @@ extension ClosedFormError: CustomStringConvertible {
       "closed form: expected a job that fits the architecture, found one that it ends with the "
         + "error \(error.name)"
     }
-  }
-}
-
-// MARK: - Counts that are products of sizes
-
-extension ClosedForm {
-  private func count(
-    _ schedule: Schedule.Result, of job: Descriptor, in counts: inout EventCounts
-  ) {
-    counts.add(schedule.cycles, to: .cycles)
-    counts.add(operands(of: job) * timing.interval, to: .busy)
-    counts.add(1, to: .stallSetup)
-    counts.add(schedule.tally.stallActivation, to: .stallActivation)
-    counts.add(schedule.tally.stallWeight, to: .stallWeight)
-    counts.add(schedule.tally.stallOutput, to: .stallOutput)
-    // Until the array is done with the last operand it is busy.
-    counts.add(schedule.stallDrain - (timing.interval - 1), to: .stallDrain)
-    counts.add(schedule.tally.readBursts, to: .readBurst)
-    counts.add(schedule.tally.writeBursts, to: .writeBurst)
-  }
-
-  /// Groups of tokens that share a weight word, over all token blocks.
-  private func groups(of job: Descriptor) -> Int {
-    let (full, rest) = job.tokens.quotientAndRemainder(dividingBy: job.tokenBlock)
-    return full * ceilDivide(job.tokenBlock, timing.group) + ceilDivide(rest, timing.group)
-  }
-
-  private func operands(of job: Descriptor) -> Int { groups(of: job) * job.nTiles * job.kTiles }
-
-  /// Words that are read from buffers, and what happens to sums.
-  private func countWords(of job: Descriptor, in counts: inout EventCounts) {
-    let blocks = ceilDivide(job.tokens, job.tokenBlock)
-    let results = groups(of: job) * job.nTiles
-    let partials =
-      timing.weightStationary
-      ? job.kTiles - 1 : ceilDivide(job.kTiles, timing.weightHalfWords) - 1
-    counts.add(
-      timing.weightStationary ? blocks * job.nTiles * job.kTiles : operands(of: job),
-      to: .weightBufferRead)
-    counts.add(job.tokens * job.nTiles * job.kTiles, to: .activationBufferRead)
-    counts.add(results * partials, to: .accumulatorRead)
-    counts.add(results * partials, to: .accumulatorWrite)
-    counts.add(job.tokens * job.nTiles, to: .outputResult)
-    if architecture.parameters.output == .int8 {
-      counts.add(job.tokens * job.nTiles * architecture.parameters.rows, to: .requantisation)
-    }
-    if job.rowMultipliers { counts.add(results, to: .multiplierBufferRead) }
-  }
-
-  /// Beats and bytes over the bus.
-  private func countTransfers(of job: Descriptor, in counts: inout EventCounts) {
-    let bus = architecture.parameters.busBytes
-    let weights =
-      ceilDivide(job.tokens, job.tokenBlock) * job.nTiles * job.kTiles * timing.weightBeats
-    counts.add(weights, to: .weightBufferWrite)
-    counts.add(weights * bus, to: .weightBytesRead)
-    let activations = job.tokens * job.kTiles * timing.activationBeats
-    counts.add(activations, to: .activationBufferWrite)
-    counts.add(activations * bus, to: .activationBytesRead)
-    if job.rowMultipliers {
-      counts.add(job.nTiles * timing.multiplierBeats, to: .multiplierBufferWrite)
-      counts.add(job.nTiles * timing.multiplierBeats * bus, to: .multiplierBytesRead)
-    }
-    let outputs =
-      (job.nTiles - 1) * architecture.outputBeats + timing.tileBeats(rows: job.lastRows)
-    counts.add(job.tokens * outputs * bus, to: .outputBytesWritten)
   }
 }

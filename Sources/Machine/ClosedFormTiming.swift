@@ -23,6 +23,9 @@ extension ClosedForm {
     let activationBeats: Int
     let multiplierBeats: Int
     let rows: Int
+    let lanes: Int
+    /// Whether results are int8.
+    let requantises: Bool
     let resultBytes: Int
     let tileBytes: Int
     let busBytes: Int
@@ -53,7 +56,8 @@ extension ClosedForm {
       weightBeats = architecture.weightBeats
       activationBeats = architecture.activationBeats
       multiplierBeats = architecture.multiplierBeats
-      rows = parameters.rows
+      (rows, lanes) = (parameters.rows, parameters.lanes)
+      requantises = parameters.output == .int8
       resultBytes = architecture.resultBytes
       tileBytes = architecture.outputTileBytes
       busBytes = parameters.busBytes

@@ -23,6 +23,11 @@ struct ControlRegisters {
     var rvalid = false
     var rdata: UInt32 = 0
     var rresp: UInt8 = 0
+
+    /// Something changes in the next cycle, whatever the host does.
+    var isActive: Bool {
+      start || acknowledge || softReset || awFull || wFull || bvalid || rvalid
+    }
   }
 
   /// What the status registers show.
@@ -39,7 +44,9 @@ struct ControlRegisters {
   private let registers: [UInt32: Register]
   private let capabilities: [UInt32: UInt32]
   private(set) var q = State()
-  private var d = State()
+  private var d = State() { didSet { isChanged = true } }
+  /// `d` was written since the last clock edge, and may differ from `q`.
+  private var isChanged = false
 
   init(_ architecture: Architecture) {
     registers = Dictionary(uniqueKeysWithValues: Register.allCases.map { ($0.offset, $0) })
@@ -52,6 +59,9 @@ struct ControlRegisters {
 
   /// Computes the next state.
   mutating func evaluate(_ inputs: PortInputs, status: Status, counters: EventCounters) {
+    guard q.isActive || inputs.axilAwvalid || inputs.axilWvalid || inputs.axilArvalid else {
+      return
+    }
     d.start = false
     d.acknowledge = false
     d.softReset = false
@@ -123,7 +133,11 @@ struct ControlRegisters {
   }
 
   mutating func reset() { d = State() }
-  mutating func clock() { q = d }
+  mutating func clock() {
+    guard isChanged else { return }
+    q = d
+    isChanged = false
+  }
 }
 
 extension Descriptor {

@@ -92,7 +92,9 @@ struct Controller {
   private let outputQueueDepth: Int
   private let outputTileBytes: Int
   private(set) var q = State()
-  private var d = State()
+  private var d = State() { didSet { isChanged = true } }
+  /// `d` was written since the last clock edge, and may differ from `q`.
+  private var isChanged = false
 
   init(_ architecture: Architecture) {
     group = architecture.parameters.tokensPerWeight
@@ -106,6 +108,7 @@ struct Controller {
   // MARK: Decisions
 
   /// What this cycle means for the other blocks.
+  @inline(__always)
   func control(_ seen: Surroundings) -> Control {
     switch q.phase {
     case .idle: return Control()
@@ -133,6 +136,7 @@ struct Controller {
   private var lastBlock: Bool { q.tokensLeft == q.blockTokens }
 
   /// Issues an operand or says what is missing.
+  @inline(__always)
   func step(abort: Bool, activationReady: Bool, weightReady: Bool) -> Step {
     guard (q.phase == .run || q.phase == .drain) && !abort else { return .none }
     guard q.intervalLeft == 0 else { return .busy }
@@ -169,10 +173,12 @@ struct Controller {
   ) {
     var issued: Operand?
     if case .issue(let operand) = step { issued = operand }
-    d.intervalLeft = issued != nil ? interval - 1 : max(q.intervalLeft - 1, 0)
     if let issued {
+      d.intervalLeft = interval - 1
       advance(job)
       if issued.last && issued.emit { d.credits -= 1 }
+    } else if q.intervalLeft > 0 {
+      d.intervalLeft = q.intervalLeft - 1
     }
     if credit { d.credits += 1 }
     evaluatePhase(seen, control: control, job: job, issued: issued != nil)
@@ -307,5 +313,9 @@ struct Controller {
   }
 
   mutating func reset() { d = State() }
-  mutating func clock() { q = d }
+  mutating func clock() {
+    guard isChanged else { return }
+    q = d
+    isChanged = false
+  }
 }

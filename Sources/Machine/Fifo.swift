@@ -9,6 +9,7 @@ struct Fifo<Element: BitwiseCopyable> {
   private var pushed: Element?
   private var popped = false
   private var cleared = false
+  private var isChanged = false
 
   init(depth: Int, empty: Element) {
     entries = Storage(count: depth, zero: empty)
@@ -18,12 +19,25 @@ struct Fifo<Element: BitwiseCopyable> {
   /// The oldest entry; meaningful while `count` is not zero.
   var head: Element { entries[readIndex] }
 
-  mutating func push(_ element: Element) { pushed = element }
-  mutating func pop() { popped = true }
+  mutating func push(_ element: Element) {
+    pushed = element
+    isChanged = true
+  }
+
+  mutating func pop() {
+    popped = true
+    isChanged = true
+  }
+
   /// Empties the queue; wins over push and pop.
-  mutating func clear() { cleared = true }
+  mutating func clear() {
+    cleared = true
+    isChanged = true
+  }
 
   mutating func clock() {
+    guard isChanged else { return }
+    isChanged = false
     if cleared {
       readIndex = 0
       writeIndex = 0

@@ -50,19 +50,21 @@ struct JobQueue {
 
   private func next(_ index: Int) -> Int { index == entries.count - 1 ? 0 : index + 1 }
 
-  /// Computes the next state.
+  /// Appends a job, if there is room.
+  mutating func push(_ job: Descriptor) {
+    guard !full else { return }
+    entries[q.write] = Entry(job: job, error: job.error(on: architecture))
+    d.write = next(q.write)
+    d.count += 1
+  }
+
+  /// Computes the rest of the next state.
   ///
   /// - Parameters:
-  ///   - push: A job that is appended, if there is room.
   ///   - pop: The oldest job has ended.
   ///   - loadDone: Everything of the job to be loaded is requested.
   ///   - flush: All jobs are forgotten; wins over all else.
-  mutating func evaluate(push: Descriptor?, pop: Bool, loadDone: Bool, flush: Bool) {
-    if let push, !full {
-      entries[q.write] = Entry(job: push, error: push.error(on: architecture))
-      d.write = next(q.write)
-      d.count += 1
-    }
+  mutating func evaluate(pop: Bool, loadDone: Bool, flush: Bool) {
     if loadDone {
       if q.ahead { d.loaded = true } else { d.ahead = true }
     }

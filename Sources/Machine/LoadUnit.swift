@@ -103,7 +103,9 @@ struct LoadUnit {
   private let weightHalfWords: Int
   private(set) var bursts: Fifo<Burst>
   private(set) var q = State()
-  private var d = State()
+  private var d = State() { didSet { isChanged = true } }
+  /// `d` was written since the last clock edge, and may differ from `q`.
+  private var isChanged = false
 
   init(_ architecture: Architecture) {
     busBytes = architecture.parameters.busBytes
@@ -118,11 +120,13 @@ struct LoadUnit {
   var idle: Bool { !q.arvalid && bursts.count == 0 }
 
   /// What the bus reported for the job of this parity.
+  @inline(__always)
   func error(parity: Int) -> JobError? {
     q.readError[parity] ? .read : q.codeError[parity] ? .weightCode : nil
   }
 
   /// Which buffer this cycle's beat belongs to.
+  @inline(__always)
   func arrival(_ inputs: PortInputs) -> Arrival {
     guard inputs.rvalid && bursts.count != 0 else { return Arrival() }
     let head = bursts.head
@@ -132,6 +136,7 @@ struct LoadUnit {
   }
 
   /// The halves that are claimed in this cycle.
+  @inline(__always)
   func move(_ seen: Surroundings) -> Move {
     guard !seen.abort else { return Move() }
     if q.phase == .idle { return Move(begins: seen.jobValid) }
@@ -159,7 +164,8 @@ struct LoadUnit {
     if move.opens { open(seen.job) }
     let request =
       q.open && (!q.arvalid || inputs.arready) && !seen.abort && bursts.count != bursts.depth
-    d.arvalid = request || (q.arvalid && !inputs.arready)
+    let arvalid = request || (q.arvalid && !inputs.arready)
+    if arvalid != q.arvalid { d.arvalid = arvalid }
     if request { jobDone = self.request(seen.job, parity: seen.parity) }
     if seen.abort {
       d.phase = .idle
@@ -310,7 +316,9 @@ struct LoadUnit {
   }
 
   mutating func clock() {
-    q = d
     bursts.clock()
+    guard isChanged else { return }
+    q = d
+    isChanged = false
   }
 }

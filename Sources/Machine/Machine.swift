@@ -8,22 +8,32 @@ public import Architecture
 /// architectural state equals that of the RTL for the same architecture and inputs.
 public final class Machine: Device {
   public let architecture: Architecture
-  // One value, so that a step checks exclusive access once and not for every block.
-  private var blocks: Blocks
+  /// Behind a pointer, because the accesses in every cycle need no check.
+  private let blocks: UnsafeMutablePointer<Blocks>
 
   /// A machine after reset.
-  public init(_ architecture: Architecture) {
+  ///
+  /// - Parameter values: With ``SimulatedValues/timingOnly`` the machine does the same things in the
+  ///   same cycles without knowing any operand: results and what holds them stay zero, and so do
+  ///   the counts of products by kind and of overflows; no code of a weight is illegal.
+  public init(_ architecture: Architecture, values: SimulatedValues = .full) {
     self.architecture = architecture
-    blocks = Blocks(architecture)
+    blocks = .allocate(capacity: 1)
+    blocks.initialize(to: Blocks(architecture, values: values))
+  }
+
+  deinit {
+    blocks.deinitialize(count: 1)
+    blocks.deallocate()
   }
 
   /// What the hardware counted since the job began.
-  public var counters: EventCounts { blocks.counters.values }
-  public var operandsTaken: UInt64 { blocks.counters[.busy] }
-  public var outputs: PortOutputs { blocks.outputs }
+  public var counters: EventCounts { blocks.pointee.counters.values }
+  public var operandsTaken: UInt64 { blocks.pointee.counters[.busy] }
+  public var outputs: PortOutputs { blocks.pointee.outputs }
 
   /// One clock cycle.
-  public func step(_ inputs: PortInputs) { blocks.step(inputs) }
+  public func step(_ inputs: PortInputs) { blocks.pointee.step(inputs) }
 
   public func probeWords() -> [UInt32] {
     let layout = ProbeLayout(architecture)
@@ -36,7 +46,7 @@ public final class Machine: Device {
   /// Writes the architectural state into `words`, laid out as ``ProbeLayout`` says.
   ///
   /// - Precondition: `words` holds `ProbeLayout.words` words.
-  public func probe(into words: UnsafeMutablePointer<UInt32>) { blocks.probe(into: words) }
+  public func probe(into words: UnsafeMutablePointer<UInt32>) { blocks.pointee.probe(into: words) }
 }
 
 /// The hardware blocks and the wires between them.
@@ -61,10 +71,11 @@ struct Blocks {
   private var lanes = WeightMemory.Lanes()
   private let rows: Int
   private let laneCount: Int
-  private let laneCounters: Bool
+  private let countsLanes: Bool
   private let busBytes: Int
+  private let hasValues: Bool
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: Architecture, values: SimulatedValues) {
     let parameters = architecture.parameters
     controlRegisters = ControlRegisters(architecture)
     jobs = JobQueue(architecture)
@@ -75,15 +86,16 @@ struct Blocks {
     activationBuffer = DoubleBuffer(
       words: parameters.activationBufferWords, beats: architecture.activationBeats,
       tokens: parameters.tokensPerWeight)
-    treeArray = TreeArray(architecture)
-    accumulators = Accumulators(architecture)
-    outputStage = OutputStage(architecture)
-    storeUnit = StoreUnit(architecture)
+    treeArray = TreeArray(architecture, values: values)
+    accumulators = Accumulators(architecture, values: values)
+    outputStage = OutputStage(architecture, values: values)
+    storeUnit = StoreUnit(architecture, values: values)
     weights = WeightMemory(architecture)
     activations = ActivationMemory(architecture)
     rows = parameters.rows
     laneCount = parameters.rows * parameters.lanes
-    laneCounters = parameters.laneCounters
+    hasValues = values == .full
+    countsLanes = parameters.laneCounters && hasValues
     busBytes = parameters.busBytes
   }
 
@@ -125,19 +137,19 @@ struct Blocks {
     var issued = Operand()
     if case .issue(let operand) = step { issued = operand }
     let move = storeUnit.move(
-      inputs, outputStage: outputStage, abort: control.abort, job: job)
+      inputs, head: outputStage.head, abort: control.abort, job: job)
 
     let status = ControlRegisters.Status(
       full: jobs.full, busy: controller.q.phase != .idle || jobs.valid, done: controller.q.done,
       error: controller.q.error, jobsDone: controller.q.jobsDone)
-    let push = controlRegisters.q.start ? controlRegisters.q.job : nil
+    if controlRegisters.q.start { jobs.push(controlRegisters.q.job) }
     controlRegisters.evaluate(inputs, status: status, counters: counters)
     let arrival = evaluateOperands(inputs, control, issued: issued)
-    jobs.evaluate(
-      push: push, pop: control.pop, loadDone: arrival.jobDone, flush: control.flush)
+    jobs.evaluate(pop: control.pop, loadDone: arrival.jobDone, flush: control.flush)
     controller.evaluate(around, control: control, job: job, step: step, credit: move.pop)
     storeUnit.evaluate(
-      inputs, move: move, outputStage: outputStage, clear: control.clear, job: job)
+      inputs, move: move, head: outputStage.head, results: outputStage.results,
+      clear: control.clear, job: job)
     return Wires(
       job: job, control: control, step: step, issued: issued, arrival: arrival.beat, move: move)
   }
@@ -156,7 +168,8 @@ struct Blocks {
     let claims = loadUnit.move(around)
     let jobDone = loadUnit.evaluate(
       inputs, around, move: claims, arrival: arrival,
-      illegalCode: arrival.phase == .weight && weights.isIllegal(beat: inputs.rdata))
+      illegalCode: hasValues && arrival.phase == .weight
+        && weights.isIllegal(beat: inputs.rdata))
     weightBuffer.evaluate(
       clear: control.clear, claim: claims.claimsWeight, write: arrival.phase == .weight,
       writeLast: arrival.phase == .weight && arrival.halfLast,
@@ -176,18 +189,24 @@ struct Blocks {
     let counts = count(inputs, wires)
     clockResults(wires, counts: counts)
     clockArray(wires)
-    switch wires.arrival.phase {
+    if hasValues { write(inputs.rdata, wires.arrival.phase) }
+    clockRegisters()
+  }
+
+  /// Stores a beat in the buffer that it is for.
+  @inline(__always)
+  private func write(_ beat: UnsafeRawPointer, _ phase: LoadUnit.Phase) {
+    switch phase {
     case .idle: break
     case .weight:
       weights.write(
-        beat: inputs.rdata, word: weightBuffer.writeWord, index: weightBuffer.q.writeBeat)
+        beat: beat, word: weightBuffer.writeWord, index: weightBuffer.q.writeBeat)
     case .activation:
       activations.write(
-        beat: inputs.rdata, word: activationBuffer.writeWord, bank: activationBuffer.q.writeBank,
+        beat: beat, word: activationBuffer.writeWord, bank: activationBuffer.q.writeBank,
         index: activationBuffer.q.writeBeat)
-    case .multiplier: outputStage.write(multipliers: inputs.rdata)
+    case .multiplier: outputStage.write(multipliers: beat)
     }
-    clockRegisters()
   }
 
   private mutating func clockResults(_ wires: Wires, counts: Bool) {
@@ -213,6 +232,10 @@ struct Blocks {
 
   private mutating func clockArray(_ wires: Wires) {
     let issued = wires.issued
+    guard hasValues else {
+      treeArray.clock(next: issued)
+      return
+    }
     if issued.valid && controller.readsWeight {
       weightWord = weightBuffer.readWord(controller.q.kTile)
       lanes = weights.lanes(word: weightWord)
@@ -254,6 +277,7 @@ struct Blocks {
 
   /// Counts this cycle's events, but for overflows, which the accumulators find out when they add;
   /// returns whether this cycle counts.
+  @inline(__always)
   private func count(_ inputs: PortInputs, _ wires: Wires) -> Bool {
     let idle = controller.q.phase == .idle
     if controlRegisters.q.softReset || (controlRegisters.q.start && idle && !jobs.valid) {
@@ -279,6 +303,7 @@ struct Blocks {
     return true
   }
 
+  @inline(__always)
   private func countLoads(_ arrival: LoadUnit.Arrival) {
     switch arrival.phase {
     case .idle: break
@@ -294,9 +319,10 @@ struct Blocks {
     }
   }
 
+  @inline(__always)
   private func countArray(_ job: UnsafePointer<JobQueue.Entry>) {
     let first = treeArray.operand(0)
-    if first.valid && laneCounters {
+    if first.valid && countsLanes {
       counters.add((lanes.nonzero - lanes.negative) * first.tokens, to: .laneAdd)
       counters.add(lanes.negative * first.tokens, to: .laneSubtract)
       counters.add((laneCount - lanes.nonzero) * first.tokens, to: .laneSkip)

@@ -13,6 +13,7 @@ struct OutputStage {
     var tokens = 1
   }
 
+  private let hasValues: Bool
   private let rows: Int
   private let sumCount: Int
   private let depth: Int
@@ -36,14 +37,15 @@ struct OutputStage {
   /// The word of multipliers that was read last.
   private var multiplierWord = 0
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: Architecture, values: SimulatedValues) {
+    hasValues = values == .full
     rows = architecture.parameters.rows
     sumCount = rows * architecture.parameters.tokensPerWeight
     depth = architecture.parameters.outputQueueDepth
     requantises = architecture.parameters.output == .int8
     addresses = Fifo(depth: depth, empty: Address())
     slots = Fifo(depth: depth, empty: 0)
-    values = Storage(count: depth * sumCount, zero: 0)
+    self.values = Storage(count: depth * sumCount, zero: 0)
     products = Storage(count: requantises ? sumCount : 0, zero: 0)
     rounded = Storage(count: requantises ? sumCount : 0, zero: 0)
     rowMultipliers = architecture.parameters.multiplierBufferWords > 0
@@ -54,20 +56,17 @@ struct OutputStage {
 
   /// Results that wait.
   var count: Int { slots.count }
-  /// A result is at the head.
-  var valid: Bool { slots.count != 0 }
-  /// Where the head goes.
-  var address: Address { addresses.head }
-  /// Value `row` of a token of the head.
-  func value(row: Int, token: Int) -> Int32 {
-    values[slots.head * sumCount + token * rows + row]
-  }
+  /// Where the oldest result goes, if there is one.
+  var head: Address? { slots.count == 0 ? nil : addresses.head }
+  /// The oldest result, token by token; meaningful while there is one.
+  var results: UnsafePointer<Int32> { UnsafePointer(values.pointer + slots.head * sumCount) }
   /// Nothing is being requantised.
   var idle: Bool { requantiserValid == 0 }
   /// A half of the multiplier buffer is free.
   var multiplierClaimable: Bool { rowMultipliers && multiplierBuffer.claimable }
 
   /// Whether the multipliers of a result are read for `next`, whose sum arrives in the next cycle.
+  @inline(__always)
   func readsMultipliers(_ next: Operand, _ job: UnsafePointer<JobQueue.Entry>) -> Bool {
     rowMultipliers && next.valid && next.last && next.emit && job.pointee.job.rowMultipliers
   }
@@ -102,17 +101,18 @@ struct OutputStage {
       return
     }
     if requantiserValid & 2 != 0 { append(rounded.pointer) }
-    if requantiserValid & 1 != 0 {
+    if requantiserValid & 1 != 0 && hasValues {
       let shift = job.pointee.job.shift
       for index in 0..<sumCount {
         rounded.pointer[index] = Int32(Requantisation.round(products.pointer[index], shift: shift))
       }
     }
-    if let result { multiply(result, job) }
+    if let result, hasValues { multiply(result, job) }
     requantiserValid = requantiserValid << 1 & 2 | (result != nil ? 1 : 0)
     if rowMultipliers { advanceTile(next, job) }
   }
 
+  @inline(__always)
   private func multiply(
     _ sums: UnsafePointer<Int32>, _ entry: UnsafePointer<JobQueue.Entry>
   ) {
@@ -134,7 +134,7 @@ struct OutputStage {
   /// Appends a result. The slot is free: the controller's credits bound the queue, and the store
   /// unit has read the head before.
   private mutating func append(_ result: UnsafePointer<Int32>) {
-    (values.pointer + nextSlot * sumCount).update(from: result, count: sumCount)
+    if hasValues { (values.pointer + nextSlot * sumCount).update(from: result, count: sumCount) }
     slots.push(nextSlot)
     nextSlot = nextSlot + 1 == depth ? 0 : nextSlot + 1
   }

@@ -27,6 +27,7 @@ struct ProbeWriter {
     for index in 0..<values.count { put(UInt32(bitPattern: values.pointer[index])) }
   }
 
+  @inline(__always)
   mutating func write(_ controller: Controller) {
     let state = controller.q
     put(state.phase.rawValue)
@@ -48,12 +49,14 @@ struct ProbeWriter {
     put(Int(state.jobsDone))
   }
 
+  @inline(__always)
   mutating func write(_ jobs: JobQueue) {
     put(jobs.q.count)
     put(jobs.q.ahead)
     put(jobs.q.loaded)
   }
 
+  @inline(__always)
   mutating func write(_ unit: LoadUnit) {
     let state = unit.q
     put(state.phase.rawValue)
@@ -72,6 +75,7 @@ struct ProbeWriter {
     put(unit.bursts.count)
   }
 
+  @inline(__always)
   mutating func write(_ buffer: DoubleBuffer) {
     let state = buffer.q
     put(state.claimed)
@@ -81,6 +85,7 @@ struct ProbeWriter {
     put(state.writeBeat)
   }
 
+  @inline(__always)
   mutating func write(_ unit: StoreUnit) {
     put(unit.q.token)
     put(unit.q.beat)
@@ -88,6 +93,7 @@ struct ProbeWriter {
     put(unit.q.pending)
   }
 
+  @inline(__always)
   mutating func write(_ ports: PortOutputs, busBytes: Int) {
     put(ports.arvalid)
     put(address: ports.araddr)

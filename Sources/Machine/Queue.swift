@@ -1,23 +1,34 @@
-/// A first-in first-out list that reuses its space.
-struct Queue<Element> {
+/// A first-in first-out list: a ring that grows when it is full.
+struct Queue<Element: BitwiseCopyable> {
+  // As many as a power of two, or none.
   private var elements: [Element] = []
   private var firstIndex = 0
+  private(set) var count = 0
 
-  var count: Int { elements.count - firstIndex }
-  var isEmpty: Bool { firstIndex == elements.count }
+  var isEmpty: Bool { count == 0 }
 
+  /// The oldest element.
+  ///
+  /// - Precondition: There is one.
   var first: Element {
     get { elements[firstIndex] }
     set { elements[firstIndex] = newValue }
   }
 
-  mutating func append(_ element: Element) { elements.append(element) }
+  mutating func append(_ element: Element) {
+    if count == elements.count { grow(element) }
+    elements[(firstIndex + count) & (elements.count - 1)] = element
+    count += 1
+  }
+
+  private mutating func grow(_ element: Element) {
+    let inOrder = elements[firstIndex...] + elements[..<firstIndex]
+    elements = Array(inOrder) + Array(repeating: element, count: max(count, 4))
+    firstIndex = 0
+  }
 
   mutating func removeFirst() {
-    firstIndex += 1
-    if firstIndex == elements.count {
-      elements.removeAll(keepingCapacity: true)
-      firstIndex = 0
-    }
+    firstIndex = (firstIndex + 1) & (elements.count - 1)
+    count -= 1
   }
 }

@@ -32,16 +32,20 @@ struct StoreUnit {
     var pop = false
   }
 
+  private let hasValues: Bool
   private let rows: Int
   private let resultBytes: Int
   private let busBytes: Int
   private(set) var q = State()
-  private var d = State()
+  private var d = State() { didSet { isChanged = true } }
+  /// `d` was written since the last clock edge, and may differ from `q`.
+  private var isChanged = false
   /// The data register: `busBytes` bytes.
   let data: Storage<UInt8>
   private(set) var strobe: (low: UInt64, high: UInt64) = (0, 0)
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: Architecture, values: SimulatedValues) {
+    hasValues = values == .full
     rows = architecture.parameters.rows
     resultBytes = architecture.resultBytes
     busBytes = architecture.parameters.busBytes
@@ -51,12 +55,14 @@ struct StoreUnit {
   /// No burst is under way.
   var idle: Bool { !q.awvalid && !q.wvalid && q.burstLeft == 0 && q.pending == 0 }
 
+  @inline(__always)
   private func tileRows(
     _ head: OutputStage.Address, _ job: UnsafePointer<JobQueue.Entry>
   ) -> Int {
     head.lastTile ? job.pointee.job.lastRows : rows
   }
 
+  @inline(__always)
   private func tileBeats(
     _ head: OutputStage.Address, _ job: UnsafePointer<JobQueue.Entry>
   ) -> Int {
@@ -64,31 +70,36 @@ struct StoreUnit {
   }
 
   /// Decides what this cycle does.
+  ///
+  /// - Parameter head: Where the oldest result that waits goes, if there is one.
+  @inline(__always)
   func move(
-    _ inputs: PortInputs, outputStage: OutputStage, abort: Bool,
+    _ inputs: PortInputs, head: OutputStage.Address?, abort: Bool,
     job: UnsafePointer<JobQueue.Entry>
   ) -> Move {
     let firstBeat = q.burstLeft == 0
-    guard outputStage.valid && (!q.wvalid || inputs.wready) else { return Move() }
+    guard let head, !q.wvalid || inputs.wready else { return Move() }
     if firstBeat {
       let free = !q.awvalid || inputs.awready
       guard !abort && free && q.pending != Self.maxPending else { return Move() }
     }
-    let head = outputStage.address
     let last = q.beat == tileBeats(head, job) - 1
     return Move(
       go: true, firstBeat: firstBeat, tokenEnd: last, pop: last && q.token == head.tokens - 1)
   }
 
   /// Computes the next state; the data register is written here, after its last reader.
+  ///
+  /// - Parameter results: The oldest result, token by token; meaningful where it is moved.
   mutating func evaluate(
-    _ inputs: PortInputs, move: Move, outputStage: OutputStage, clear: Bool,
-    job: UnsafePointer<JobQueue.Entry>
+    _ inputs: PortInputs, move: Move, head: OutputStage.Address?, results: UnsafePointer<Int32>,
+    clear: Bool, job: UnsafePointer<JobQueue.Entry>
   ) {
-    d.awvalid = (move.go && move.firstBeat) || (q.awvalid && !inputs.awready)
-    d.wvalid = move.go || (q.wvalid && !inputs.wready)
-    if move.go {
-      let head = outputStage.address
+    let awvalid = (move.go && move.firstBeat) || (q.awvalid && !inputs.awready)
+    if awvalid != q.awvalid { d.awvalid = awvalid }
+    let wvalid = move.go || (q.wvalid && !inputs.wready)
+    if wvalid != q.wvalid { d.wvalid = wvalid }
+    if let head, move.go {
       if move.firstBeat {
         let address = busAddress(head.address + q.offset + UInt64(q.beat * busBytes))
         let burst = burstLength(
@@ -108,11 +119,12 @@ struct StoreUnit {
         d.token = q.token + 1
         d.offset = busAddress(q.offset + UInt64(job.pointee.job.yStride))
       }
-      load(outputStage, rows: tileRows(head, job))
+      if hasValues { load(results + q.token * rows, rows: tileRows(head, job)) }
     }
     if move.go && move.firstBeat { d.pending += 1 }
     if inputs.bvalid { d.pending -= 1 }
-    d.writeError = inputs.bvalid && inputs.bresp & 2 != 0
+    let writeError = inputs.bvalid && inputs.bresp & 2 != 0
+    if writeError != q.writeError { d.writeError = writeError }
     if clear {
       d.beat = 0
       d.token = 0
@@ -121,14 +133,14 @@ struct StoreUnit {
   }
 
   /// Puts beat `q.beat` of the head into the data register; rows that do not exist are masked.
-  private mutating func load(_ outputStage: OutputStage, rows tileRows: Int) {
+  private mutating func load(_ results: UnsafePointer<Int32>, rows tileRows: Int) {
     let rowsPerBeat = busBytes / resultBytes
     let target = UnsafeMutableRawPointer(data.pointer)
     strobe = (0, 0)
     for slot in 0..<rowsPerBeat {
       let row = q.beat * rowsPerBeat + slot
       // Rows that exist in hardware but not in the last n-tile carry the sums of zero weights.
-      let value = row < rows ? outputStage.value(row: row, token: q.token) : 0
+      let value = row < rows ? results[row] : 0
       if resultBytes == 4 {
         target.storeBytes(of: value.littleEndian, toByteOffset: 4 * slot, as: Int32.self)
       } else {
@@ -151,5 +163,9 @@ struct StoreUnit {
     data.pointer.update(repeating: 0, count: busBytes)
   }
 
-  mutating func clock() { q = d }
+  mutating func clock() {
+    guard isChanged else { return }
+    q = d
+    isChanged = false
+  }
 }

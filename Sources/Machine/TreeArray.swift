@@ -25,20 +25,21 @@ struct TreeArray {
   let sums: Storage<Int32>
   private var validStages: UInt32 = 0
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: Architecture, values: SimulatedValues) {
     rows = architecture.parameters.rows
     lanes = architecture.parameters.lanes
     tokens = architecture.parameters.tokensPerWeight
     steps = architecture.operandInterval
     latency = architecture.treeLatency
     operands = Storage(count: latency + 1, zero: Operand())
-    delayed = Storage(count: (latency + 1) * steps * rows * tokens, zero: 0)
+    delayed = Storage(
+      count: values == .full ? (latency + 1) * steps * rows * tokens : 0, zero: 0)
     leading = Storage(count: lanes, zero: 0)
     sums = Storage(count: rows * tokens, zero: 0)
   }
 
   /// The operand at `stage`.
-  func operand(_ stage: Int) -> Operand { operands[slot(stage)] }
+  func operand(_ stage: Int) -> Operand { operands.pointer[slot(stage)] }
   /// Bit s: stage s holds an operand.
   var valid: UInt32 { validStages }
   var empty: Bool { validStages == 0 }
@@ -56,10 +57,7 @@ struct TreeArray {
   mutating func clock(
     next: Operand, weights: UnsafePointer<Int8>, activations: UnsafePointer<Int8>
   ) {
-    head = head == 0 ? latency : head - 1
-    operands[head] = next
-    let mask: UInt32 = (1 << UInt32(latency + 1)) - 1
-    validStages = (validStages << 1 | (next.valid ? 1 : 0)) & mask
+    clock(next: next)
     if next.valid {
       for step in 0..<steps {
         multiply(
@@ -67,12 +65,21 @@ struct TreeArray {
           into: delayed.pointer + (head * steps + step) * sums.count)
       }
     }
+    guard validStages != 0 else { return }
     for step in 0..<steps {
       let slot = slot(latency - (steps - 1) + step)
-      guard operands[slot].valid else { continue }
+      guard operands.pointer[slot].valid else { continue }
       sums.pointer.update(
         from: delayed.pointer + (slot * steps + step) * sums.count, count: sums.count)
     }
+  }
+
+  /// The clock edge of the pipeline alone, where no values are simulated.
+  mutating func clock(next: Operand) {
+    head = head == 0 ? latency : head - 1
+    operands.pointer[head] = next
+    let mask: UInt32 = (1 << UInt32(latency + 1)) - 1
+    validStages = (validStages << 1 | (next.valid ? 1 : 0)) & mask
   }
 
   /// The products of every token with the weights, of its activations without the last `bitsLeft`

@@ -18,12 +18,12 @@ public struct Job: Equatable, Sendable {
   /// Outputs of the last n-tile that exist: 1 to `rows`.
   public let lastRows: Int
   /// Tokens of a full token block.
-  public let tokenBlock: Int
+  public private(set) var tokenBlock: Int
   /// Activation words of the next token block that are loaded after each chunk of weights.
   ///
   /// Spreads the loads of the next block evenly over the current one; whatever is left is loaded
   /// after the last chunk, so every value gives the right result.
-  public let activationSlice: Int
+  public private(set) var activationSlice: Int
   /// Bytes of X in memory: `m * kTiles` activation words.
   public let activationBytes: Int
   /// Bytes of W in memory: `nTiles * kTiles` weight words in the order they are consumed.
@@ -88,6 +88,38 @@ public struct Job: Equatable, Sendable {
 
   /// The number of token blocks; W is read once for each.
   public var tokenBlocks: Int { (shape.m + tokenBlock - 1) / tokenBlock }
+
+  /// The choices that a descriptor leaves to whoever writes it.
+  public var mapping: LayerMapping {
+    LayerMapping(tokenBlock: tokenBlock, activationSlice: activationSlice)
+  }
+
+  /// The job with other choices; its results are the same.
+  ///
+  /// - Precondition: Token blocks are no larger than ``tokenBlock``, and slices not negative.
+  public func mapped(_ mapping: LayerMapping) -> Job {
+    precondition(
+      1...tokenBlock ~= mapping.tokenBlock && mapping.activationSlice >= 0,
+      "\(mapping) of a job with blocks of \(tokenBlock)")
+    var job = self
+    job.tokenBlock = mapping.tokenBlock
+    job.activationSlice = mapping.activationSlice
+    return job
+  }
+}
+
+/// What a descriptor says about a layer beside its sizes: choices that change time and traffic, and
+/// never results.
+public struct LayerMapping: Hashable, Sendable, BitwiseCopyable {
+  /// Tokens of a full token block.
+  public var tokenBlock: Int
+  /// Activation words of the next token block that are loaded after each chunk of weights.
+  public var activationSlice: Int
+
+  public init(tokenBlock: Int, activationSlice: Int) {
+    self.tokenBlock = tokenBlock
+    self.activationSlice = activationSlice
+  }
 }
 
 /// Why a matmul does not fit the hardware.

@@ -1,15 +1,15 @@
 private import Foundation
-internal import Workload
+package import Workload
 
 /// The shares of zeros that were measured in the weights of a real model, layer by layer.
-struct ZeroShares: Sendable {
+package struct ZeroShares: Sendable {
   /// For every layer the share of zeros of each matrix.
   private let shares: [[DecoderShape.Linear: Double]]
   /// For every layer the share of feed-forward neurons whose weights are all zero.
   private let dead: [Double]
 
   /// Those of BitNet b1.58 2B4T.
-  static let bitnet2B4T = ZeroShares()
+  package static let bitnet2B4T = ZeroShares()
 
   private init() {
     let columns: [(String, DecoderShape.Linear)] = [
@@ -38,7 +38,7 @@ struct ZeroShares: Sendable {
 
   /// The share of zeros of a matrix of layer `index` of `count`, from the measured layer that is as
   /// deep.
-  func zeros(of linear: DecoderShape.Linear, layer index: Int, of count: Int) -> Double {
+  package func zeros(of linear: DecoderShape.Linear, layer index: Int, of count: Int) -> Double {
     shares[measuredLayer(index, of: count)][linear] ?? 0
   }
 

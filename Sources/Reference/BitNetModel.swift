@@ -11,6 +11,8 @@ public struct BitNetModel: Sendable {
   /// The threads that compute.
   private(set) var pool: WorkerPool
   private(set) var head: OutputHead
+  /// The arithmetic of every run.
+  public private(set) var numerics = Numerics.published
 
   /// Reads a model: a directory with `config.json` and `model.safetensors` or the files of its index,
   /// or a safetensors file with `config.json` beside it, with `tokenizer.json` if there is one; or a
@@ -52,6 +54,13 @@ public struct BitNetModel: Sendable {
   public func scoring(with head: HeadPrecision) -> BitNetModel {
     var model = self
     model.head = OutputHead(checkpoint.head, precision: head, on: pool)
+    return model
+  }
+
+  /// The same model in the arithmetic of other hardware.
+  public func computing(with numerics: Numerics) -> BitNetModel {
+    var model = self
+    model.numerics = numerics
     return model
   }
 

@@ -1,4 +1,3 @@
-private import CTernaryKernels
 internal import Ternary
 
 /// A product of a ternary matrix with int8 rows, in the hands of the kernels.
@@ -23,7 +22,7 @@ struct KernelProduct {
       pool.split(tokens, unit: Self.tokenBlock, minimum: minimum) { multiply($0, rows: 0..<rows) }
     } else {
       let minimum = max(1, Self.partSize / (tokens * columns))
-      pool.split(rows, unit: Int(SETUN_TRIPLES_STRIP_ROWS), minimum: minimum) {
+      pool.split(rows, unit: TritMatrix.KernelBytes.partUnit, minimum: minimum) {
         multiply(0..<tokens, rows: $0)
       }
     }
@@ -31,33 +30,8 @@ struct KernelProduct {
 
   /// The sums of some tokens and rows. The first row is that of a strip.
   private func multiply(_ tokens: Range<Int>, rows range: Range<Int>) {
-    let inputs = activations + tokens.lowerBound * columns
-    let output = sums + tokens.lowerBound * rows
-    switch weights {
-    case .triples(let packed):
-      let multiply = setun_triples_multiply_select() ?? setun_triples_multiply_generic
-      withWorkspace(Int(SETUN_TRIPLES_WORKSPACE_BYTES)) {
-        multiply(
-          packed, rows, columns, range.lowerBound, range.upperBound, inputs, tokens.count, columns,
-          $0, output)
-      }
-    case .twoBit(let bytes):
-      let rowBytes = (columns + 3) / 4
-      let first = bytes.map { $0 + range.lowerBound * rowBytes }
-      guard tokens.count > 1 else {
-        setun_gemv_select()?(
-          first, range.count, rowBytes, inputs, columns, output + range.lowerBound)
-        return
-      }
-      withWorkspace(Int(SETUN_GEMM_WORKSPACE_BYTES)) {
-        setun_gemm_select()?(
-          first, range.count, rowBytes, inputs, tokens.count, columns, columns, $0,
-          output + range.lowerBound, rows)
-      }
-    }
-  }
-
-  private func withWorkspace(_ bytes: Int, _ body: (UnsafeMutableRawPointer?) -> Void) {
-    withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { body($0.baseAddress) }
+    weights.multiply(
+      rows: rows, columns: columns, part: range, activations + tokens.lowerBound * columns,
+      tokens: tokens.count, into: sums + tokens.lowerBound * rows)
   }
 }

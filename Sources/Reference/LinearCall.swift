@@ -8,7 +8,8 @@ public struct LinearCall: Sendable {
   public let inputs: [Float]
   /// M × K in int8, with M scales. Layers that share an input share these.
   public let activations: QuantizedActivations
-  /// M × N, or M × N × G where scales change along the inputs in G groups.
+  /// M × N, or M × N × G where scales change along the inputs in G groups; under the model's
+  /// numerics.
   public let accumulators: [Int32]
   /// M × N, scaled.
   public let outputs: [Float]
@@ -18,9 +19,9 @@ public struct LinearCall: Sendable {
   /// Runs `layer` on the activations that were quantised from `inputs`.
   init(
     layer: LinearLayer, inputs: [Float], activations: QuantizedActivations,
-    on pool: WorkerPool = .single
+    numerics: Numerics = .published, on pool: WorkerPool = .single
   ) {
-    accumulators = layer.accumulators(for: activations, on: pool)
+    accumulators = numerics.results(layer.accumulators(for: activations, on: pool))
     outputs = layer.outputs(accumulators, scales: activations.scales, on: pool)
     self.layer = layer
     self.inputs = inputs

@@ -34,9 +34,11 @@ public struct QuantizedActivations: Equatable, Sendable {
     self.init(quantizing: inputs, columns: columns, on: .single)
   }
 
-  /// The same, with rows shared by the threads of `pool`.
-  init?(quantizing inputs: [Float], columns: Int, on pool: WorkerPool) {
+  /// The same in `bits`, 2 to 8, with the largest code 2^(bits−1) − 1 in the place of 127; rows are
+  /// shared by the threads of `pool`.
+  init?(quantizing inputs: [Float], columns: Int, bits: Int = 8, on pool: WorkerPool) {
     precondition(columns > 0 && !inputs.isEmpty && inputs.count % columns == 0)
+    precondition(2...8 ~= bits, "activations of \(bits) bits")
     let tokens = inputs.count / columns
     let quantizeRow = setun_quantize_row_select()
     var scales = [Float](repeating: 0, count: tokens)
@@ -49,8 +51,11 @@ public struct QuantizedActivations: Equatable, Sendable {
           else { return }
           pool.split(tokens, minimum: max(1, (1 << 16) / columns)) { range in
             for token in range {
+              let (input, row) = (inputs + token * columns, values + token * columns)
               scales[token] =
-                quantizeRow?(inputs + token * columns, columns, values + token * columns) ?? .nan
+                bits == 8
+                ? quantizeRow?(input, columns, row) ?? .nan
+                : Self.quantizeRow(input, columns, bits: bits, row)
             }
           }
         }
@@ -58,5 +63,21 @@ public struct QuantizedActivations: Equatable, Sendable {
     }
     guard scales.allSatisfy({ !$0.isNaN }) else { return nil }
     self.init(tokens: tokens, columns: columns, values: values, scales: scales)
+  }
+
+  /// Quantises a row to fewer than eight bits and returns its scale; NaN for one that is not finite.
+  private static func quantizeRow(
+    _ inputs: UnsafePointer<Float>, _ columns: Int, bits: Int, _ values: UnsafeMutablePointer<Int8>
+  ) -> Float {
+    var largest: Float = 1e-5
+    for column in 0..<columns {
+      guard inputs[column].isFinite else { return .nan }
+      largest = max(largest, inputs[column].magnitude)
+    }
+    let scale = (1 / largest) * Float((1 << (bits - 1)) - 1)
+    for column in 0..<columns {
+      values[column] = Int8((inputs[column] * scale).rounded(.toNearestOrEven))
+    }
+    return scale
   }
 }

@@ -8,7 +8,8 @@ extension Session {
   ) throws(ReferenceError) -> QuantizedActivations {
     guard
       let activations = QuantizedActivations(
-        quantizing: inputs, columns: columns, on: model.pool)
+        quantizing: inputs, columns: columns, bits: model.numerics.activationBits,
+        on: model.pool)
     else {
       throw .notFinite(layer: layer)
     }
@@ -21,7 +22,9 @@ extension Session {
     _ observe: (LinearCall) -> Void
   ) throws(ReferenceError) {
     let activations = try quantize(inputs, for: layer.name, columns: layer.weights.columns)
-    let call = LinearCall(layer: layer, inputs: inputs, activations: activations, on: model.pool)
+    let call = LinearCall(
+      layer: layer, inputs: inputs, activations: activations, numerics: model.numerics,
+      on: model.pool)
     observe(call)
     FloatOperations.add(call.outputs, to: &hidden)
   }

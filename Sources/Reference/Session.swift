@@ -82,12 +82,16 @@ public struct Session: Sendable {
     let activations = try quantize(input, for: block.query.name, columns: configuration.hiddenSize)
     var projections = [block.query, block.key, block.value].map { layer in
       let call = LinearCall(
-        layer: layer, inputs: input, activations: activations, on: model.pool)
+        layer: layer, inputs: input, activations: activations, numerics: model.numerics,
+        on: model.pool)
       observe(call)
       return call.outputs
     }
     rotations.rotate(&projections[0], columns: configuration.querySize, on: model.pool)
     rotations.rotate(&projections[1], columns: configuration.keyValueSize, on: model.pool)
+    for part in 1...2 {
+      model.numerics.roundKeyValues(&projections[part], headSize: configuration.headSize)
+    }
     caches[index].append(keys: projections[1], values: projections[2])
     let heads = caches[index].attention(
       of: projections[0], from: position, configuration, on: model.pool)
@@ -101,10 +105,12 @@ public struct Session: Sendable {
     let activations = try quantize(
       input, for: block.gate.name, columns: model.configuration.hiddenSize)
     let gate = LinearCall(
-      layer: block.gate, inputs: input, activations: activations, on: model.pool)
+      layer: block.gate, inputs: input, activations: activations, numerics: model.numerics,
+      on: model.pool)
     observe(gate)
     let up = LinearCall(
-      layer: block.up, inputs: input, activations: activations, on: model.pool)
+      layer: block.up, inputs: input, activations: activations, numerics: model.numerics,
+      on: model.pool)
     observe(up)
     let product =
       switch model.configuration.activation {

@@ -18,19 +18,53 @@ extension RunReport {
 
     /// The sum over the layers, or `nil` without layers.
     public var total: Figures? { layers.map(\.figures).sum }
+
+    /// The same phase with layers of one kind and shape added up: `q_proj`, 30 layers. The order is
+    /// that of the first of each kind, and the bound is that of most of them.
+    public var groupedByKind: Phase {
+      var order: [[String]] = []
+      var groups: [[String]: [Layer]] = [:]
+      for layer in layers {
+        let kind = RunReport.shortName(layer.name).split(separator: " ").last.map(String.init) ?? ""
+        let key = [kind, "\(layer.m)×\(layer.n)×\(layer.k)"]
+        if groups[key] == nil { order.append(key) }
+        groups[key, default: []].append(layer)
+      }
+      return Phase(
+        name: name, tokens: tokens,
+        layers: order.map { key in
+          let layers = groups[key]!
+          let first = layers[0]
+          let bound = Bound.allCases.max { one, other in
+            layers.count { $0.bound == one } < layers.count { $0.bound == other }
+          }
+          return Layer(
+            name: layers.count == 1 ? first.name : key[0], count: layers.reduce(0) { $0 + $1.count },
+            m: first.m, n: first.n, k: first.k, bound: bound ?? first.bound,
+            figures: layers.map(\.figures).sum!)
+        })
+    }
   }
 
-  /// One BitLinear layer in one phase.
+  /// One BitLinear layer in one phase, or several of one shape added up.
   public struct Layer: Sendable {
     /// The full name: `layers.0.self_attn.q_proj`.
     public var name: String
-    /// Tokens, outputs and inputs of the matmul.
+    /// How many layers it stands for.
+    public var count: Int
+    /// Tokens, outputs and inputs of the matmul of one layer.
     public var m, n, k: Int
     public var bound: Bound
+    /// Of all its layers together.
     public var figures: Figures
 
-    public init(name: String, m: Int, n: Int, k: Int, bound: Bound, figures: Figures) {
+    /// - Precondition: `count` is positive.
+    public init(
+      name: String, count: Int = 1, m: Int, n: Int, k: Int, bound: Bound, figures: Figures
+    ) {
+      precondition(count > 0, "\(name): \(count) layers")
       self.name = name
+      self.count = count
       self.m = m
       self.n = n
       self.k = k
@@ -38,8 +72,8 @@ extension RunReport {
       self.figures = figures
     }
 
-    /// Ternary multiply-accumulates, padding not included.
-    public var macs: Int { m * n * k }
+    /// Ternary multiply-accumulates of all its layers, padding not included.
+    public var macs: Int { count * m * n * k }
   }
 
   /// What keeps a layer from being faster: the part of the machine that is busiest.
@@ -82,9 +116,9 @@ extension RunReport {
     public var time: Estimate<Seconds>
     /// Energy of the accelerator; a component that was not estimated is absent.
     public var energy: [EnergyComponent: Estimate<Joules>]
-    /// Measured time of the CPU runtime; the range is over its repetitions.
-    public var cpuTime: Estimate<Seconds>
-    public var cpuEnergy: Estimate<Joules>
+    /// Measured time of the CPU runtime, the range over its repetitions; `nil` where it did not run.
+    public var cpuTime: Estimate<Seconds>?
+    public var cpuEnergy: Estimate<Joules>?
     /// The sums compared with the CPU reference runtime.
     public var reference: Comparison
     /// The sums compared with the exact oracle.
@@ -95,8 +129,8 @@ extension RunReport {
     /// - Precondition: `energy` has at least one component.
     public init(
       counts: EventCounts, time: Estimate<Seconds>, energy: [EnergyComponent: Estimate<Joules>],
-      cpuTime: Estimate<Seconds>, cpuEnergy: Estimate<Joules>, reference: Comparison,
-      oracle: Comparison, lockStepCycles: UInt64? = nil
+      cpuTime: Estimate<Seconds>? = nil, cpuEnergy: Estimate<Joules>? = nil,
+      reference: Comparison = .none, oracle: Comparison = .none, lockStepCycles: UInt64? = nil
     ) {
       precondition(!energy.isEmpty, "no energy component")
       self.counts = counts
@@ -116,9 +150,9 @@ extension RunReport {
     }
 
     /// CPU time divided by the accelerator's.
-    public var timeRatio: Estimate<Times>? { cpuTime.ratio(to: time) }
+    public var timeRatio: Estimate<Times>? { cpuTime?.ratio(to: time) }
     /// CPU energy divided by the accelerator's.
-    public var energyRatio: Estimate<Times>? { cpuEnergy.ratio(to: totalEnergy) }
+    public var energyRatio: Estimate<Times>? { cpuEnergy?.ratio(to: totalEnergy) }
   }
 
   /// How many sums were compared and how many of them differed.
@@ -146,9 +180,18 @@ extension RunReport.Figures: Addable {
     Self(
       counts: left.counts + right.counts, time: left.time + right.time,
       energy: left.energy.merging(right.energy, uniquingKeysWith: +),
-      cpuTime: left.cpuTime + right.cpuTime, cpuEnergy: left.cpuEnergy + right.cpuEnergy,
+      cpuTime: both(left.cpuTime, right.cpuTime),
+      cpuEnergy: both(left.cpuEnergy, right.cpuEnergy),
       reference: left.reference + right.reference, oracle: left.oracle + right.oracle,
       lockStepCycles: add(left.lockStepCycles, right.lockStepCycles))
+  }
+
+  /// The sum, or `nil` where one is not known: a part would look like the whole.
+  private static func both<U: Unit>(
+    _ left: Estimate<U>?, _ right: Estimate<U>?
+  ) -> Estimate<U>? {
+    guard let left, let right else { return nil }
+    return left + right
   }
 
   /// The cycles of the layers that ran in RTL; `nil` when none did.

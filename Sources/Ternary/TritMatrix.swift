@@ -87,9 +87,6 @@ public struct TritMatrix: Equatable, Sendable {
     return TritVector(unchecked: twoBitRows(row..<row + 1), count: columns)
   }
 
-  /// How many weights are −1, 0 and +1.
-  public var counts: TritCounts { TwoBit.counts(bytes, count: rows * columns) }
-
   /// The exact product `Y = X · Wᵀ`, in plain Swift.
   ///
   /// - Parameters:

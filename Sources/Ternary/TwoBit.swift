@@ -60,16 +60,22 @@ enum TwoBit {
 
   /// How many trits of `bytes`, which hold `count` trits and padding, have each value.
   static func counts(_ bytes: [UInt8], count: Int) -> TritCounts {
+    var nonzeros = 0
     var minusOnes = 0
-    var plusOnes = 0
-    for byte in bytes {
-      let negative = (byte & 0b1010_1010).nonzeroBitCount
-      minusOnes += negative
-      // The low bit is set in +1 and in −1.
-      plusOnes += (byte & 0b0101_0101).nonzeroBitCount - negative
+    bytes.withUnsafeBytes { bytes in
+      var index = 0
+      func add(_ word: UInt64) {
+        // The low bit is set in +1 and in −1.
+        nonzeros += (word & 0x5555_5555_5555_5555).nonzeroBitCount
+        minusOnes += (word & 0xAAAA_AAAA_AAAA_AAAA).nonzeroBitCount
+      }
+      while index + 8 <= bytes.count {
+        add(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        index += 8
+      }
+      for byte in bytes[index...] { add(UInt64(byte)) }
     }
-    return TritCounts(
-      minusOnes: minusOnes, zeros: count - minusOnes - plusOnes, plusOnes: plusOnes)
+    return TritCounts(nonzeros: nonzeros, minusOnes: minusOnes, count: count)
   }
 }
 
@@ -83,5 +89,11 @@ public struct TritCounts: Equatable, Sendable {
     self.minusOnes = minusOnes
     self.zeros = zeros
     self.plusOnes = plusOnes
+  }
+
+  /// - Parameter count: All trits.
+  init(nonzeros: Int, minusOnes: Int, count: Int) {
+    self.init(
+      minusOnes: minusOnes, zeros: count - nonzeros, plusOnes: nonzeros - minusOnes)
   }
 }

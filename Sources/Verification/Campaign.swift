@@ -17,12 +17,13 @@ public struct Campaign: Sendable {
       self.drawn = drawn
     }
 
-    /// The drawn architecture `number` of `seed`; one of 25 is large.
+    /// The drawn architecture `number` of `seed`; of 25 one is large and four are of medium size.
     public init(drawing number: Int, seed: Int) throws {
       var random = SplitMix64(seed: seed, number)
+      let size: DrawnArchitecture.Size =
+        number % 25 == 24 ? .large : number % 5 == 4 ? .medium : .small
       let drawn = try DrawnArchitecture(
-        named: "drawn-\(seed)-\(number)", size: number % 25 == 24 ? .large : .small,
-        using: &random)
+        named: "drawn-\(seed)-\(number)", size: size, using: &random)
       self.init(number: number, architecture: drawn.architecture, drawn: drawn)
     }
   }
@@ -62,6 +63,8 @@ public struct Campaign: Sendable {
     public var buildFailure: LockStepError?
     public var runs: [Run] = []
     public var coverage = RTLCoverage()
+    /// How long the build took, waiting for others included.
+    public var buildSeconds = 0.0
 
     /// The scenarios that failed; a failed build counts once.
     public var failures: Int {
@@ -74,29 +77,23 @@ public struct Campaign: Sendable {
   /// - Parameters:
   ///   - source: The RTL of an architecture.
   ///   - finished: Called with each result, in any order.
-  /// - Returns: The results in the order of the targets.
   /// - Throws: ``LockStepError/cancelled``; all else is in the results.
   public func run(
     _ builder: RTLBuilder, source: @escaping @Sendable (Architecture) -> RTLSource,
     observer: (@Sendable (Target) -> Verifier.Observer?)? = nil,
-    finished: @Sendable (TargetResult) -> Void = { _ in }
-  ) async throws -> [TargetResult] {
-    try await withThrowingTaskGroup(of: (Int, TargetResult).self) { group in
-      var waiting = targets.indices.makeIterator()
+    finished: @Sendable (TargetResult) -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: TargetResult.self) { group in
+      var waiting = targets.makeIterator()
       func startNext() {
-        guard let index = waiting.next() else { return }
-        group.addTask {
-          (index, try await run(targets[index], builder, source, observer?(targets[index])))
-        }
+        guard let target = waiting.next() else { return }
+        group.addTask { try await run(target, builder, source, observer?(target)) }
       }
       for _ in 0..<width { startNext() }
-      var results = [TargetResult?](repeating: nil, count: targets.count)
-      while let (index, result) = try await group.next() {
-        results[index] = result
+      while let result = try await group.next() {
         finished(result)
         startNext()
       }
-      return results.compactMap { $0 }
     }
   }
 
@@ -107,8 +104,10 @@ public struct Campaign: Sendable {
     let rtl = source(target.architecture)
     var result = TargetResult(target: target)
     let library: RTLLibrary
+    let begin = ContinuousClock.now
     do {
       library = try await builder.library(for: rtl)
+      result.buildSeconds = (ContinuousClock.now - begin) / .seconds(1)
     } catch LockStepError.cancelled {
       throw LockStepError.cancelled
     } catch {

@@ -27,18 +27,9 @@ public struct MatmulCase {
     self.trits = trits
     weights = TritMatrix(rows: shape.n, columns: shape.k, trits: trits)
     self.activations = activations
-    let unused = Int32(32 - architecture.accumulatorBits)
     let sums = try Oracle.multiply(weights: weights, activations: activations, tokens: shape.m)
-      .map { ($0 &<< unused) &>> unused }
-    guard let requantisation else {
-      expected = sums
-      return
-    }
-    expected = sums.enumerated().map { index, sum in
-      Int32(
-        Oracle.requantise(
-          sum, multiplier: requantisation.multiplier(row: index % shape.n),
-          shift: requantisation.shift))
+    expected = architecture.results(sums, of: job) {
+      Oracle.requantise($0, multiplier: $1.multiplier(row: $2), shift: $1.shift)
     }
   }
 

@@ -66,12 +66,20 @@ extension DrawnParameter {
 public struct DrawnArchitecture: Sendable {
   /// How much hardware the array may have, in products a cycle.
   public enum Size: Sendable {
-    /// At most 1,105 products: its RTL builds in seconds.
+    /// At most 256 products: its RTL builds in seconds.
     case small
+    /// Up to 1,105 products.
+    case medium
     /// 2,048 to 8,192 products.
     case large
 
-    fileprivate var products: ClosedRange<Int> { self == .small ? 1...1105 : 2048...8192 }
+    fileprivate var products: ClosedRange<Int> {
+      switch self {
+      case .small: 1...256
+      case .medium: 257...1105
+      case .large: 2048...8192
+      }
+    }
   }
 
   public let architecture: Architecture

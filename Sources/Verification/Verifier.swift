@@ -72,16 +72,8 @@ public struct Verifier: Sendable {
       } else {
         try runApart(scenario, rtl, &outcome)
       }
-    } catch let failure as ScenarioFailure {
-      outcome.failure = failure
-    } catch let failure as LockStepFailure {
-      outcome.failure = ScenarioFailure(failure)
-    } catch let error as LockStepError {
-      outcome.failure = .stopped("\(error)")
-    } catch let deadlock as Deadlock {
-      outcome.failure = .deadlock(deadlock)
     } catch {
-      outcome.failure = .stopped("\(error)")
+      outcome.failure = ScenarioFailure(error)
     }
     outcome.seconds = (ContinuousClock.now - begin) / .seconds(1)
     return outcome
@@ -156,11 +148,15 @@ public enum ScenarioFailure: Error, CustomStringConvertible {
   case stopped(String)
   case deadlock(Deadlock)
 
-  init(_ failure: LockStepFailure) {
-    switch failure {
-    case .divergence(let divergence): self = .divergence(divergence)
-    case .rtl: self = .stopped("\(failure)")
-    }
+  /// What a run threw.
+  init(_ error: any Error) {
+    self =
+      switch error {
+      case let failure as ScenarioFailure: failure
+      case LockStepFailure.divergence(let divergence): .divergence(divergence)
+      case let deadlock as Deadlock: .deadlock(deadlock)
+      default: .stopped("\(error)")
+      }
   }
 
   public var description: String {

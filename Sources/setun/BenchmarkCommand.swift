@@ -3,20 +3,28 @@ import ArgumentParser
 import Foundation
 import LockStep
 
-/// `setun benchmark`: the simulation speed of the model, of the RTL and of both in lock-step, and the
-/// jobs a second of the closed form.
+/// `setun benchmark`: the simulation speed of the model, of the simulator, of the RTL and of model and
+/// RTL in lock-step, the jobs a second of the closed form, and the time of a whole decode token.
 struct BenchmarkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
-    abstract: "Measure how fast model, RTL and both in lock-step simulate.",
+    abstract: "Measure how fast model, simulator, RTL, and model and RTL in lock-step are.",
     discussion: """
       Runs a decode job (1 token) and a prefill job of 256 outputs and 768 inputs, or of \
       as many as the architecture holds, with random values of which 42% of the weights are zero. \
-      Speeds are simulated cycles per second of CPU time, on one core; the three take turns, so \
-      that what else runs on the machine concerns them all alike.
+      Speeds are simulated cycles per second of CPU time, on one core; all take turns, so that what \
+      else runs on the machine concerns them alike. 'model' is stepped cycle by cycle; 'simulator' \
+      gives the same outputs and events with values from the CPU kernels and cycles from the closed \
+      form, or without values ('timing only').
 
       The closed form, which has no values, counts the seven layers of a block of BitNet b1.58 2B-4T, \
       with as many inputs as the architecture holds; its speed is in jobs per second.
+
+      With --token-of the simulator runs every ternary layer of one decode token of a model instead, \
+      with the activations that the CPU reference runtime has there, and every sum is compared:
+
+        setun synthesize 2b-4t --output 2b-4t
+        setun benchmark --token-of 2b-4t
       """)
 
   @OptionGroup var option: ArchitectureOption
@@ -32,6 +40,12 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   @Flag(help: "Measure the closed form alone, without building RTL.")
   var closedForm = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Measure a decode token of this model, and nothing else.", valueName: "model"),
+    completion: .file())
+  var tokenOf: String?
 
   @Flag(help: "Print every measurement as JSON.")
   var json = false
@@ -55,6 +69,15 @@ struct BenchmarkCommand: AsyncParsableCommand {
     #endif
     let progress = Progress()
     let architecture = try option.load()
+    if let tokenOf {
+      progress.update("running a token on the CPU")
+      let benchmark = try TokenBenchmark(model: tokenOf, on: architecture)
+      progress.update("measuring the token")
+      let token = try benchmark.measure(tokenOf, runs: runs)
+      progress.finish()
+      try Terminal.write(json ? Self.json(token) : Self.text(of: token, architecture))
+      return
+    }
     let kinds = [("decode", 1), ("prefill", tokens)]
     var jobs: [SpeedBenchmark.Job] = []
     if !closedForm {
@@ -69,17 +92,38 @@ struct BenchmarkCommand: AsyncParsableCommand {
     let counted = try closedFormJobs(kinds, on: architecture)
     progress.finish()
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       let parameters = architecture.parameters
       let report = Report(
         architecture: parameters.name, configurationHash: architecture.configurationHashHex,
         rows: parameters.rows, lanes: parameters.lanes, jobs: jobs, closedForm: counted)
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+      try Terminal.write(Self.json(report))
     } else {
       let texts = jobs.map { Self.text(of: $0, architecture) } + counted.map(Self.text)
-      print(texts.joined(separator: "\n\n"))
+      try Terminal.write(texts.joined(separator: "\n\n"))
     }
+  }
+
+  private static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static func text(of token: TokenBenchmark.Token, _ architecture: Architecture) -> String {
+    let parameters = architecture.parameters
+    let title =
+      "decode token of \(token.model) on \(parameters.name), \(parameters.rows) × "
+      + "\(parameters.lanes): \(token.layers) layers, \(grouped(Double(token.weights))) weights, "
+      + "\(grouped(Double(token.cycles))) cycles, "
+      + String(format: "%.1f ms on the accelerator", 1000 * token.acceleratorSeconds)
+    let lines = token.executors.map { executor in
+      let seconds = executor.cpuSeconds
+      return executor.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+        + String(format: "%8.3f s   (%.3f – %.3f)", seconds.median, seconds.lowest, seconds.highest)
+        + padded(grouped(Double(token.cycles) / seconds.median), 20) + " cycles/s"
+    }
+    let check = "all \(grouped(Double(token.sums))) results equal the CPU reference runtime's"
+    return ([title] + lines + [check]).joined(separator: "\n")
   }
 
   /// What the closed form reaches; nothing where there is none.
@@ -113,12 +157,17 @@ struct BenchmarkCommand: AsyncParsableCommand {
     let title =
       "\(job.name) on \(parameters.name), \(parameters.rows) × \(parameters.lanes): "
       + "M = \(job.m), N = \(job.n), K = \(job.k), \(grouped(Double(job.cycles))) cycles"
+    let rtl = job.executors.first { $0.name == SpeedBenchmark.rtlName }
     let lines = job.executors.map { executor in
-      executor.name.padding(toLength: 10, withPad: " ", startingAt: 0)
-        + padded(grouped(executor.cyclesPerSecond.median), 14)
-        + "   (\(grouped(executor.cyclesPerSecond.lowest)) – \(grouped(executor.cyclesPerSecond.highest)))"
+      let speed = executor.cyclesPerSecond
+      let ratio = rtl.map { String(format: "%.1f", speed.median / $0.cyclesPerSecond.median) }
+      return executor.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+        + padded(grouped(speed.median), 15) + padded(ratio ?? "", 10)
+        + "   (\(grouped(speed.lowest)) – \(grouped(speed.highest)))"
     }
-    let head = "".padding(toLength: 10, withPad: " ", startingAt: 0) + padded("cycles/s", 14)
+    let head =
+      "".padding(toLength: 12, withPad: " ", startingAt: 0) + padded("cycles/s", 15)
+      + padded("÷ RTL", 10)
     return ([title, head + "   (range of \(job.executors[0].measurements.count))"] + lines)
       .joined(separator: "\n")
   }

@@ -18,6 +18,8 @@ struct PerplexityCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
+  @OptionGroup(title: "Arithmetic") var arithmetic: NumericsOptions
+
   @Option(help: "A text file in UTF-8.", completion: .file())
   var text: String
 
@@ -25,7 +27,8 @@ struct PerplexityCommand: ParsableCommand {
   var window: Int?
 
   func run() throws {
-    let model = try options.load()
+    let numerics = arithmetic.numerics
+    let model = try options.load().computing(with: numerics)
     let context = model.configuration.contextLength
     if let window, !(1...context).contains(window) {
       throw Failure("--window: expected 1 to \(context), the model's context, found \(window)")
@@ -42,6 +45,7 @@ struct PerplexityCommand: ParsableCommand {
         String(format: "%d%% of %d tokens, perplexity %.3f", percent, tokens.count, value))
     }
     progress.finish()
+    if numerics != .published { print("arithmetic     \(numerics)") }
     print(Self.text(result, elapsed: ContinuousClock.now - start))
     if model.configuration.isSynthetic {
       print("synthetic      random weights, nothing was trained")

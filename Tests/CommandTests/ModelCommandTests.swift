@@ -39,6 +39,24 @@ extension CommandTests {
       #expect(outcome.output.contains("tokens scored  256 of "))
     }
 
+    @Test("perplexity in the arithmetic of other hardware says which, and refuses what is none")
+    func arithmetic() async throws {
+      let folder = try WorkFolder()
+      try folder.write("text.txt", "In the beginning God created the heaven and the earth.")
+      let outcome = try await setun(
+        "perplexity", "--text", "text.txt", "--activation-bits", "4", "--accumulator-bits", "14",
+        "--int8-outputs", "--kv-bits", "4", in: folder)
+      #expect(outcome.status == 0)
+      #expect(outcome.output.hasPrefix("arithmetic     a4 acc14 int8 kv4\nperplexity "))
+      for (option, range) in [
+        ("--activation-bits", "2 to 8"), ("--accumulator-bits", "8 to 32"), ("--kv-bits", "2 to 8"),
+      ] {
+        let refused = try await setun("perplexity", "--text", "text.txt", option, "1", in: folder)
+        #expect(refused.status == 64)
+        #expect(refused.errors.hasPrefix("Error: \(option): expected \(range), found 1\n"))
+      }
+    }
+
     @Test("a trace of chosen layers is a recorded run that compare accepts")
     func trace() async throws {
       let folder = try WorkFolder()

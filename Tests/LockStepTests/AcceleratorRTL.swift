@@ -16,7 +16,7 @@ func accelerator(_ architecture: Architecture, folder: String = rtlFolder) -> RT
 func library(for source: RTLSource) async throws -> RTLLibrary {
   let cache = try RTLCache(folder: RTLCache.defaultFolder() + "/tests")
   let builder = RTLBuilder(
-    toolchain: try await toolchain.value, cache: cache, optimization: .none)
+    toolchain: try await toolchain.value, cache: cache, optimization: .balanced)
   return try await builder.library(for: source)
 }
 

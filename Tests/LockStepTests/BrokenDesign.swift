@@ -34,7 +34,7 @@ struct BrokenDesign {
   /// The counter of subtractions counts the additions too.
   static func wrongCounter() throws -> BrokenDesign {
     try BrokenDesign(
-      "setun_accelerator.sv", "increment[EvLaneSubtract] = lanes_negative * operand_tokens;",
+      "setun_event_counters.sv", "increment[EvLaneSubtract] = lanes_negative * operand_tokens;",
       "increment[EvLaneSubtract] = lanes_nonzero * operand_tokens;")
   }
 

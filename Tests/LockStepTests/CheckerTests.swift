@@ -98,7 +98,7 @@ struct CheckerTests {
   func differenceBeforeAssertion() async throws {
     // Without busy cycles, the counters do not add up in the cycle after.
     let divergence = try await BrokenDesign(
-      "setun_accelerator.sv", "increment[EvBusy]                  = 32'(busy);",
+      "setun_event_counters.sv", "increment[EvBusy]                  = 32'(activity_i.busy);",
       "increment[EvBusy]                  = '0;"
     ).divergence()
     #expect(divergence.signal == "counter[busy]")

@@ -39,7 +39,7 @@ struct CoverageTests {
     let architecture = try Architecture.sample(named: "tiny")
     let cache = try RTLCache(folder: RTLCache.defaultFolder() + "/tests")
     var builder = RTLBuilder(
-      toolchain: try await toolchain.value, cache: cache, optimization: .none)
+      toolchain: try await toolchain.value, cache: cache, optimization: .balanced)
     builder.countsCoverage = true
     let library = try await builder.library(for: accelerator(architecture))
     let device = try RTLDevice(library, architecture: architecture)

@@ -104,7 +104,7 @@ struct RTLBuilderTests {
     try FileManager.default.copyItem(atPath: rtl.folder, toPath: odd.path + "/rtl")
     let builder = RTLBuilder(
       toolchain: try await .find(), cache: try RTLCache(folder: odd.path + "/cache"),
-      optimization: .none)
+      optimization: .balanced)
     var source = rtl.source()
     source.folder = odd.path + "/rtl"
     let run = try FixtureRun(try await builder.library(for: source))

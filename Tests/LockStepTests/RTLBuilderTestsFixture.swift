@@ -50,13 +50,13 @@ enum SharedCache {
   static func open() throws -> RTLCache { try RTLCache(folder: folder) }
 }
 
-/// A builder for tests: unoptimised, with the cache of all tests unless told otherwise.
+/// A builder for tests: with the cache of all tests unless told otherwise.
 func fixtureBuilder(
   _ environment: [String: String]? = nil, cache: RTLCache? = nil
 ) async throws -> RTLBuilder {
   RTLBuilder(
     toolchain: try await .find(environment: environment), cache: try cache ?? SharedCache.open(),
-    optimization: .none)
+    optimization: .balanced)
 }
 
 /// An RTL folder with the ports of the accelerator and next to nothing behind them.

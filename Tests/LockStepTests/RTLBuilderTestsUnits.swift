@@ -5,41 +5,41 @@ import Testing
 
 @Suite("Units of compilation")
 struct RTLBuilderUnitsTests {
-  @Test("Large files stand alone, small ones share a unit, and slow paths are kept apart")
+  @Test("Large files stand alone, small ones share a unit, and slow paths come last, unoptimised")
   func divide() throws {
     let root = try TemporaryFolder()
     let mebibyte = String(repeating: "x", count: 1 << 20)
-    let sizes = ["a.cpp": 1 << 20, "b.cpp": 700_000, "c.cpp": 300_000, "d.cpp": 300_000]
+    let sizes = [
+      "a.cpp": 1 << 20, "b.cpp": 700_000, "c.cpp": 300_000, "d.cpp": 300_000,
+      "e__Slow.cpp": 200_000,
+    ]
     for (name, size) in sizes {
       try root.write("verilated/" + name, String(mebibyte.prefix(size)))
     }
     for name in ["top__Syms.cpp", "top__Slow.cpp", "top.h"] {
       try root.write("verilated/" + name, "")
     }
-    func units(separatingSlowPath: Bool) throws -> [(isSlowPath: Bool, includes: [String])] {
-      try RTLBuildUnit.divide(
-        root.path + "/verilated", bridge: "bridge.cpp", into: root.path + "/units",
-        separatingSlowPath: separatingSlowPath
+    /// The included names of each unit, and a dash where the optimiser is switched off.
+    func units(size: Int) throws -> [[String]] {
+      try RTLBuildUnits.divide(
+        root.path + "/verilated", bridge: "bridge.cpp", into: root.path + "/units", size: size
       ).map { unit in
-        let lines = root.read(unit.source).split(separator: "\n").map(String.init)
-        return (unit.isSlowPath, lines)
+        root.read(unit).split(separator: "\n").compactMap { line in
+          line == "#pragma clang optimize off"
+            ? "-" : line.wholeMatch(of: /#include "(.*)"/).map { String($0.1) }
+        }
       }
     }
-    func include(_ names: String...) -> [String] { names.map { "#include \"\($0)\"" } }
-
-    let separate = try units(separatingSlowPath: true)
     #expect(
-      separate.map(\.includes) == [
-        include("a.cpp"), include("b.cpp", "c.cpp"), include("d.cpp", "bridge.cpp"),
-        include("top__Slow.cpp", "top__Syms.cpp"),
+      try units(size: 1 << 20) == [
+        ["a.cpp"], ["b.cpp", "c.cpp"],
+        ["d.cpp", "bridge.cpp", "-", "e__Slow.cpp", "top__Slow.cpp", "top__Syms.cpp"],
       ])
-    #expect(separate.map(\.isSlowPath) == [false, false, false, true])
-
-    let joined = try units(separatingSlowPath: false)
     #expect(
-      joined.last?.includes
-        == include("d.cpp", "top__Slow.cpp", "top__Syms.cpp", "bridge.cpp"))
-    #expect(joined.map(\.isSlowPath) == [false, false, false])
+      try units(size: 400_000) == [
+        ["a.cpp"], ["b.cpp"], ["c.cpp"], ["d.cpp", "bridge.cpp"],
+        ["-", "e__Slow.cpp", "top__Slow.cpp", "top__Syms.cpp"],
+      ])
   }
 }
 

@@ -10,7 +10,7 @@ struct WaveformTests {
   func file() async throws {
     let builder = RTLBuilder(
       toolchain: try await toolchain.value,
-      cache: try RTLCache(folder: RTLCache.defaultFolder() + "/tests"), optimization: .none)
+      cache: try RTLCache(folder: RTLCache.defaultFolder() + "/tests"), optimization: .balanced)
     let library: String
     do {
       library = try await builder.waveformLibrary(

@@ -22,7 +22,7 @@ struct CheckerShareTests {
     let mutator = RTLMutator(Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.contents) }))
     #expect(mutator.candidates.count > 500)
     // Negated conditions and assignments outside of reset: none of them does nothing.
-    let chosen = ["setun_controller.sv", "setun_load_unit.sv"].flatMap {
+    let chosen = ["setun_controller.sv", "setun_loop_nest.sv", "setun_load_unit.sv"].flatMap {
       file in
       mutator.candidates.filter {
         $0.file == file && $0.mutated == "!(\($0.original))" && $0.original != "!rst_ni"
@@ -39,7 +39,7 @@ struct CheckerShareTests {
     let builder = RTLBuilder(
       toolchain: try await .find(),
       cache: try RTLCache(folder: RTLCache.defaultFolder() + "/tests"),
-      optimization: .none)
+      optimization: .balanced)
     let campaign = MutationCampaign(
       architectures: [architecture], mutants: chosen, seed: 1, scenarios: 12)
     let results = try await campaign.run(builder, source: { RTLSource(folder: folder, $0) })

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # Copyright Setun contributors.
 # SPDX-License-Identifier: Apache-2.0
-"""Takes one tree array to a flat netlist of library cells, as JSON.
+"""Takes one tree array to a flat netlist of library cells, a statement a line.
 
 'setun calibrate' runs this once for every design of its training. The flow is that of synth.py: rows
 share a module while it is mapped, and are taken apart after that.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import shutil
@@ -27,9 +28,23 @@ def arguments():
     parser.add_argument("--tokens", type=int, required=True)
     parser.add_argument("--register-every", type=int, required=True)
     parser.add_argument("--gating", type=int, choices=[0, 1], required=True)
-    parser.add_argument("--output", type=pathlib.Path, required=True, help="the JSON netlist")
+    parser.add_argument("--output", type=pathlib.Path, required=True, help="the netlist")
     parser.add_argument("--log", type=pathlib.Path, required=True, help="where the passes report")
     return parser.parse_args()
+
+
+def statements(netlist):
+    """Ports and cells of the module `top`; bits that are unknown are 0."""
+    module = netlist["modules"]["top"]
+
+    def net(bit):
+        return str(bit) if isinstance(bit, int) or bit in "01" else "0"
+
+    for name, port in module["ports"].items():
+        yield " ".join([port["direction"], name, *map(net, port["bits"])])
+    for cell in module["cells"].values():
+        pins = [f"{pin}={net(bits[0])}" for pin, bits in cell["connections"].items() if bits]
+        yield " ".join(["cell", "tree_array", cell["type"], *pins])
 
 
 def main():
@@ -61,8 +76,9 @@ def main():
         flow.run("flatten; opt_clean -purge")
         flow.run("check -assert -mapped -nolatches")
         flow.run("write_json netlist.json")
+        lines = statements(json.loads(pathlib.Path("netlist.json").read_text()))
         # In one step, so that an interrupted run leaves no half of a netlist.
-        shutil.copy("netlist.json", f"{output}.new")
+        pathlib.Path(f"{output}.new").write_text("\n".join(lines) + "\n")
         os.replace(f"{output}.new", output)
         os.chdir("/")
 

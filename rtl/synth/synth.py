@@ -32,8 +32,8 @@ TREES = [
 # Modules that keep their borders.
 BLOCKS = [
     "setun_accumulators", "setun_control_registers", "setun_controller", "setun_double_buffer",
-    "setun_event_counters", "setun_job_queue", "setun_load_unit", "setun_output_stage",
-    "setun_store_unit", "setun_tree_array", *TREES,
+    "setun_event_counters", "setun_job_queue", "setun_load_unit", "setun_loop_nest",
+    "setun_output_stage", "setun_store_unit", "setun_tree_array", *TREES,
 ]
 
 

@@ -37,6 +37,18 @@ void setun_triples_pack(const uint8_t *weights, size_t row_bytes, size_t first, 
 void setun_triples_unpack(const uint8_t *packed, size_t columns, size_t first, size_t count,
                           uint8_t *weights);
 
+/// Counts the weights of a packed matrix that are not zero, and among them those that are -1.
+typedef void setun_triples_count_fn(const uint8_t *packed, size_t rows, size_t columns,
+                                    size_t *nonzero, size_t *negative);
+
+setun_triples_count_fn setun_triples_count_generic; ///< Portable body.
+#if defined(__x86_64__)
+setun_triples_count_fn setun_triples_count_avx512; ///< Codes of 32 rows at a time, by a permutation.
+#endif
+
+/// The fastest body this processor can run.
+setun_triples_count_fn *setun_triples_count_select(void);
+
 /// Products of the rows `first`..<`end` of a packed matrix with `tokens` int8 vectors:
 /// sums[t * rows + r] = W[r] . x[t].
 ///

@@ -9,17 +9,25 @@ indirect enum JSONValue {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
-  /// The text, indented by two spaces a level.
-  ///
-  /// `<` is always written as an escape, so that the text can stand inside an HTML script element.
-  /// A number that JSON cannot hold (infinite or not a number) becomes null.
+  /// The text, indented by two spaces a level; see ``compactText``.
   var text: String {
     var text = ""
     write(to: &text, indentation: "\n")
     return text
   }
 
-  private func write(to text: inout String, indentation: String) {
+  /// The text on one line.
+  ///
+  /// `<` is always written as an escape, so that the text can stand inside an HTML script element.
+  /// A number that JSON cannot hold (infinite or not a number) becomes null.
+  var compactText: String {
+    var text = ""
+    write(to: &text, indentation: nil)
+    return text
+  }
+
+  /// - Parameter indentation: A newline and the spaces of this level; `nil` for a single line.
+  private func write(to text: inout String, indentation: String?) {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
@@ -29,27 +37,28 @@ indirect enum JSONValue {
     case .string(let value): Self.quote(value, to: &text)
     case .array(let values):
       Self.list(values, brackets: ("[", "]"), to: &text, indentation: indentation) {
-        $1.write(to: &$0, indentation: indentation + "  ")
+        $1.write(to: &$0, indentation: $2)
       }
     case .object(let members):
       Self.list(members, brackets: ("{", "}"), to: &text, indentation: indentation) {
         Self.quote($1.0, to: &$0)
-        $0 += ": "
-        $1.1.write(to: &$0, indentation: indentation + "  ")
+        $0 += $2 == nil ? ":" : ": "
+        $1.1.write(to: &$0, indentation: $2)
       }
     }
   }
 
   private static func list<Element>(
     _ elements: [Element], brackets: (String, String), to text: inout String,
-    indentation: String, write: (inout String, Element) -> Void
+    indentation: String?, write: (inout String, Element, _ indentation: String?) -> Void
   ) {
+    let inner = indentation.map { $0 + "  " }
     text += brackets.0
     for (index, element) in elements.enumerated() {
-      text += (index == 0 ? "" : ",") + indentation + "  "
-      write(&text, element)
+      text += (index == 0 ? "" : ",") + (inner ?? "")
+      write(&text, element, inner)
     }
-    text += (elements.isEmpty ? "" : indentation) + brackets.1
+    text += (elements.isEmpty ? "" : indentation ?? "") + brackets.1
   }
 
   /// The shortest decimal that reads back as `value`; whole numbers without a fraction.

@@ -12,7 +12,7 @@ extension RunReport {
   /// Keys of the document: `schema`, `tool_version`, `date`, `command` (an array of arguments),
   /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `speeds`
   /// (`model`, `rtl`), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
-  /// `name`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
+  /// `name`, `count`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
   /// `utilisation`, `time`, `energy` (by component, and `total`), `cpu_time`, `cpu_energy`,
   /// `time_ratio`, `energy_ratio`, `reference` and `oracle` (`compared`, `different`), and
   /// `lock_step_cycles`. A total also has `tokens_per_second`.
@@ -42,14 +42,8 @@ extension RunReport {
       ),
       ("architecture", architecture.jsonValue),
       ("phases", .array(phases.map(\.jsonValue))),
-      (
-        "areas",
-        .object(
-          Block.allCases.compactMap { block in areas[block].map { (block.rawValue, .estimate($0)) }
-          }
-            + [("total", .estimate(totalArea))])
-      ),
-      ("speeds", .object([("model", .estimate(modelSpeed)), ("rtl", .estimate(rtlSpeed))])),
+      ("areas", .areas(areas)),
+      ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
       ("notes", .array(notes.map(JSONValue.string))),
     ])
   }
@@ -57,7 +51,7 @@ extension RunReport {
 
 extension JSONValue {
   /// `{low, typical, high, unit, provenance, source}`, or null.
-  fileprivate static func estimate(_ estimate: (any AnyEstimate)?) -> JSONValue {
+  static func estimate(_ estimate: (any AnyEstimate)?) -> JSONValue {
     guard let estimate else { return .null }
     return .object([
       ("low", .number(estimate.low)),
@@ -70,13 +64,27 @@ extension JSONValue {
   }
 
   /// The values by name.
-  fileprivate static func parameters(_ parameters: [RunReport.Parameter]) -> JSONValue {
+  static func parameters(_ parameters: [RunReport.Parameter]) -> JSONValue {
     .object(parameters.map { ($0.name, .string($0.value)) })
+  }
+
+  /// The areas by block, and their sum as `total`.
+  static func areas(_ areas: [Block: Estimate<SquareMicrometres>]) -> JSONValue {
+    let known = Block.allCases.compactMap { block in areas[block].map { (block.rawValue, $0) } }
+    return .object(
+      known.map { ($0.0, .estimate($0.1)) } + [("total", .estimate(known.map(\.1).sum))])
+  }
+
+  /// Simulated cycles a second of model and RTL.
+  static func speeds(
+    model: Estimate<CyclesPerSecond>?, rtl: Estimate<CyclesPerSecond>?
+  ) -> JSONValue {
+    .object([("model", .estimate(model)), ("rtl", .estimate(rtl))])
   }
 }
 
 extension RunReport.ArchitectureSummary {
-  fileprivate var jsonValue: JSONValue {
+  var jsonValue: JSONValue {
     .object([
       ("name", .string(name)),
       ("description", .string(description)),
@@ -90,7 +98,7 @@ extension RunReport.ArchitectureSummary {
 }
 
 extension RunReport.Phase {
-  fileprivate var jsonValue: JSONValue {
+  var jsonValue: JSONValue {
     .object([
       ("name", .string(name)),
       ("tokens", .integer(tokens)),
@@ -111,6 +119,7 @@ extension RunReport.Layer {
     .object(
       [
         ("name", .string(name)),
+        ("count", .integer(count)),
         ("m", .integer(m)),
         ("n", .integer(n)),
         ("k", .integer(k)),

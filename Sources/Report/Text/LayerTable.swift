@@ -144,7 +144,9 @@ extension RunReport.Phase {
 extension RunReport.Layer {
   fileprivate func cell(_ field: LayerField, _ scale: Scale?) -> Table.Cell {
     switch field {
-    case .layer: Table.Cell(RunReport.shortName(name).printable.abbreviated(to: 24))
+    case .layer:
+      Table.Cell(
+        RunReport.shortName(name).printable.abbreviated(to: 24) + (count > 1 ? " ×\(count)" : ""))
     case .shape: Table.Cell("\(m)×\(n)×\(k)")
     case .bound: Table.Cell(bound.rawValue)
     default: figures.cell(field, scale)

@@ -72,10 +72,9 @@ extension RunReport.Phase {
   /// What the phase comes to: time, rate, energy, and the CPU beside it, with ranges.
   fileprivate func heading(width: Int, color: Bool) -> [String] {
     guard let total else { return [] }
-    var facts = [
-      "time " + describe(total.time), "energy " + describe(total.totalEnergy),
-      "CPU time " + describe(total.cpuTime), "CPU energy " + describe(total.cpuEnergy),
-    ]
+    var facts = ["time " + describe(total.time), "energy " + describe(total.totalEnergy)]
+    if let time = total.cpuTime { facts.append("CPU time " + describe(time)) }
+    if let energy = total.cpuEnergy { facts.append("CPU energy " + describe(energy)) }
     if let rate = total.time.rate(tokens: tokens) { facts.insert(describe(rate), at: 1) }
     if let ratio = total.timeRatio { facts.append("time ratio " + describe(ratio)) }
     if let ratio = total.energyRatio { facts.append("energy ratio " + describe(ratio)) }

@@ -9,13 +9,17 @@ struct Scale {
   ///
   /// The prefix leaves three digits or fewer before the point of the largest of `neighbours` (of
   /// `values` when there are none), so that columns with the same neighbours share a unit. Areas in
-  /// µm² change to mm²; ratios, and tokens a second, take no prefix.
-  init(fitting values: [Double], digits: Int = 4, neighbours: [Double] = [], unit: String) {
+  /// µm² change to mm²; ratios, and tokens a second, take no prefix, nor does what `takesPrefix`
+  /// excludes.
+  init(
+    fitting values: [Double], digits: Int = 4, neighbours: [Double] = [], unit: String,
+    takesPrefix: Bool = true
+  ) {
     func largest(_ values: [Double]) -> Double {
       values.map(\.magnitude).filter(\.isFinite).max() ?? 0
     }
     let deciding = largest(neighbours.isEmpty ? values : neighbours)
-    let prefixes = Self.prefixes(unit)
+    let prefixes = takesPrefix ? Self.prefixes(unit) : [(unit, 1)]
     // The largest prefix that leaves at least 1, counting what rounds up to it.
     let chosen = prefixes.last { deciding / $0.size >= 0.99995 } ?? prefixes[0]
     let (symbol, size) = deciding == 0 ? (unit, 1) : chosen

@@ -18,6 +18,18 @@ struct LayerResults {
     let reference: RunReport.Comparison
     let oracle: RunReport.Comparison
     var lockStepCycles: UInt64?
+
+    init(
+      _ call: LinearCall, _ job: Job, _ result: JobResult, on architecture: Architecture,
+      reference: RunReport.Comparison, oracle: RunReport.Comparison
+    ) {
+      self.call = call
+      self.job = job
+      counts = job.countingLanes(
+        result.counts, weights: call.layer.weights, on: architecture)
+      self.reference = reference
+      self.oracle = oracle
+    }
   }
 
   /// As the phases of the trace.
@@ -26,16 +38,20 @@ struct LayerResults {
   private(set) var modelRates: [Double] = []
   /// Simulated cycles a second of each run of the RTL alone.
   private(set) var rtlRates: [Double] = []
-  private let architecture: Architecture
+  private let simulator: Simulator
+  private var architecture: Architecture { simulator.architecture }
 
-  /// Runs every layer on the cycle-level model and compares its sums.
-  init(_ trace: [PhaseTrace], on architecture: Architecture, _ progress: Progress) throws {
-    self.architecture = architecture
+  /// Runs every layer on the simulator and compares its sums, where it has them.
+  init(
+    _ trace: [PhaseTrace], on simulator: Simulator, values: SimulatedValues, _ progress: Progress
+  ) throws {
+    self.simulator = simulator
+    let architecture = simulator.architecture
     // What does not fit is said before the first layer runs.
     let jobs = try trace.map { phase in
       try phase.calls.map { call in
         try naming(call) {
-          try Job(call.shape, on: architecture, requantisation: architecture.requantisation(call))
+          try Job(call, on: architecture)
         }
       }
     }
@@ -45,10 +61,17 @@ struct LayerResults {
       for (call, job) in zip(phase.calls, jobs) {
         try Task.checkCancellation()
         progress.update("\(phase.name) of \(call.layer.name) on the model")
-        let (result, rate) = try Self.run(
-          call, job, architecture, on: Machine(architecture))
-        modelRates.append(rate)
-        layers.append(try Self.compared(call, job, result, architecture))
+        let begin = ContinuousClock.now
+        let result = try naming(call) {
+          try simulator.run(
+            job, weights: call.layer.weights, activations: call.activations.values, values: values)
+        }
+        modelRates.append(
+          Double(result.simulatedCycles) / (ContinuousClock.now - begin).seconds)
+        layers.append(
+          values == .full
+            ? try Self.compared(call, job, result, architecture)
+            : Layer(call, job, result, on: architecture, reference: .none, oracle: .none))
       }
       phases.append(layers)
     }
@@ -82,12 +105,13 @@ struct LayerResults {
   // MARK: Runs
 
   /// Runs `call` on `device`; returns the result and the simulated cycles a second.
-  private static func run<Target: Device>(
-    _ call: LinearCall, _ job: Job, _ architecture: Architecture, on device: Target
+  private func run<Target: Device>(
+    _ call: LinearCall, _ job: Job, on device: Target
   ) throws -> (JobResult, rate: Double) {
     try naming(call) {
       let memory = ExternalMemory(
-        architecture, byteCount: Testbench<Target>.Placement(job).end)
+        architecture, byteCount: Testbench<Target>.Placement(job).end,
+        behaviour: simulator.behaviour)
       let bench = try Testbench(device, architecture: architecture, memory: memory)
       let descriptor = bench.load(
         job, weights: call.layer.weights, activations: call.activations.values)
@@ -116,9 +140,7 @@ struct LayerResults {
         different: zip(expected, result.outputs).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) })
     }
     return Layer(
-      call: call, job: job,
-      counts: job.countingLanes(
-        result.counts, weights: call.layer.weights, on: architecture),
+      call, job, result, on: architecture,
       reference: comparison(call.accumulators) { $1.value($0, row: $2) },
       oracle: comparison(exact) {
         Oracle.requantise($0, multiplier: $1.multiplier(row: $2), shift: $1.shift)
@@ -132,7 +154,7 @@ struct LayerResults {
     let pair = LockStepPair(
       Machine(architecture), try RTLDevice(library, architecture: architecture))
     do {
-      let (result, _) = try Self.run(layer.call, layer.job, architecture, on: pair)
+      let (result, _) = try run(layer.call, layer.job, on: pair)
       try pair.check()
       try require(result, of: layer, "in lock-step")
     } catch let failure as LayerFailure {
@@ -144,7 +166,7 @@ struct LayerResults {
   /// Runs a layer on the RTL alone; returns its simulated cycles a second.
   private func runAlone(_ layer: Layer, _ library: RTLLibrary) throws -> Double {
     let device = try RTLDevice(library, architecture: architecture)
-    let (result, rate) = try Self.run(layer.call, layer.job, architecture, on: device)
+    let (result, rate) = try run(layer.call, layer.job, on: device)
     try require(result, of: layer, "in RTL")
     return rate
   }
@@ -152,20 +174,27 @@ struct LayerResults {
   private func require(_ result: JobResult, of layer: Layer, _ place: String) throws {
     let counts = layer.job.countingLanes(
       result.counts, weights: layer.call.layer.weights, on: architecture)
-    let expected = architecture.results(layer.call.accumulators, of: layer.job) {
-      $1.value($0, row: $2)
-    }
+    let expected = architecture.results(of: layer.call, layer.job)
     guard result.outputs == expected && counts == layer.counts else {
       throw Failure("\(layer.call.layer.name): sums or counters \(place) differ from the model's")
     }
   }
 }
 
+extension Job {
+  /// The job that computes `call`. Where results are int8 its largest sum becomes ±127.
+  init(_ call: LinearCall, on architecture: Architecture) throws(MappingError) {
+    try self.init(
+      call.shape, on: architecture,
+      requantisation: architecture.parameters.output == .int8
+        ? Requantisation(largest: call.accumulators.map(\.magnitude).max() ?? 0) : nil)
+  }
+}
+
 extension Architecture {
-  /// How the results of `call` become int8, where they do: its largest sum becomes ±127.
-  fileprivate func requantisation(_ call: LinearCall) -> Requantisation? {
-    guard parameters.output == .int8 else { return nil }
-    return Requantisation(largest: call.accumulators.map(\.magnitude).max() ?? 0)
+  /// What the hardware makes of the sums of the reference runtime.
+  func results(of call: LinearCall, _ job: Job) -> [Int32] {
+    results(call.accumulators, of: job) { $1.value($0, row: $2) }
   }
 
   /// What the hardware makes of exact sums: they wrap to the accumulator's width and, where results

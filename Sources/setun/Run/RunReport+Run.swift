@@ -14,7 +14,7 @@ extension RunReport {
   /// Puts together what a run found.
   init(
     _ run: ModelRun, _ trace: [PhaseTrace], _ baseline: CPUBaseline, _ results: LayerResults,
-    _ energy: EnergyModel
+    _ energy: EnergyModel, notes: [String]
   ) {
     let architecture = run.architecture
     self.init(
@@ -32,9 +32,9 @@ extension RunReport {
           })
       },
       areas: energy.area.byBlock,
-      modelSpeed: .speed(results.modelRates, of: "cycle-level model"),
+      modelSpeed: .speed(results.modelRates, of: "simulator of jobs"),
       rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
-      notes: run.selectionNote + Self.exclusions)
+      notes: run.selectionNote + notes + Self.exclusions)
   }
 
   /// What the figures leave out, whatever runs.

@@ -70,7 +70,7 @@ struct MutateCommand: AsyncParsableCommand {
       architecture.isEmpty
       ? [try .sample(named: "tiny")] + coveringArchitectures()
       : try architecture.map(ArchitectureOption.load)
-    let rtl = try await RTLBuild(design: design, optimization: .none, countsCoverage: false)
+    let rtl = try await RTLBuild(design: design, optimization: .balanced, countsCoverage: false)
     let folder = try MutatedFolder(rtl)
     defer { folder.remove() }
     let drawn = folder.mutator.drawn(mutants, seed: seed)

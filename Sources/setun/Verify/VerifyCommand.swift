@@ -19,6 +19,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
         setun verify --random 20 --jobs 30 --seed 1
         setun verify --architecture edge --jobs 10
+        setun verify --model built-in --architecture edge
         setun verify --architecture tiny --rtl my_design.sv --top my_accelerator
 
       A design of your own has the ports of setun_accelerator; rtl/README.md says which it may lack. \
@@ -39,6 +40,11 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Draw this many architectures.", valueName: "n"))
   var random: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The number of the first one drawn, to continue or divide a campaign.", valueName: "n"))
+  var first = 0
+
   @Option(help: "The seed of all that is drawn.")
   var seed = 1
 
@@ -53,6 +59,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Remove the builds of architectures that agreed from the cache.")
   var discard = false
 
+  @OptionGroup var target: ModelTarget
   @OptionGroup var design: DesignOptions
   @OptionGroup var outputs: VerifyOutputs
 
@@ -64,12 +71,24 @@ struct VerifyCommand: AsyncParsableCommand {
     if random != nil && !architecture.isEmpty {
       throw ValidationError("expected --architecture or --random, found both")
     }
+    guard first >= 0, first == 0 || random != nil else {
+      throw ValidationError("--first: expected 0 or more, and with --random; found \(first)")
+    }
     if let repeated {
       guard let id = ScenarioID(repeated),
         architecture.isEmpty || architecture.indices.contains(id.architecture)
       else {
         throw ValidationError(
           "--repeat: expected SEED:ARCHITECTURE:SCENARIO as a failure prints it, found \(repeated)")
+      }
+    }
+    if target.model != nil {
+      guard random == nil && repeated == nil && architecture.count <= 1 else {
+        throw ValidationError(
+          "--model: expected one --architecture and neither --random nor --repeat")
+      }
+      guard outputs.coverage == nil else {
+        throw ValidationError("--coverage: expected drawn jobs, found --model")
       }
     }
     if outputs.recordsCycles && repeated == nil {
@@ -81,7 +100,13 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     let options = self
     do {
-      try await cancellingOnInterrupt { try await options.verify() }
+      try await cancellingOnInterrupt {
+        if let model = options.target.model {
+          try await options.verify(model: model)
+        } else {
+          try await options.verify()
+        }
+      }
     } catch let error where RunCommand.isInterruption(error) {
       FileHandle.standardError.write(Data("setun: interrupted\n".utf8))
       throw ExitCode(130)
@@ -101,7 +126,9 @@ struct VerifyCommand: AsyncParsableCommand {
       campaign = Campaign(targets: [target], seed: id.seed, scenarios: id.index..<id.index + 1)
     } else if let random {
       campaign = Campaign(
-        targets: try (0..<random).map { try Campaign.Target(drawing: $0, seed: seed) },
+        targets: try (first..<first + random).map {
+          try Campaign.Target(drawing: $0, seed: seed)
+        },
         seed: seed, scenarios: 0..<jobs)
     } else {
       let names = architecture.isEmpty ? ["default"] : architecture
@@ -122,26 +149,78 @@ struct VerifyCommand: AsyncParsableCommand {
     defer { progress.finish() }
     let campaign = try campaign()
     let rtl = try await RTLBuild(
-      design: design, optimization: .none, countsCoverage: outputs.coverage != nil)
+      design: design, optimization: .balanced, countsCoverage: outputs.coverage != nil)
     let recording = try await outputs.recording(campaign.targets[0].architecture, rtl)
-    let count = campaign.targets.count
-    let tally = Tally()
+    let log = CampaignLog(campaign, progress, repeating: repeatCommand)
     progress.update("building")
-    let results = try await campaign.run(
-      rtl.builder, source: { rtl.source(of: $0) },
-      observer: recording.map { recording in { @Sendable _ in recording.observer } },
-      finished: {
-        progress.update("\(tally.next()) of \(count) architectures, \($0.target.architecture.name)")
-      })
+    do {
+      try await campaign.run(
+        rtl.builder, source: { rtl.source(of: $0) },
+        observer: recording.map { recording in { @Sendable _ in recording.observer } },
+        finished: log.add)
+    } catch let error where RunCommand.isInterruption(error) {
+      progress.finish()
+      try Terminal.write(log.report.summary + continuation(after: log.completed))
+      throw error
+    }
     progress.finish()
-    let report = VerifyReport(results, campaign: campaign, repeating: repeatCommand)
-    try outputs.write(report, results, rtl, recording)
+    try outputs.write(log.report)
+    try recording?.finish()
+    if let coverage = outputs.coverage {
+      try CoverageFolder(coverage).write(log.report.results, rtl)
+    }
+    try Terminal.write(log.report.summary)
+    if log.report.failures > 0 { throw ExitCode.failure }
+  }
+
+  private func verify(model path: String) async throws {
+    try outputs.checkWritable()
+    let progress = Progress()
+    defer { progress.finish() }
+    let verification = ModelVerification(
+      target: target, path: path,
+      architecture: try ArchitectureOption.load(architecture.first ?? "default"), seed: seed)
+    let rtl = try await RTLBuild(design: design, optimization: .speed, countsCoverage: false)
+    let library = try await rtl.library(of: verification.architecture, progress)
+    let comparison = design.compare ?? (library.hasProbe ? .cycles : .outputs)
+    guard comparison != .state || library.hasProbe else {
+      throw Failure("--compare state: expected a top module with probe_o, found \(design.top)")
+    }
+    var verifier = LayerVerifier(verification.architecture, library, comparison: comparison)
+    verifier.patience = design.patience
+    let begin = ContinuousClock.now
+    let outcomes = try await verification.run(verification.cases(progress), verifier, progress)
+    progress.finish()
+    let report = ModelVerificationReport(
+      model: path, tokens: target.prefill ?? 1, architecture: verification.architecture,
+      comparison: comparison, outcomes: outcomes,
+      seconds: (ContinuousClock.now - begin) / .seconds(1),
+      repeating: { repeatCommand(model: $0.layer) })
+    try outputs.write(report)
     try Terminal.write(report.text)
     if report.failures > 0 { throw ExitCode.failure }
   }
 
+  /// The command that runs one layer again.
+  private func repeatCommand(model layer: String) -> String {
+    let line =
+      ["setun", "verify"] + target.arguments(layers: [layer])
+      + (architecture.isEmpty ? [] : ["--architecture"] + architecture)
+      + (seed == 1 ? [] : ["--seed", "\(seed)"]) + design.arguments
+    return line.shellCommandLine
+  }
+
+  /// The command that does what an interrupted one has not done.
+  private func continuation(after completed: Int) -> String {
+    guard let random, completed < random else { return "" }
+    let line =
+      ["setun", "verify", "--random", "\(random - completed)", "--first", "\(first + completed)"]
+      + ["--jobs", "\(jobs)", "--seed", "\(seed)"] + design.arguments
+    return "\n\nContinue with: \(line.shellCommandLine)"
+  }
+
   /// The command that runs one scenario again.
-  private func repeatCommand(_ id: ScenarioID) -> String {
+  @Sendable private func repeatCommand(_ id: ScenarioID) -> String {
     var line = ["setun", "verify", "--repeat", "\(id)"]
     if !architecture.isEmpty {
       line += ["--architecture"] + architecture
@@ -150,21 +229,4 @@ struct VerifyCommand: AsyncParsableCommand {
     }
     return (line + design.arguments).shellCommandLine
   }
-}
-
-/// Counts what is finished, from any thread.
-private final class Tally: @unchecked Sendable {
-  private let lock = NSLock()
-  private var count = 0
-
-  func next() -> Int {
-    lock.withLock {
-      count += 1
-      return count
-    }
-  }
-}
-
-extension Architecture {
-  fileprivate var name: String { parameters.name }
 }

@@ -55,17 +55,12 @@ struct VerifyOutputs: ParsableArguments {
     return recording
   }
 
-  func write(
-    _ report: VerifyReport, _ results: [Campaign.TargetResult], _ rtl: RTLBuild,
-    _ recording: Recording?
-  ) throws {
+  func write(_ report: any VerificationReport) throws {
     if let junit { try OutputFile.write(report.junit.text, to: junit) }
     if let json { try OutputFile.write(report.json, to: json) }
-    try recording?.finish()
     if let first = report.firstDivergence {
       try OutputFile.write(
         first.divergence.vcd(clockMHz: first.clockMHz).text, to: Self.divergencePath)
     }
-    if let coverage { try CoverageFolder(coverage).write(results, rtl) }
   }
 }

@@ -4,9 +4,17 @@ import LockStep
 import Report
 import Verification
 
+/// What a verification found, for the files that it writes.
+protocol VerificationReport {
+  /// The first difference, for a waveform around it.
+  var firstDivergence: (divergence: Divergence, clockMHz: Double)? { get }
+  var junit: JUnit { get }
+  var json: String { get throws }
+}
+
 /// What a campaign found, for the terminal, JSON and JUnit.
-struct VerifyReport {
-  private let results: [Campaign.TargetResult]
+struct VerifyReport: VerificationReport {
+  let results: [Campaign.TargetResult]
   private let campaign: Campaign
   private let repeating: (ScenarioID) -> String
 
@@ -24,7 +32,6 @@ struct VerifyReport {
 
   private var outcomes: [Verifier.Outcome] { results.flatMap { $0.runs.map(\.outcome) } }
 
-  /// The first difference, for a waveform around it.
   var firstDivergence: (divergence: Divergence, clockMHz: Double)? {
     for result in results {
       for run in result.runs {
@@ -38,10 +45,8 @@ struct VerifyReport {
 
   // MARK: Text
 
-  /// Every failure, then the summary.
-  var text: String { (failureTexts + [summary]).joined(separator: "\n\n") }
-
-  private var failureTexts: [String] {
+  /// Every failure.
+  var failureTexts: [String] {
     results.flatMap { result in
       let name = result.target.architecture.parameters.name
       let build = result.buildFailure.map { ["FAILED \(name): \($0)"] } ?? []
@@ -57,7 +62,8 @@ struct VerifyReport {
     }
   }
 
-  private var summary: String {
+  /// What was compared, and how many differences there are.
+  var summary: String {
     let outcomes = outcomes
     let kinds = Scenario.Kind.allCases.compactMap { kind in
       let count = outcomes.count { $0.kind == kind }
@@ -69,14 +75,20 @@ struct VerifyReport {
     var rows = [
       ("architectures", "\(results.count)"),
       ("scenarios", "\(outcomes.count): \(kinds.joined(separator: ", "))"),
-      ("jobs", grouped(UInt64(outcomes.reduce(0) { $0 + $1.jobs }))),
+      ("jobs", outcomes.reduce(0) { $0 + $1.jobs }.grouped),
       (
         "compared",
-        "\(grouped(outcomes.reduce(0) { $0 + $1.cycles })) cycles, "
-          + "\(grouped(outcomes.reduce(0) { $0 + $1.words })) words "
+        "\(Int(outcomes.reduce(0) { $0 + $1.cycles }).grouped) cycles, "
+          + "\(Int(outcomes.reduce(0) { $0 + $1.words }).grouped) words "
           + "(\(comparisons.map(\.rawValue).joined(separator: ", ")))"
       ),
       ("differences", differences),
+      (
+        "time",
+        String(
+          format: "%.0f s of builds, %.0f s of runs",
+          results.reduce(0) { $0 + $1.buildSeconds }, outcomes.reduce(0) { $0 + $1.seconds })
+      ),
     ]
     if let parameters {
       let seen = parameters.parameters.reduce(0) { $0 + $1.seen.count }
@@ -84,8 +96,8 @@ struct VerifyReport {
       rows.append(
         (
           "parameters",
-          "\(seen) of \(seen + missing) values, \(grouped(UInt64(parameters.seenPairs))) of "
-            + "\(grouped(UInt64(parameters.legalPairs))) pairs of values"
+          "\(seen) of \(seen + missing) values, \(parameters.seenPairs.grouped) of "
+            + "\(parameters.legalPairs.grouped) pairs of values"
         ))
     }
     return rows.map { $0.0.padding(toLength: 15, withPad: " ", startingAt: 0) + $0.1 }
@@ -108,13 +120,6 @@ struct VerifyReport {
     var coverage = ParameterCoverage()
     for one in drawn { coverage.add(one) }
     return coverage
-  }
-
-  private func grouped(_ value: UInt64) -> String {
-    let digits = Array(String(value))
-    return digits.enumerated().map { index, digit in
-      index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
-    }.joined()
   }
 
   // MARK: JUnit

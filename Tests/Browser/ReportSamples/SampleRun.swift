@@ -1,15 +1,16 @@
 import Activity
 import Energy
-
-@testable import Report
+public import Report
 
 /// Text that breaks out of whatever does not escape it.
-let hostileText = "</script><b>\"&'\u{1B}[31m,\n\t\\ 税 é 👩‍🔬 <!-- --> \u{2028}"
+public let hostileText = "</script><b>\"&'\u{1B}[31m,\n\t\\ 税 é 👩‍🔬 <!-- --> \u{2028}"
 
 /// A report in the shape of the built-in model: `blocks` transformer blocks of seven layers.
 ///
 /// Every figure is a plain function of the layer's sizes, so that tests can compute it again.
-func sampleReport(blocks: Int = 4, prompt: String = "In the beginning") -> RunReport {
+public func sampleReport(
+  blocks: Int = 4, prompt: String = "In the beginning"
+) -> RunReport {
   RunReport(
     toolVersion: "0.1.0", date: "2026-01-02T03:04:05Z",
     command: ["setun", "run", "--model", "my models/kjv's", "--tokens", "33"],
@@ -50,7 +51,7 @@ func sampleReport(blocks: Int = 4, prompt: String = "In the beginning") -> RunRe
     ])
 }
 
-private func sampleLayers(blocks: Int, tokens: Int) -> [RunReport.Layer] {
+func sampleLayers(blocks: Int, tokens: Int) -> [RunReport.Layer] {
   let shapes = [
     ("self_attn.q_proj", 256, 256), ("self_attn.k_proj", 64, 256), ("self_attn.v_proj", 64, 256),
     ("self_attn.o_proj", 256, 256), ("mlp.gate_proj", 768, 256), ("mlp.up_proj", 768, 256),
@@ -61,7 +62,10 @@ private func sampleLayers(blocks: Int, tokens: Int) -> [RunReport.Layer] {
   }
 }
 
-func sampleLayer(_ name: String, m: Int, n: Int, k: Int, block: Int = 0) -> RunReport.Layer {
+/// One layer; lock-step is recorded for those of block 0.
+public func sampleLayer(
+  _ name: String, m: Int, n: Int, k: Int, block: Int = 0
+) -> RunReport.Layer {
   let counts = sampleCounts(m: m, n: n, k: k)
   let seconds = Double(counts[.cycles]) * 1e-9
   let macs = Double(m * n * k)

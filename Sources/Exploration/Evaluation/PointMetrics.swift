@@ -1,0 +1,126 @@
+/// A figure with the bounds that its sources allow.
+public struct Bounded: Equatable, Sendable, BitwiseCopyable {
+  public var low: Double
+  public var typical: Double
+  public var high: Double
+
+  public init(low: Double, typical: Double, high: Double) {
+    (self.low, self.typical, self.high) = (low, typical, high)
+  }
+
+  /// A figure that is known exactly.
+  public init(_ value: Double) { self.init(low: value, typical: value, high: value) }
+
+  public static func + (left: Self, right: Self) -> Self {
+    Self(
+      low: left.low + right.low, typical: left.typical + right.typical,
+      high: left.high + right.high)
+  }
+
+  public static func * (factor: Double, one: Self) -> Self {
+    Self(low: factor * one.low, typical: factor * one.typical, high: factor * one.high)
+  }
+
+  /// `factor` over the figure: its bounds change places.
+  static func / (factor: Double, one: Self) -> Self {
+    Self(low: factor / one.high, typical: factor / one.typical, high: factor / one.low)
+  }
+}
+
+/// What a design point came to: all from which its ``Metric``s follow.
+public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
+  /// One pass over the layers of a phase: the prompt, or a token of every sequence.
+  public struct Phase: Equatable, Sendable, BitwiseCopyable {
+    /// Tokens that it takes in, of all sequences.
+    public var tokens: Int
+    public var cycles: Int
+    /// Products of the layers, padding left out.
+    public var products: Int
+    /// Bytes over the memory port.
+    public var memoryBytes: Int
+    /// In J.
+    public var energy: Bounded
+
+    public init(
+      tokens: Int, cycles: Int, products: Int, memoryBytes: Int, energy: Bounded
+    ) {
+      self.tokens = tokens
+      self.cycles = cycles
+      self.products = products
+      self.memoryBytes = memoryBytes
+      self.energy = energy
+    }
+  }
+
+  /// `nil` where the workload has no such phase.
+  public var prefill: Phase?
+  public var decode: Phase?
+  /// How often the decode phase runs in a request.
+  public var decodeSteps: Int
+  public var clockHertz: Double
+  /// Products that the array does in a cycle.
+  public var peakProducts: Double
+  /// In mm².
+  public var area: Bounded
+  /// `nil` where it was not measured.
+  public var perplexity: Double?
+
+  public init(
+    prefill: Phase?, decode: Phase?, decodeSteps: Int, clockHertz: Double, peakProducts: Double,
+    area: Bounded, perplexity: Double? = nil
+  ) {
+    self.prefill = prefill
+    self.decode = decode
+    self.decodeSteps = decodeSteps
+    self.clockHertz = clockHertz
+    self.peakProducts = peakProducts
+    self.area = area
+    self.perplexity = perplexity
+  }
+}
+
+extension PointMetrics {
+  /// The value of `metric`, or `nil` where the workload does not have it.
+  public subscript(metric: Metric) -> Bounded? {
+    switch metric {
+    case .decodeLatency: decode.map { Bounded(seconds($0)) }
+    case .decodeThroughput: decode.map { Bounded(Double($0.tokens) / seconds($0)) }
+    case .decodeEnergy: decode.map { 1 / Double($0.tokens) * $0.energy }
+    case .prefillLatency: prefill.map { Bounded(seconds($0)) }
+    case .prefillThroughput: prefill.map { Bounded(Double($0.tokens) / seconds($0)) }
+    case .prefillEnergy: prefill.map { 1 / Double($0.tokens) * $0.energy }
+    case .requestLatency: Bounded(requestSeconds)
+    case .requestEnergy: requestEnergy
+    case .area: area
+    case .power: 1 / requestSeconds * requestEnergy
+    case .energyDelayProduct: requestSeconds * requestEnergy
+    case .peakPerformance: Bounded(2e-12 * peakProducts * clockHertz)
+    case .performance: Bounded(requestTeraOperations / requestSeconds)
+    case .efficiency: requestTeraOperations / requestEnergy
+    case .density: requestTeraOperations / requestSeconds / area
+    case .decodeUtilisation: decode.map { Bounded(utilisation($0)) }
+    case .prefillUtilisation: prefill.map { Bounded(utilisation($0)) }
+    case .decodeTraffic: decode.map { Bounded(Double($0.memoryBytes) / Double($0.tokens)) }
+    case .prefillTraffic: prefill.map { Bounded(Double($0.memoryBytes) / Double($0.tokens)) }
+    case .perplexity: perplexity.map { Bounded($0) }
+    }
+  }
+
+  private func seconds(_ phase: Phase) -> Double { Double(phase.cycles) / clockHertz }
+
+  private func utilisation(_ phase: Phase) -> Double {
+    Double(phase.products) / (Double(phase.cycles) * peakProducts)
+  }
+
+  private func request(_ value: (Phase) -> Int) -> Double {
+    Double((prefill.map(value) ?? 0) + decodeSteps * (decode.map(value) ?? 0))
+  }
+
+  private var requestSeconds: Double { request(\.cycles) / clockHertz }
+
+  private var requestTeraOperations: Double { 2e-12 * request(\.products) }
+
+  private var requestEnergy: Bounded {
+    (prefill?.energy ?? Bounded(0)) + Double(decodeSteps) * (decode?.energy ?? Bounded(0))
+  }
+}

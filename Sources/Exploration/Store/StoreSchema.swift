@@ -1,0 +1,100 @@
+import GRDB
+
+/// The tables of a store.
+///
+/// A row of `point` holds what metrics follow from, and not what follows: a sweep of ten million
+/// points is then a file of one gigabyte, and a formula stands in one place.
+enum StoreSchema {
+  /// "Setu", so that `file` and other tools know whose database it is.
+  static let applicationID = 0x5365_7475
+  /// Raised whenever tables change.
+  static let version = 1
+
+  /// The columns of a point after its number: those of the design, then those of each workload.
+  static func columns(workloads: Int) -> [String] {
+    let design = [
+      "hash INTEGER NOT NULL", "clock_hz REAL NOT NULL", "peak_products REAL NOT NULL",
+      "area_low_mm2 REAL NOT NULL", "area_mm2 REAL NOT NULL", "area_high_mm2 REAL NOT NULL",
+      "perplexity REAL",
+    ]
+    let phases = (0..<workloads).flatMap { workload in
+      ["prefill", "decode"].flatMap { phase in
+        [
+          "cycles INTEGER", "bytes INTEGER", "energy_low_j REAL", "energy_j REAL",
+          "energy_high_j REAL",
+        ].map { column in
+          workloads == 1 ? "\(phase)_\(column)" : "w\(workload + 1)_\(phase)_\(column)"
+        }
+      }
+    }
+    return design + phases
+  }
+
+  /// Makes the tables of an empty database.
+  static func create(in database: Database, workloads: Int) throws {
+    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try database.execute(sql: "PRAGMA user_version = \(version)")
+    let columns = columns(workloads: workloads).map { ", \($0)" }.joined()
+    try database.execute(
+      sql: """
+        CREATE TABLE sweep (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          identity INTEGER NOT NULL,
+          record TEXT NOT NULL
+        );
+        -- What each number of a point stands for:
+        -- value = (point.number / stride) % count, counted from 0.
+        CREATE TABLE parameter (
+          position INTEGER PRIMARY KEY,
+          name TEXT NOT NULL, unit TEXT NOT NULL, stride INTEGER NOT NULL, count INTEGER NOT NULL
+        );
+        CREATE TABLE parameter_value (
+          parameter INTEGER NOT NULL REFERENCES parameter, position INTEGER NOT NULL,
+          value NOT NULL,
+          PRIMARY KEY (parameter, position)
+        ) WITHOUT ROWID;
+        CREATE TABLE point (number INTEGER PRIMARY KEY\(columns));
+        -- What was done: the unit in which a sweep is written, continued and merged.
+        CREATE TABLE block (
+          number INTEGER PRIMARY KEY, tally TEXT NOT NULL, population TEXT
+        );
+        CREATE TABLE front (number INTEGER PRIMARY KEY REFERENCES point);
+        CREATE TABLE verification (
+          number INTEGER PRIMARY KEY REFERENCES point,
+          jobs INTEGER NOT NULL, model_cycles INTEGER NOT NULL, rtl_cycles INTEGER,
+          difference TEXT
+        );
+        """)
+  }
+
+  /// Writes what numbers of points stand for, and a view `design` that says it point by point.
+  static func describe(_ space: DesignSpace, in database: Database) throws {
+    var stride = space.count
+    var selections: [String] = []
+    var joins = ""
+    for (position, parameter) in space.parameters.enumerated() {
+      stride /= parameter.values.count
+      try database.execute(
+        sql: "INSERT INTO parameter VALUES (?, ?, ?, ?, ?)",
+        arguments: [position, parameter.name, parameter.unit, stride, parameter.values.count])
+      for (index, value) in parameter.values.enumerated() {
+        let number: (any DatabaseValueConvertible)? = Int(value.text) ?? Double(value.text)
+        try database.execute(
+          sql: "INSERT INTO parameter_value VALUES (?, ?, ?)",
+          arguments: [position, index, number ?? value.text])
+      }
+      selections.append("p\(position).value AS \"\(parameter.name)\"")
+      joins += """
+         JOIN parameter_value p\(position) ON p\(position).parameter = \(position)
+          AND p\(position).position = (point.number / \(stride)) % \(parameter.values.count)
+        """
+    }
+    try database.execute(
+      sql: """
+        CREATE VIEW design AS
+          SELECT \(selections.joined(separator: ", ")), point.*,
+            point.number IN (SELECT number FROM front) AS on_front
+          FROM point\(joins)
+        """)
+  }
+}
