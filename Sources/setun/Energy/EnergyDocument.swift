@@ -8,7 +8,7 @@ struct EstimateDocument: Encodable {
   let provenance: Provenance
   let source: String
 
-  init<U: Unit>(_ estimate: Estimate<U>) {
+  init<U: Energy.Unit>(_ estimate: Estimate<U>) {
     (low, typical, high) = (estimate.low, estimate.typical, estimate.high)
     (provenance, source) = (estimate.provenance, estimate.source)
   }

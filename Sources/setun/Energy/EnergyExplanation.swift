@@ -1,4 +1,5 @@
 import Activity
+import Architecture
 import Energy
 import Foundation
 import Report
@@ -195,11 +196,11 @@ struct EnergyExplanation {
       .number.precision(.significantDigits(1...4)).locale(Locale(identifier: "en_US_POSIX")))
   }
 
-  private static func number<U: Unit>(_ estimate: Estimate<U>, scale: Double) -> String {
+  private static func number<U: Energy.Unit>(_ estimate: Estimate<U>, scale: Double) -> String {
     "\(number(scale * estimate.typical)) (\(range(estimate, scale: scale)))"
   }
 
-  private static func range<U: Unit>(_ estimate: Estimate<U>, scale: Double) -> String {
+  private static func range<U: Energy.Unit>(_ estimate: Estimate<U>, scale: Double) -> String {
     estimate.low == estimate.high
       ? "–" : "\(number(scale * estimate.low))–\(number(scale * estimate.high))"
   }

@@ -36,7 +36,7 @@ struct EnergyOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Price external memory as another kind: \
-      \(DRAMEnergy.published.map(\.kind).joined(separator: ", ")). Default: as the architecture states.
+      \(DRAMEnergy.published.map(\.kind).joined(separator: ", ")). Default: the architecture's.
       """, valueName: "kind"))
   var dram: DRAMEnergy?
 
@@ -92,7 +92,7 @@ struct EnergyOptions: ParsableArguments {
 }
 
 extension NodeScaling.Point: ExpressibleByArgument {
-  public init?(argument: String) {
+  init?(argument: String) {
     let parts = argument.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, let node = Int(parts[0]), let volts = Double(parts[1]) else {
       return nil
@@ -102,5 +102,5 @@ extension NodeScaling.Point: ExpressibleByArgument {
 }
 
 extension DRAMEnergy: ExpressibleByArgument {
-  public init?(argument: String) { self.init(kind: argument) }
+  init?(argument: String) { self.init(kind: argument) }
 }
