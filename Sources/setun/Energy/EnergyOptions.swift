@@ -20,7 +20,8 @@ struct EnergyOptions: ParsableArguments {
       """
       Scale cells and memories to another node, such as 16@0.8 for 16 nm at 0.8 V (Stillmaker and \
       Baas): good to a factor of 2.5 only.
-      """, valueName: "nm@volts"))
+      """, valueName: "nm@volts"),
+    transform: EnergyOptions.point)
   var node: NodeScaling.Point?
 
   @Option(
@@ -37,7 +38,8 @@ struct EnergyOptions: ParsableArguments {
       """
       Price external memory as another kind: \
       \(DRAMEnergy.published.map(\.kind).joined(separator: ", ")). Default: the architecture's.
-      """, valueName: "kind"))
+      """, valueName: "kind"),
+    transform: EnergyOptions.kind)
   var dram: DRAMEnergy?
 
   @Option(
@@ -89,18 +91,21 @@ struct EnergyOptions: ParsableArguments {
     }
     return technology
   }
-}
 
-extension NodeScaling.Point: ExpressibleByArgument {
-  init?(argument: String) {
-    let parts = argument.split(separator: "@", omittingEmptySubsequences: false)
+  /// `16@0.8`: a node and its supply.
+  private static func point(_ text: String) throws -> NodeScaling.Point {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, let node = Int(parts[0]), let volts = Double(parts[1]) else {
-      return nil
+      throw ValidationError("expected a node and a voltage such as 16@0.8, found “\(text)”")
     }
-    self.init(node: node, volts: volts)
+    return NodeScaling.Point(node: node, volts: volts)
   }
-}
 
-extension DRAMEnergy: ExpressibleByArgument {
-  init?(argument: String) { self.init(kind: argument) }
+  private static func kind(_ text: String) throws -> DRAMEnergy {
+    guard let energy = DRAMEnergy(kind: text) else {
+      let kinds = DRAMEnergy.published.map(\.kind).joined(separator: ", ")
+      throw ValidationError("expected one of \(kinds), found “\(text)”")
+    }
+    return energy
+  }
 }
