@@ -62,7 +62,8 @@ let package = Package(
       "Energy", ["Activity", "Architecture", "Liberty", "Yams"],
       resources: [.copy("Technologies")]),
     module(
-      "Published", ["Energy", "Machine", "Mapping", "Workload", "Architecture", "Ternary"]),
+      "Published",
+      ["Energy", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
     module("Liberty"),
     module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),

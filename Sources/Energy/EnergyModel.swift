@@ -17,6 +17,9 @@ public struct EnergyModel: Sendable {
   public internal(set) var area: AreaModel
   /// What ``replacing(with:)`` put in place of the model's own figures.
   var accelergy: AccelergyTables?
+  /// What ``calibrated(by:)`` prices the tree array with.
+  public internal(set) var calibration: CalibratedTechnology?
+  var array: CalibratedArray?
 
   /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
   /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or cannot be read.
@@ -60,8 +63,12 @@ public struct EnergyModel: Sendable {
   public func repriced(
     for architecture: Architecture, isOtherArray: Bool = false
   ) throws(EnergyError) -> EnergyModel {
-    let model = try EnergyModel(
+    var model = try EnergyModel(
       architecture: architecture, technology: technology, table: table)
+    if let calibration, !isOtherArray || calibration.model(of: .treeArray, in: architecture) != nil
+    {
+      model = try model.calibrated(by: calibration)
+    }
     guard let tables = isOtherArray ? accelergy?.withoutArray : accelergy else { return model }
     return tables.isEmpty ? model : try model.replacing(with: tables)
   }

@@ -1,3 +1,4 @@
+import Activity
 import Architecture
 public import Energy
 import Machine
@@ -63,7 +64,7 @@ public struct Accounting: Sendable {
       weights: TritCounts(minusOnes: weights - zeros - plusOnes, zeros: zeros, plusOnes: plusOnes))
     return LayersAccount(
       products: shape.macs, weightBytes: job.weightBytes,
-      energy: energy.energy(of: counts).components,
+      weightBytesRead: Int(counts[.weightBytesRead]), energy: energy.energy(of: counts).components,
       baselines: baselines.baselines(products: shape.macs, counts: counts))
   }
 
@@ -93,13 +94,28 @@ struct LayersAccount {
   var products: Int
   /// Bytes of all weights in memory, padding included.
   var weightBytes: Int
+  /// Bytes of weights that cross the memory port.
+  var weightBytesRead: Int
   var energy: [EnergyComponent: Estimate<Joules>]
   var baselines: Baselines
 
-  var total: Estimate<Joules> {
+  var total: Estimate<Joules> { Self.sum(energy) }
+
+  /// Without external memory, of the ternary unit and of a baseline.
+  func onChip(beside kind: Baseline.Kind) -> (ternary: Estimate<Joules>, other: Estimate<Joules>) {
+    func chip(_ parts: [EnergyComponent: Estimate<Joules>]) -> Estimate<Joules> {
+      Self.sum(parts.filter { $0.key != .externalMemory })
+    }
+    return (chip(energy), chip(baselines[kind].energy))
+  }
+
+  private static func sum(_ energy: [EnergyComponent: Estimate<Joules>]) -> Estimate<Joules> {
     let parts = EnergyComponent.allCases.compactMap { energy[$0] }
     return parts.dropFirst().reduce(parts[0], +)
   }
+
+  /// How often each weight crosses the memory port.
+  var weightReads: Double { Double(weightBytesRead) / Double(weightBytes) }
 
   /// pJ of a product, by component: `array 0.041, …`.
   var perProduct: String {
@@ -113,6 +129,7 @@ struct LayersAccount {
   static func + (left: Self, right: Self) -> Self {
     Self(
       products: left.products + right.products, weightBytes: left.weightBytes + right.weightBytes,
+      weightBytesRead: left.weightBytesRead + right.weightBytesRead,
       energy: left.energy.merging(right.energy, uniquingKeysWith: +),
       baselines: left.baselines + right.baselines)
   }
@@ -120,6 +137,7 @@ struct LayersAccount {
   static func * (count: Int, one: Self) -> Self {
     Self(
       products: count * one.products, weightBytes: count * one.weightBytes,
+      weightBytesRead: count * one.weightBytesRead,
       energy: one.energy.mapValues { Double(count) * $0 },
       baselines: count * one.baselines)
   }

@@ -43,6 +43,8 @@ struct EnergyRows {
       let layers = try account.holding(inputs: shape.intermediateSize)
         .layers(shape, tokens: tokens)
       let dense = layers.baselines[.fp16Array]
+      let chip = layers.onChip(beside: .fp16Array)
+      let chipRatio = try ratio(chip.other, chip.ternary, "on chip")
       return PublishedRow(
         name: "bitnet-b1.58.matmul", title: "FP16 over ternary, matrix products",
         source: Self.paper,
@@ -55,6 +57,10 @@ struct EnergyRows {
           "Published are single operations. Of a product Setun counts, in pJ: \(layers.perProduct).",
           "The FP16 array beside it takes \(perProduct(dense, layers)) pJ a product: it too has "
             + "buffers, memory and leakage, which make the two more alike.",
+          "On the chip alone the ratio is \(chipRatio.typical.fixed(1)) "
+            + "(\(chipRatio.low.fixed(1))–\(chipRatio.high.fixed(1))); external memory moves 16 bits "
+            + "for \(bits(layers).fixed(1)).",
+          rereads(layers),
         ])
     }
   }
@@ -138,6 +144,7 @@ struct EnergyRows {
         "Published is arithmetic alone. Of a product of a layer Setun counts, in pJ: \(products).",
         "Attention is \(attention.typical.digits(2)) J of it: the same arithmetic, and keys and "
           + "values through memory.",
+        rereads(layers),
       ] + enlarged(holder))
   }
 
@@ -151,6 +158,17 @@ struct EnergyRows {
     }
     return Figure(
       ratio, unit: "×", source: "\(work), FP16 array of equal throughput over ternary unit")
+  }
+
+  /// Why external memory weighs so much.
+  private func rereads(_ layers: LayersAccount) -> String {
+    "Each weight crosses the memory port \(layers.weightReads.fixed(0)) times for \(tokens) tokens: "
+      + "accumulator_depth and the activation buffer bound how many tokens share a reading."
+  }
+
+  /// Bits of a weight in the ternary unit's memory.
+  private func bits(_ layers: LayersAccount) -> Double {
+    8 * Double(layers.weightBytes) * Double(tokens) / Double(layers.products)
   }
 
   private func enlarged(_ holder: Accounting) -> [String] {

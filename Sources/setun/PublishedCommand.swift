@@ -102,7 +102,7 @@ struct PublishedCommand: ParsableCommand {
 
   private static func text(_ value: Double, decimals: Int) -> String {
     value.formatted(
-      .number.precision(.fractionLength(decimals)).locale(Locale(identifier: "en_US_POSIX"))
+      .number.precision(.fractionLength(decimals)).locale(Locale(identifier: "en_US"))
         .grouping(.automatic))
   }
 

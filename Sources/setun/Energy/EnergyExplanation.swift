@@ -25,38 +25,67 @@ struct EnergyExplanation {
       + "\(model.technology.name): \(Self.number(energy.total, scale: 1e9)) nJ, "
       + "\(Self.number(energy.total, scale: 1e12 / Double(shape.macs))) pJ a product"
     return [
-      title, "", terms.text(width: width, color: color),
+      title, "", tree.text(width: width, color: color),
       "what the bounds come from", "", origins.text(width: width, color: color),
       "on other hardware", "", others.text(width: width, color: color),
     ].joined(separator: "\n")
   }
 
-  /// Every term that is not zero, under its component.
-  var terms: Listing {
+  /// Every component with its terms that are not zero, and their sources.
+  private var tree: Listing {
     let energy = energy
     var listing = Listing([
-      .init("component", isNumber: false), .init("event", isNumber: false), .init("count"),
-      .init("what", isNumber: false), .init("uses"), .init("each", unit: "fJ"),
-      .init("low–high", unit: "fJ"), .init("energy", unit: "nJ"), .init("share", unit: "%"),
+      .init("component, event", isNumber: false), .init("count"), .init("what", isNumber: false),
+      .init("uses"), .init("each", unit: "fJ"), .init("low–high", unit: "fJ"),
+      .init("energy", unit: "nJ"), .init("share", unit: "%"),
       .init("provenance", isNumber: false), .init("source"),
     ])
+    func share(_ estimate: Estimate<Joules>) -> String {
+      Self.share(estimate.typical / energy.total.typical)
+    }
     var sources: [String] = []
-    for term in energy.terms where term.energy.high > 0 {
-      let price = term.price
-      if !sources.contains(price.each.source) { sources.append(price.each.source) }
+    for component in EnergyComponent.allCases {
+      let sum = energy[component]
       listing.add([
-        price.component.rawValue, price.event.name, "\(term.count)", price.what,
-        Self.number(price.quantity), Self.number(1e15 * price.each.typical),
-        Self.range(price.each, scale: 1e15), Self.number(1e9 * term.energy.typical),
-        Self.number(100 * term.energy.typical / energy.total.typical),
-        price.each.provenance.rawValue, "\(sources.firstIndex(of: price.each.source)! + 1)",
+        component.rawValue, "", "", "", "", "", Self.number(1e9 * sum.typical), share(sum),
+        sum.provenance.rawValue, "",
       ])
+      for term in energy.terms where term.price.component == component && term.energy.high > 0 {
+        let each = term.price.each
+        if !sources.contains(each.source) { sources.append(each.source) }
+        listing.add([
+          "  \(term.price.event.name)", "\(term.count)", term.price.what,
+          Self.number(term.price.quantity), Self.number(1e15 * each.typical),
+          Self.range(each, scale: 1e15), Self.number(1e9 * term.energy.typical),
+          share(term.energy), each.provenance.rawValue,
+          "\(sources.firstIndex(of: each.source)! + 1)",
+        ])
+      }
     }
     listing.close(with: [
-      "total", "", "", "", "", "", "", Self.number(1e9 * energy.total.typical), "100",
+      "total", "", "", "", "", "", Self.number(1e9 * energy.total.typical), "100",
       energy.total.provenance.rawValue, "",
     ])
     for (index, source) in sources.enumerated() { listing.note("\(index + 1) ", source) }
+    return listing
+  }
+
+  /// Every term as values for programs.
+  var terms: Listing {
+    var listing = Listing(
+      [
+        "component", "event", "count", "what", "uses", "each_j_low", "each_j_typical",
+        "each_j_high", "energy_j_low", "energy_j_typical", "energy_j_high", "provenance", "source",
+      ].map { .init($0) })
+    for term in energy.terms {
+      let each = term.price.each
+      listing.add([
+        term.price.component.rawValue, term.price.event.name, "\(term.count)", term.price.what,
+        "\(term.price.quantity)", "\(each.low)", "\(each.typical)", "\(each.high)",
+        "\(term.energy.low)", "\(term.energy.typical)", "\(term.energy.high)",
+        each.provenance.rawValue, each.source,
+      ])
+    }
     return listing
   }
 
@@ -160,7 +189,7 @@ struct EnergyExplanation {
       listing.add([
         term.block.rawValue, term.part, Self.number(term.count), Self.number(term.each.typical),
         Self.range(term.each, scale: 1), Self.number(term.area.typical),
-        Self.number(100 * term.area.typical / total.typical), term.each.provenance.rawValue,
+        Self.share(term.area.typical / total.typical), term.each.provenance.rawValue,
         "\(sources.firstIndex(of: term.each.source)! + 1)",
       ])
     }
@@ -185,6 +214,15 @@ struct EnergyExplanation {
 
   // MARK: Words
 
+  /// A share in %, to two digits after the point.
+  private static func share(_ share: Double) -> String {
+    let percent = 100 * share
+    return percent > 0 && percent < 0.01
+      ? "<0.01" : percent.formatted(.number.precision(.fractionLength(2)).locale(locale))
+  }
+
+  private static let locale = Locale(identifier: "en_US_POSIX")
+
   private static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -193,7 +231,7 @@ struct EnergyExplanation {
 
   private static func number(_ value: Double) -> String {
     value.formatted(
-      .number.precision(.significantDigits(1...4)).locale(Locale(identifier: "en_US_POSIX")))
+      .number.precision(.significantDigits(1...4)).locale(locale))
   }
 
   private static func number<U: Energy.Unit>(_ estimate: Estimate<U>, scale: Double) -> String {
