@@ -75,6 +75,25 @@ extension Technology {
   }
 }
 
+extension CalibratedTechnology {
+  /// One that comes with the module, or the file of a path.
+  ///
+  /// - Throws: ``EnergyError`` when there is no such name or file, or the file has a fault.
+  public init(nameOrFile name: String) throws(EnergyError) {
+    if name.contains("/") || name.hasSuffix(".json") {
+      try self.init(json: Data(try Resources.userText(name).utf8), file: name)
+      return
+    }
+    let builtIn = try Self.builtIn()
+    guard let found = builtIn.first(where: { $0.name == name }) else {
+      let names = builtIn.map(\.name).joined(separator: ", ")
+      throw EnergyError(
+        "calibration: expected a file or one of \(names.isEmpty ? "none" : names), found “\(name)”")
+    }
+    self = found
+  }
+}
+
 extension AccelergyTables {
   /// What several files state together.
   ///

@@ -117,13 +117,14 @@ extension ReportPage {
           + "\(designs.map(\.name).joined(separator: ", "))",
       lead: first.model.description, toolVersion: first.toolVersion, date: first.date,
       commands: commands, metrics: described, designs: designs,
-      baselines: first.cpuMetrics.map {
+      baselines: (first.cpuMetrics.map {
         [
           BaselineReport(
             name: "CPU", description: "one core of the machine that ran the first report",
             metrics: $0)
         ]
-      } ?? [BaselineReport(name: "CPU", absence: "The CPU runtime was not measured in this run.")],
+      } ?? [BaselineReport(name: "CPU", absence: "The CPU runtime was not measured in this run.")])
+        + first.baselineReports,
       inputs: Self.inputs(of: runs), notes: runs.flatMap(\.notes).uniqued)
   }
 

@@ -18,10 +18,10 @@ struct AccelergyFolder {
 
   /// Writes `ERT.yaml`, `ART.yaml`, and for each name an `action_counts.yaml`: of `decode`,
   /// `action_counts.decode.yaml`.
-  func write(_ output: AccelergyOutput, _ counts: KeyValuePairs<String, EventCounts>) throws {
+  func write(_ output: AccelergyOutput, _ counts: [(name: String, counts: EventCounts?)]) throws {
     try write(output.energyReferenceTable, "ERT.yaml")
     try write(output.areaReferenceTable, "ART.yaml")
-    for (name, counts) in counts {
+    for case (let name, let counts?) in counts {
       try write(
         output.actionCounts(counts),
         name.isEmpty ? "action_counts.yaml" : "action_counts.\(name).yaml")

@@ -74,7 +74,7 @@ struct EnergyCommand: ParsableCommand {
     let (name, shape) = try matrix()
     let counts = try counts(of: shape, on: energy.architecture)
     if let accelergyOutput {
-      try AccelergyFolder(accelergyOutput).write(AccelergyOutput(energy), ["": counts])
+      try AccelergyFolder(accelergyOutput).write(AccelergyOutput(energy), [("", counts)])
     }
     let explanation = EnergyExplanation(
       model: energy, layer: name, shape: shape, counts: counts,

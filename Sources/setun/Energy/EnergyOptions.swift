@@ -57,6 +57,15 @@ struct EnergyOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var accelergy: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Price the tree array by a calibration of 'setun calibrate': a file, the name of one that comes \
+      along, or none. Default: that of the technology's cells, where there is one.
+      """, valueName: "name|file|none"),
+    completion: .file(extensions: ["json"]))
+  var calibration: String?
+
   func validate() throws {
     if let clockTreeAndWires, !(0...1000 ~= clockTreeAndWires) {
       throw ValidationError(
@@ -70,14 +79,31 @@ struct EnergyOptions: ParsableArguments {
   func model(of architecture: Architecture, named name: String) throws -> EnergyModel {
     do throws(EnergyError) {
       let table = sram.isEmpty ? nil : try SRAMTable(contentsOfFiles: sram)
-      let model = try EnergyModel(
+      var model = try EnergyModel(
         architecture: dram.map(architecture.pricingMemory) ?? architecture,
         technology: technology(of: architecture), table: table)
+      if let technology = try calibratedTechnology(for: model) {
+        model = try model.calibrated(by: technology)
+      }
       if accelergy.isEmpty { return model }
       return try model.replacing(with: AccelergyTables(contentsOfFiles: accelergy))
     } catch {
       throw Failure("\(name): \(error)")
     }
+  }
+
+  /// The calibration that was asked for, or that of the technology's cells if it covers the array.
+  private func calibratedTechnology(
+    for model: EnergyModel
+  ) throws(EnergyError) -> CalibratedTechnology? {
+    if calibration == "none" { return nil }
+    if let calibration { return try CalibratedTechnology(nameOrFile: calibration) }
+    // Scaled cells are no longer those that were calibrated.
+    guard node == nil, let name = model.technology.calibration,
+      let found = try CalibratedTechnology.builtIn().first(where: { $0.name == name }),
+      found.model(of: .treeArray, in: model.architecture) != nil
+    else { return nil }
+    return found
   }
 
   private func technology(of architecture: Architecture) throws(EnergyError) -> Technology {
