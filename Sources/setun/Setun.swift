@@ -11,6 +11,6 @@ struct Setun: AsyncParsableCommand {
       RunCommand.self, VerifyCommand.self, VerifyClosedFormCommand.self, MutateCommand.self,
       GenerateCommand.self, PerplexityCommand.self, TraceCommand.self, CompareCommand.self,
       InspectCommand.self, SynthesizeCommand.self, EmitCommand.self, BenchmarkCommand.self,
-      DoctorCommand.self,
+      CalibrateCommand.self, DoctorCommand.self,
     ])
 }
