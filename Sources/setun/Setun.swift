@@ -13,6 +13,6 @@ struct Setun: AsyncParsableCommand {
       GenerateCommand.self, PerplexityCommand.self, TraceCommand.self, CompareCommand.self,
       PublishedCommand.self, EnergyCommand.self,
       InspectCommand.self, SynthesizeCommand.self, EmitCommand.self, BenchmarkCommand.self,
-      DoctorCommand.self,
+      CalibrateCommand.self, DoctorCommand.self,
     ])
 }
