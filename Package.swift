@@ -9,11 +9,13 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A library module. Dependencies point down only; `Sources/README.md` draws the order.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
-  -> Target
-{
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  resources: [Resource] = []
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: swiftSettings)
 }
 
 /// The tests of one module, with the helpers that all tests share.
@@ -59,7 +61,7 @@ let package = Package(
     module("Activity"),
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
     module(
-      "Energy", ["Activity", "Architecture", "Liberty", "Yams"],
+      "Energy", ["Activity", "Architecture", "Liberty", "Yams"], exclude: ["README.md"],
       resources: [.copy("Technologies")]),
     module(
       "Published",
