@@ -1,5 +1,6 @@
 # make run    installs what is missing, builds in release and runs `setun run $(ARGS)`
 # make test   installs what is missing, builds, lints and runs every test
+# make test-browser  opens the pages of `setun report` in Chromium and uses them
 # make lint   checks the format of the Swift sources
 # make bench  times the CPU reference runtime, beside the limits of the machine and, with PEER=1,
 #             beside llama.cpp
@@ -38,7 +39,7 @@ SEED ?= 1
 BENCH_ARGS ?=
 PEER ?=
 
-.PHONY: run test lint verify mutate coverage lint-rtl synth synth-datapaths prove exhaust bench \
+.PHONY: run test test-browser lint verify mutate coverage lint-rtl synth synth-datapaths prove exhaust bench \
   bench-models clean dependencies
 .NOTPARALLEL:
 
@@ -50,6 +51,30 @@ run: dependencies
 test: dependencies lint
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --disable-xctest
+
+# Needs no display: Chromium runs without a window.
+test-browser: dependencies .build/browser-venv/installed
+	@browser="$$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)"
+	if [ -z "$$browser" ]; then
+	  command -v apt-get > /dev/null ||
+	    { echo "setun: missing chromium; there is no apt-get here, install it by other means" >&2; exit 1; }
+	  as_root=(env DEBIAN_FRONTEND=noninteractive)
+	  [ "$$(id -u)" -eq 0 ] || as_root=(sudo "$${as_root[@]}")
+	  "$${as_root[@]}" apt-get install -y --no-install-recommends chromium ||
+	    { echo "setun: run as root: apt-get install -y chromium" >&2; exit 1; }
+	  browser="$$(command -v chromium)"
+	fi
+	swift build --product sample-pages
+	mkdir -p .build/browser-pages
+	.build/debug/sample-pages .build/browser-pages
+	SETUN_BROWSER="$$browser" SETUN_PAGES=.build/browser-pages .build/browser-venv/bin/python \
+	  -m pytest -q -p no:cacheprovider Tests/Browser
+
+.build/browser-venv/installed: Tests/Browser/requirements.txt
+	@python3 -m venv --clear .build/browser-venv ||
+	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
+	.build/browser-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

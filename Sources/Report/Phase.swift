@@ -9,6 +9,8 @@ extension RunReport {
     /// Tokens that pass through every layer: M.
     public var tokens: Int
     public var layers: [Layer]
+    /// The sum as a file states it: once written, figures no longer know which of them err together.
+    var statedTotal: Figures?
 
     public init(name: String, tokens: Int, layers: [Layer]) {
       self.name = name
@@ -17,7 +19,7 @@ extension RunReport {
     }
 
     /// The sum over the layers, or `nil` without layers.
-    public var total: Figures? { layers.map(\.figures).sum }
+    public var total: Figures? { statedTotal ?? layers.map(\.figures).sum }
 
     /// The same phase with layers of one kind and shape added up: `q_proj`, 30 layers. The order is
     /// that of the first of each kind, and the bound is that of most of them.
@@ -117,6 +119,8 @@ extension RunReport {
     public var time: Estimate<Seconds>
     /// Energy of the accelerator; a component that was not estimated is absent.
     public var energy: [EnergyComponent: Estimate<Joules>]
+    /// The sum as a file states it; see ``Phase/total``.
+    var statedTotalEnergy: Estimate<Joules>?
     /// Measured time of the CPU runtime, the range over its repetitions; `nil` where it did not run.
     public var cpuTime: Estimate<Seconds>?
     public var cpuEnergy: Estimate<Joules>?
@@ -150,8 +154,9 @@ extension RunReport {
 
     /// The sum over the components.
     public var totalEnergy: Estimate<Joules> {
+      if let statedTotalEnergy { return statedTotalEnergy }
       // The initializer refuses an empty table, so there is a sum.
-      EnergyComponent.allCases.compactMap { energy[$0] }.sum!
+      return EnergyComponent.allCases.compactMap { energy[$0] }.sum!
     }
 
     /// CPU time divided by the accelerator's.

@@ -66,27 +66,3 @@ extension Baseline.Kind {
     }
   }
 }
-
-extension RunReport {
-  /// The baselines as other machines of a page, by the metrics of runs.
-  var baselineReports: [BaselineReport] {
-    Baseline.Kind.allCases.compactMap { kind in
-      var metrics: [String: MetricValue] = [:]
-      for phase in phases {
-        guard let baseline = phase.total?.baselines?[kind] else { continue }
-        let tokens = Double(phase.tokens)
-        metrics["\(phase.name)_latency_s"] = MetricValue(baseline.time)
-        metrics["\(phase.name)_tokens_per_s"] = baseline.time.rate(tokens: phase.tokens)
-          .map { MetricValue($0) }
-        metrics["\(phase.name)_j_per_token"] = MetricValue(baseline.total, times: 1 / tokens)
-        let bytes = baseline.memoryBytes / tokens
-        metrics["\(phase.name)_dram_bytes_per_token"] = MetricValue(
-          low: bytes, typical: bytes, high: bytes, provenance: .modelled,
-          source: "traffic of the ternary unit in other numbers")
-      }
-      if metrics.isEmpty { return nil }
-      return BaselineReport(
-        name: kind.title, description: kind.assumptions.joined(separator: " "), metrics: metrics)
-    }
-  }
-}

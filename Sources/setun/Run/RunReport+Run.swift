@@ -18,6 +18,14 @@ extension RunReport {
   ) throws {
     let baselines = try BaselineModel(energy)
     let architecture = run.architecture
+    let phases = zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
+      Phase(
+        name: phase.name, tokens: phase.tokens,
+        layers: zip(columns.0, columns.1).map { layer, cpuTime in
+          Layer(
+            layer, energy, baselines, cpuTime: cpuTime, cpuEnergy: baseline.energy(over: cpuTime))
+        })
+    }
     self.init(
       toolVersion: Setun.configuration.version,
       date: Date.now.formatted(.iso8601),
@@ -25,19 +33,16 @@ extension RunReport {
       model: Model(run), prompt: Prompt(text: run.prompt, tokens: run.tokens.count),
       architecture: ArchitectureSummary(
         architecture, configurationHash: architecture.configurationHashHex),
-      phases: zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
-        Phase(
-          name: phase.name, tokens: phase.tokens,
-          layers: zip(columns.0, columns.1).map { layer, cpuTime in
-            Layer(
-              layer, energy, baselines, cpuTime: cpuTime,
-              cpuEnergy: baseline.energy(over: cpuTime))
-          })
-      },
-      areas: energy.area.byBlock,
+      phases: phases, areas: energy.area.byBlock,
       modelSpeed: .speed(results.modelRates, of: "simulator of jobs"),
       rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
-      notes: run.selectionNote + notes + Self.exclusions)
+      baselines: .init(
+        energy,
+        phases.map { phase in
+          Baselines.Work(
+            prefix: phase.name, tokens: phase.tokens,
+            layers: phase.layers.map { ($0.macs, $0.figures.counts) })
+        }), notes: run.selectionNote + notes + Self.exclusions)
   }
 
   /// What the figures leave out, whatever runs.
