@@ -124,6 +124,8 @@ extension RunReport {
     /// Measured time of the CPU runtime, the range over its repetitions; `nil` where it did not run.
     public var cpuTime: Estimate<Seconds>?
     public var cpuEnergy: Estimate<Joules>?
+    /// The same work on hardware that is not ternary; `nil` where it was not worked out.
+    public var baselines: Baselines?
     /// The sums compared with the CPU reference runtime.
     public var reference: Comparison
     /// The sums compared with the exact oracle.
@@ -135,6 +137,7 @@ extension RunReport {
     public init(
       counts: EventCounts, time: Estimate<Seconds>, energy: [EnergyComponent: Estimate<Joules>],
       cpuTime: Estimate<Seconds>? = nil, cpuEnergy: Estimate<Joules>? = nil,
+      baselines: Baselines? = nil,
       reference: Comparison = .none, oracle: Comparison = .none, lockStepCycles: UInt64? = nil
     ) {
       precondition(!energy.isEmpty, "no energy component")
@@ -143,6 +146,7 @@ extension RunReport {
       self.energy = energy
       self.cpuTime = cpuTime
       self.cpuEnergy = cpuEnergy
+      self.baselines = baselines
       self.reference = reference
       self.oracle = oracle
       self.lockStepCycles = lockStepCycles
@@ -188,6 +192,7 @@ extension RunReport.Figures: Addable {
       energy: left.energy.merging(right.energy, uniquingKeysWith: +),
       cpuTime: both(left.cpuTime, right.cpuTime),
       cpuEnergy: both(left.cpuEnergy, right.cpuEnergy),
+      baselines: both(left.baselines, right.baselines),
       reference: left.reference + right.reference, oracle: left.oracle + right.oracle,
       lockStepCycles: add(left.lockStepCycles, right.lockStepCycles))
   }
@@ -196,6 +201,11 @@ extension RunReport.Figures: Addable {
   private static func both<U: Unit>(
     _ left: Estimate<U>?, _ right: Estimate<U>?
   ) -> Estimate<U>? {
+    guard let left, let right else { return nil }
+    return left + right
+  }
+
+  private static func both(_ left: Baselines?, _ right: Baselines?) -> Baselines? {
     guard let left, let right else { return nil }
     return left + right
   }

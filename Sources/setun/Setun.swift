@@ -11,7 +11,8 @@ struct Setun: AsyncParsableCommand {
       RunCommand.self, ExploreCommand.self, ReportCommand.self, VerifyCommand.self,
       VerifyClosedFormCommand.self, VerifySimulatorCommand.self, MutateCommand.self,
       GenerateCommand.self, PerplexityCommand.self, TraceCommand.self, CompareCommand.self,
+      PublishedCommand.self, EnergyCommand.self,
       InspectCommand.self, SynthesizeCommand.self, EmitCommand.self, BenchmarkCommand.self,
-      DoctorCommand.self,
+      CalibrateCommand.self, DoctorCommand.self,
     ])
 }

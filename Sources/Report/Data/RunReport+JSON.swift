@@ -14,7 +14,7 @@ extension RunReport {
   /// (`model`, `rtl`), `baselines` (as in ``ReportPage/json``), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
   /// `name`, `count`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
   /// `utilisation`, `time`, `energy` (by component, and `total`), `cpu_time`, `cpu_energy`,
-  /// `time_ratio`, `energy_ratio`, `reference` and `oracle` (`compared`, `different`), and
+  /// `time_ratio`, `energy_ratio`, `baselines` (by kind), `reference` and `oracle` (`compared`, `different`), and
   /// `lock_step_cycles`. A total also has `tokens_per_second`.
   ///
   /// Every estimate is an object `{low, typical, high, unit, provenance, source}`; units are SI
@@ -150,6 +150,7 @@ extension RunReport.Figures {
       ("cpu_energy", .estimate(cpuEnergy)),
       ("time_ratio", .estimate(timeRatio)),
       ("energy_ratio", .estimate(energyRatio)),
+      ("baselines", baselinesJSON),
       ("reference", reference.jsonValue),
       ("oracle", oracle.jsonValue),
       ("lock_step_cycles", lockStepCycles.map(JSONValue.unsigned) ?? .null),

@@ -16,6 +16,7 @@ extension RunReport {
       for (index, table) in phase.tables(width: width).enumerated() {
         lines += (index == 0 ? [] : [""]) + table.lines(color: color)
       }
+      if let table = phase.baselineTable { lines += [""] + table.lines(color: color) }
     }
     if !areas.isEmpty { lines += [""] + areaTable.lines(color: color) }
     if !baselines.isEmpty {
