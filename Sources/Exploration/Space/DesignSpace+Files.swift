@@ -1,4 +1,4 @@
-public import Architecture
+internal import Architecture
 private import Foundation
 
 extension DesignSpace {

@@ -1,4 +1,4 @@
-public import Architecture
+internal import Architecture
 
 /// One of several parts of a sweep that run apart from each other.
 public struct Shard: Codable, Hashable, Sendable {

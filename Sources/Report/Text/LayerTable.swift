@@ -63,6 +63,7 @@ extension EnergyComponent {
     case .accumulators: "accum."
     case .output: "output"
     case .control: "control"
+    case .clockTreeAndWires: "clk+wir"
     case .externalMemory: "memory"
     case .leakage: "leakage"
     }

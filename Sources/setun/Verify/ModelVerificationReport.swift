@@ -110,13 +110,3 @@ struct ModelVerificationReport: VerificationReport {
     }
   }
 }
-
-extension Int {
-  /// With a comma between thousands.
-  var grouped: String {
-    let digits = Array(String(self))
-    return digits.enumerated().map { index, digit in
-      index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
-    }.joined()
-  }
-}
