@@ -1,3 +1,4 @@
+internal import Architecture
 public import Energy
 import GRDB
 
