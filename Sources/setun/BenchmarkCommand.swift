@@ -173,7 +173,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     let lines = token.executors.map { executor in
       let seconds = executor.cpuSeconds
       return executor.name.padding(toLength: 12, withPad: " ", startingAt: 0)
-        + String(format: "%8.3f s   (%.3f – %.3f)", seconds.median, seconds.lowest, seconds.highest)
+        + String(format: "%8.4f s   (%.4f – %.4f)", seconds.median, seconds.lowest, seconds.highest)
         + padded(grouped(Double(token.cycles) / seconds.median), 20) + " cycles/s"
     }
     let check = "all \(grouped(Double(token.sums))) results equal the CPU reference runtime's"

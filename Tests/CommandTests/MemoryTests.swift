@@ -22,7 +22,8 @@ extension CommandTests {
       #expect(dram.cycles > own.cycles && dram.compared == 64)
       let stalling = try await run("--stalls", "30", "--stall-seed", "5")
       #expect(stalling.cycles > own.cycles && stalling.compared == 64)
-      #expect(try await run("--memory", "server").cycles < own.cycles)
+      // Its latency is longer, in cycles of any clock.
+      #expect(try await run("--memory", "server").cycles > own.cycles)
     }
 
     @Test("timing alone has the same cycles and compares nothing")
