@@ -13,7 +13,9 @@
 #                of each block
 # make synth-datapaths  takes the tree array of every datapath to the cells of $(LIBERTY)
 # make prove     proves that the sums of every datapath are those of its specification
-# make exhaust   tries every operand of two lanes on every datapath
+# make exhaust   tries every operand of two lanes on every datapath, and requantisation on both
+#                sides of its rounding boundaries
+# make verify-token  a decode token of the shape of BitNet b1.58 2B4T through the RTL
 # make explore   explores the space $(SPACE), or the built-in one
 # make test-slurm  runs a sweep on a private Slurm of two nodes, with a task killed and a node lost
 
@@ -44,7 +46,7 @@ SPACE ?=
 BENCH_ARGS ?=
 PEER ?=
 
-.PHONY: run test test-browser test-slurm lint verify mutate coverage lint-rtl synth \
+.PHONY: run test test-browser test-slurm lint verify verify-token mutate coverage lint-rtl synth \
   synth-datapaths prove exhaust bench bench-models explore clean dependencies
 .NOTPARALLEL:
 
@@ -87,6 +89,11 @@ lint:
 verify: dependencies
 	swift build -c release --product setun
 	.build/release/setun verify --random $(ARCHITECTURES) --jobs $(SCENARIOS) --seed $(SEED) --discard
+
+verify-token: dependencies
+	swift build -c release --product setun
+	[ -e .build/bench/2b-4t ] || .build/release/setun synthesize 2b-4t --output .build/bench/2b-4t
+	.build/release/setun verify --model .build/bench/2b-4t --architecture Tests/Campaigns/token.yaml
 
 mutate: dependencies
 	swift build --product setun
@@ -138,6 +145,10 @@ exhaust:
 	    "$$PWD/rtl/proof/exhaustive.cpp" > .build/exhaust/log
 	  .build/exhaust/gen/Vsetun_tree_exhaustive
 	done
+	verilator --cc --exe --build -O3 --no-timing -Wno-lint -Wno-style -LDFLAGS -lgmp \
+	  --Mdir .build/exhaust/requantiser --top-module setun_requantiser -GRows=1 -GAccWidth=32 \
+	  rtl/setun_requantiser.sv "$$PWD/rtl/proof/requantiser.cpp" > .build/exhaust/log
+	.build/exhaust/requantiser/Vsetun_requantiser
 
 # Yosys, in the version whose areas are recorded: another one moves them.
 .build/synth-venv/installed: rtl/synth/requirements.txt
@@ -191,6 +202,8 @@ dependencies:
 	command -v pkg-config > /dev/null || missing+=(pkg-config)
 	pkg-config --exists gmp 2> /dev/null || missing+=(libgmp-dev)
 	pkg-config --exists sqlite3 2> /dev/null || missing+=(libsqlite3-dev)
+	# For waveforms in FST.
+	pkg-config --exists zlib 2> /dev/null || missing+=(zlib1g-dev)
 	[ $${#missing[@]} -gt 0 ] || exit 0
 	install=(apt-get install -y --no-install-recommends "$${missing[@]}")
 	command -v apt-get > /dev/null ||

@@ -88,6 +88,7 @@ public func coveringArchitectures() -> [Architecture] {
         $0.multiplierBufferWords = $0.output == .int8 && index % 4 != 3 ? 8 : 0
         $0.tokensPerWeight = [1, 2, 1, 4][index % 4]
         ($0.activationBufferWords, $0.accumulatorDepth) = (32, 4)
+        $0.accumulatorBits = index % 4 == 2 ? 10 : nil
         $0.treeRegisterEvery = index % 4
         $0.busBytes = [8, 4, 16, 32][index % 4]
         $0.jobQueueDepth = 1 + index % 3

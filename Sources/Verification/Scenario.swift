@@ -173,11 +173,27 @@ public struct Scenario: Sendable {
   ) throws {
     let descriptor = bench.load(
       matmul.job, weights: matmul.weights, activations: matmul.activations)
+    let weights = descriptor.wAddress..<descriptor.wAddress + UInt64(matmul.job.weightBytes)
     for _ in 0..<12 {
+      // Of an error that is being dealt with nothing must be left either.
+      let damaged = UInt64.random(in: weights, using: &random)
+      let byte = bench.memory.load(1, at: damaged)[0]
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: bench.memory.faults = [.init(addresses: weights, response: 2)]
+      case 1: bench.memory.store([architecture.illegalByte(using: &random)], at: damaged)
+      default: break
+      }
       try bench.start(descriptor)
-      let cycles = Bool.random(using: &random) ? 31 : 511
+      var cycles = Bool.random(using: &random) ? 31 : 511
+      if Bool.random(using: &random) {
+        // A job that has ended must not look like a deadlock.
+        try work(bench, untilResultsWithin: 400)
+        cycles = 15
+      }
       for _ in 0..<Int.random(in: 0...cycles, using: &random) { try bench.tick() }
       try reset()
+      bench.memory.faults = []
+      bench.memory.store([byte], at: damaged)
       if Bool.random(using: &random) { try readAnything(bench, &random) }
     }
     // A host that does not enable the interrupt.
@@ -185,6 +201,13 @@ public struct Scenario: Sendable {
     _ = try bench.poll()
     try bench.write(.control, Register.clearBit)
     try bench.write(.interruptEnable, 1)
+  }
+
+  /// Lets the device work until it writes a result, but not for ever.
+  private func work<Target: Device>(
+    _ bench: Testbench<Target>, untilResultsWithin cycles: Int
+  ) throws {
+    for _ in 0..<cycles where !bench.device.outputs.awvalid { try bench.tick() }
   }
 
   /// Reads a few registers, whatever they hold.

@@ -184,6 +184,8 @@ struct SVStatements {
     }
     position += 1
     guard let division, position <= tokens.count, division + 1 < position - 1 else { return }
+    // Such names are for nets that only keep linters quiet: nothing reads them.
+    guard !tokens[start + skipping].text.hasPrefix("unused_") else { return }
     sites.append(
       SVSite(kind: kind, statement: start..<position, expression: division + 1..<position - 1))
   }

@@ -15,7 +15,7 @@ struct MutateCommand: AsyncParsableCommand {
       off, assignments left out. All are built at once, with assertions switched off, and each runs \
       scenarios in lock-step until one fails. A mutant that survives and does nothing different can \
       be excused in the file mutants_excused.txt of the RTL folder, one to a line: \
-      file | original | mutant | reason.
+      file | original | mutant | reason. A mutant of '*' stands for every mutant of its original.
 
       Exit status: 0 when every mutant was caught or is excused, 1 when one was not.
       """)

@@ -23,6 +23,7 @@ struct MutationReport {
 
   private func reason(_ mutant: RTLMutator.Mutant) -> String? {
     excusals.reason([mutant.file, mutant.original, mutant.mutated])
+      ?? excusals.reason([mutant.file, mutant.original, "*"])
   }
 
   /// Survivors without an excuse.
