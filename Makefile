@@ -1,5 +1,6 @@
 # make run    installs what is missing, builds in release and runs `setun run $(ARGS)`
 # make test   installs what is missing, builds, lints and runs every test
+# make test-browser  opens the pages of `setun report` in Chromium and uses them
 # make lint   checks the format of the Swift sources
 # make bench  times the CPU reference runtime, beside the limits of the machine and, with PEER=1,
 #             beside llama.cpp
@@ -13,6 +14,8 @@
 # make synth-datapaths  takes the tree array of every datapath to the cells of $(LIBERTY)
 # make prove     proves that the sums of every datapath are those of its specification
 # make exhaust   tries every operand of two lanes on every datapath
+# make explore   explores the space $(SPACE), or the built-in one
+# make test-slurm  runs a sweep on a private Slurm of two nodes, with a task killed and a node lost
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -34,12 +37,15 @@ MUTANTS ?= 200
 MODEL_MUTANTS ?= 50
 SEED ?= 1
 
+# What `make explore` takes: make explore SPACE=space.yaml ARGS="--model model.gguf"
+SPACE ?=
+
 # Options of the benchmark: make bench BENCH_ARGS="--model PATH --json bench.json"
 BENCH_ARGS ?=
 PEER ?=
 
-.PHONY: run test lint verify mutate coverage lint-rtl synth synth-datapaths prove exhaust bench \
-  bench-models clean dependencies
+.PHONY: run test test-browser test-slurm lint verify mutate coverage lint-rtl synth \
+  synth-datapaths prove exhaust bench bench-models explore clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -50,6 +56,30 @@ run: dependencies
 test: dependencies lint
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --disable-xctest
+
+# Needs no display: Chromium runs without a window.
+test-browser: dependencies .build/browser-venv/installed
+	@browser="$$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)"
+	if [ -z "$$browser" ]; then
+	  command -v apt-get > /dev/null ||
+	    { echo "setun: missing chromium; there is no apt-get here, install it by other means" >&2; exit 1; }
+	  as_root=(env DEBIAN_FRONTEND=noninteractive)
+	  [ "$$(id -u)" -eq 0 ] || as_root=(sudo "$${as_root[@]}")
+	  "$${as_root[@]}" apt-get install -y --no-install-recommends chromium ||
+	    { echo "setun: run as root: apt-get install -y chromium" >&2; exit 1; }
+	  browser="$$(command -v chromium)"
+	fi
+	swift build --product sample-pages
+	mkdir -p .build/browser-pages
+	.build/debug/sample-pages .build/browser-pages
+	SETUN_BROWSER="$$browser" SETUN_PAGES=.build/browser-pages .build/browser-venv/bin/python \
+	  -m pytest -q -p no:cacheprovider Tests/Browser
+
+.build/browser-venv/installed: Tests/Browser/requirements.txt
+	@python3 -m venv --clear .build/browser-venv ||
+	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
+	.build/browser-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
@@ -135,6 +165,17 @@ bench-models: dependencies
 	.build/bench/peer/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
+explore: dependencies
+	swift build -c release --product setun
+	.build/release/setun explore $(SPACE) $(ARGS)
+
+test-slurm: dependencies
+	@command -v slurmctld > /dev/null || DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y --no-install-recommends slurm-wlm ||
+	  { echo "setun: run as root: apt-get install -y slurm-wlm" >&2; exit 1; }
+	swift build -c release --product setun
+	python3 Tests/Slurm/slurm_test.py --setun .build/release/setun
+
 clean:
 	rm -rf .build
 
@@ -149,6 +190,7 @@ dependencies:
 	command -v g++ > /dev/null || missing+=(g++)
 	command -v pkg-config > /dev/null || missing+=(pkg-config)
 	pkg-config --exists gmp 2> /dev/null || missing+=(libgmp-dev)
+	pkg-config --exists sqlite3 2> /dev/null || missing+=(libsqlite3-dev)
 	[ $${#missing[@]} -gt 0 ] || exit 0
 	install=(apt-get install -y --no-install-recommends "$${missing[@]}")
 	command -v apt-get > /dev/null ||

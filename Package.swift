@@ -9,11 +9,13 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A library module. Dependencies point down only; `Sources/README.md` draws the order.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
-  -> Target
-{
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  resources: [Resource] = []
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: swiftSettings)
 }
 
 /// The tests of one module, with the helpers that all tests share.
@@ -41,8 +43,8 @@ let package = Package(
       name: "Setun",
       targets: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
-        "Liberty", "Calibration",
+        "Energy", "Published", "Exploration", "Reference", "Oracle", "LockStep", "Verification",
+        "Report", "Liberty", "Calibration",
       ]),
   ],
   dependencies: [
@@ -57,8 +59,15 @@ let package = Package(
     module("Architecture", ["Yams"], resources: [.copy("Samples")]),
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
-    module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
-    module("Energy", ["Activity", "Architecture", "Liberty", "Yams"], resources: [.copy("Technologies")]),
+    module(
+      "Machine",
+      ["Mapping", "Workload", "Architecture", "Activity", "Ternary", "CTernaryKernels"]),
+    module(
+      "Energy", ["Activity", "Architecture", "Liberty", "Yams"], exclude: ["README.md"],
+      resources: [.copy("Technologies")]),
+    module(
+      "Published",
+      ["Energy", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
     module("Liberty"),
     module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
     .target(name: "CTernaryKernels"),
@@ -101,8 +110,8 @@ let package = Package(
       name: "setun",
       dependencies: [
         "Ternary", "Workload", "ModelFile", "Architecture", "Mapping", "Activity", "Machine",
-        "Energy", "Exploration", "Reference", "Oracle", "LockStep", "Verification", "Report",
-        "Liberty", "Calibration", "RTLSources", "BuiltInModel",
+        "Energy", "Published", "Exploration", "Reference", "Oracle", "LockStep", "Verification",
+        "Report", "Liberty", "Calibration", "RTLSources", "BuiltInModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -126,7 +135,8 @@ let package = Package(
     tests(
       "MachineTests",
       ["Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary", "Oracle"]),
-    tests("EnergyTests", ["Energy", "Activity", "Architecture"]),
+    tests("EnergyTests", ["Energy", "Activity", "Architecture", "Yams"]),
+    tests("PublishedTests", ["Published", "Energy", "Architecture", "Workload"]),
     tests("CalibrationTests", ["Calibration", "Liberty", "Energy", "Activity", "Architecture"]),
     tests(
       "LockStepTests",
@@ -148,7 +158,7 @@ let package = Package(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
-        "Activity", "Verification",
+        "Activity", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("CommandTests", ["setun"]),
   ],

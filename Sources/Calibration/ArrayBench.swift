@@ -35,7 +35,8 @@ struct ArrayBench {
   {
     simulator.reset("rst_ni")
     var reference = TreeToggles(design)
-    var expected = [[Int]](repeating: reference.sums, count: latency)
+    var expected = [(sums: [Int], isWhole: Bool)](
+      repeating: (reference.sums, true), count: latency)
     var valid = [Bool](repeating: false, count: latency)
     let interval = design.datapath == .bitSerial ? 8 : 1
     var cycles = 0
@@ -47,17 +48,16 @@ struct ArrayBench {
         if part == 0, let operand = step.operand {
           inputs.append(("weights_i", operand.weights.flatMap { Self.bits(Int($0), 2) }))
           inputs.append(("activations_i", operand.activations.flatMap { Self.bits(Int($0), 8) }))
-          expected.append(
-            reference.add(weights: operand.weights, activations: operand.activations))
+          let sums = reference.add(weights: operand.weights, activations: operand.activations)
+          expected.append((sums, true))
         } else {
-          expected.append(expected.last!)
+          // A shift-accumulator shows its sum only when all bits are in it.
+          expected.append((expected.last!.sums, interval == 1))
         }
         simulator.cycle(inputs)
         cycles += 1
         let due = expected.removeFirst()
-        // A shift-accumulator shows its sum when all bits are in it.
-        guard interval == 1 || valid.last! else { continue }
-        try check(simulator, against: due, cycle: cycles)
+        if due.isWhole { try check(simulator, against: due.sums, cycle: cycles) }
       }
     }
     let energy = simulator.energies.reduce(into: (0.0, 0.0, 0.0)) {

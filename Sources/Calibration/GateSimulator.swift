@@ -68,6 +68,9 @@ final class GateSimulator {
   /// Changes so far of each net.
   var netToggles: [Int] { (0..<graph.netCount).map { Int(memory.toggles[$0]) } }
 
+  /// The present value of each net.
+  var netValues: [Bool] { (0..<graph.netCount).map { memory.values[$0] } }
+
   /// The value of an output, lowest bit first.
   ///
   /// - Precondition: The netlist has it.

@@ -29,7 +29,7 @@ public struct AreaModel: Sendable {
   }
 
   /// Every ``Block``, in order.
-  public let areas: [BlockArea]
+  public internal(set) var areas: [BlockArea]
 
   /// The area of each block.
   public var byBlock: [Block: Estimate<SquareMicrometres>] {

@@ -34,6 +34,14 @@ public struct Baseline: Sendable {
       energy: left.energy.merging(right.energy, uniquingKeysWith: +),
       memoryBytes: left.memoryBytes + right.memoryBytes)
   }
+
+  /// The layer `count` times.
+  public static func * (count: Int, one: Baseline) -> Baseline {
+    Baseline(
+      kind: one.kind, time: Double(count) * one.time,
+      energy: one.energy.mapValues { Double(count) * $0 },
+      memoryBytes: Double(count) * one.memoryBytes)
+  }
 }
 
 extension Baseline.Kind {
@@ -101,5 +109,10 @@ public struct Baselines: Sendable {
 
   public static func + (left: Baselines, right: Baselines) -> Baselines {
     Baselines(all: Baseline.Kind.allCases.map { left[$0] + right[$0] })
+  }
+
+  /// The layers `count` times.
+  public static func * (count: Int, one: Baselines) -> Baselines {
+    Baselines(all: one.all.map { count * $0 })
   }
 }

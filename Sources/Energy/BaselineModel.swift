@@ -8,22 +8,19 @@ public struct BaselineModel: Sendable {
   /// The same with multipliers.
   private let int8: EnergyModel
 
-  /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
-  /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or cannot be read.
-  public init(_ model: EnergyModel, table: SRAMTable? = nil) throws(EnergyError) {
+  /// - Throws: ``EnergyError`` when the multipliers' array cannot be priced.
+  public init(_ model: EnergyModel) throws(EnergyError) {
     ternary = model
     var parameters = model.architecture.parameters
     parameters.datapath = .int8MAC
     parameters.accumulatorBits = 32
+    let architecture: Architecture
     do {
-      int8 = try EnergyModel(
-        architecture: Architecture(parameters: parameters), technology: model.technology,
-        table: table)
-    } catch let error as EnergyError {
-      throw error
+      architecture = try Architecture(parameters: parameters)
     } catch {
       throw EnergyError("int8 baseline: \(error)")
     }
+    int8 = try model.repriced(for: architecture, isOtherArray: true)
   }
 
   /// The baselines of a layer with `products` products, padding not included, of which the ternary

@@ -40,9 +40,7 @@ public enum CPUEnergy {
 
 extension Estimate<Watts> {
   /// The energy of this power over `seconds`.
-  public func over(seconds: Double) -> Estimate<Joules> {
-    Estimate<Joules>(
-      low: low * seconds, typical: typical * seconds, high: high * seconds,
-      provenance: provenance, source: source)
-  }
+  ///
+  /// - Precondition: `seconds` is not negative.
+  public func over(seconds: Double) -> Estimate<Joules> { (seconds * self).converted() }
 }

@@ -35,3 +35,21 @@ extension CalibratedTechnology {
     keys.map(\.stringValue).joined(separator: ".")
   }
 }
+
+extension CalibratedTechnology {
+  /// The technologies that come with the module, by name.
+  ///
+  /// - Throws: ``EnergyError`` when a file is damaged.
+  public static func builtIn() throws(EnergyError) -> [CalibratedTechnology] {
+    let folder = Bundle.module.bundleURL.appending(path: "Technologies")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var technologies: [CalibratedTechnology] = []
+    for name in names.sorted() where name.hasSuffix(".json") {
+      guard let data = try? Data(contentsOf: folder.appending(path: name)) else {
+        throw EnergyError("\(name): cannot be read")
+      }
+      technologies.append(try CalibratedTechnology(json: data, file: name))
+    }
+    return technologies
+  }
+}

@@ -48,12 +48,27 @@ extension Architecture.Parameters.Memory {
   }
 
   /// The same memory at the published energy of another kind, or of its own.
-  public func priced(as energy: DRAMEnergy) -> Self {
+  fileprivate func priced(as energy: DRAMEnergy) -> Self {
     var memory = self
     memory.kind = energy.kind
     let bit = energy.perBit
     memory.picojoulesPerBit = Range(
       low: bit.low * 1e12, typical: bit.typical * 1e12, high: bit.high * 1e12)
     return memory
+  }
+}
+
+extension Architecture {
+  /// The same architecture with memory at the published energy of a kind; time stays as it is.
+  ///
+  /// - Throws: ``EnergyError`` when the architecture refuses that energy.
+  public func pricingMemory(as energy: DRAMEnergy) throws(EnergyError) -> Architecture {
+    var parameters = parameters
+    parameters.memory = parameters.memory.priced(as: energy)
+    do {
+      return try Architecture(parameters: parameters)
+    } catch {
+      throw EnergyError("\(error)")
+    }
   }
 }

@@ -10,10 +10,16 @@ public import Architecture
 public struct EnergyModel: Sendable {
   public let architecture: Architecture
   public let technology: Technology
+  /// SRAM figures, or `nil` for those that come with the module.
+  private let table: SRAMTable?
   /// Every price, by component in the order of ``EnergyComponent``.
-  public let prices: [EnergyPrice]
-  /// The areas that leakage is derived from.
-  public let area: AreaModel
+  public internal(set) var prices: [EnergyPrice]
+  public internal(set) var area: AreaModel
+  /// What ``replacing(with:)`` put in place of the model's own figures.
+  var accelergy: AccelergyTables?
+  /// What ``calibrated(by:)`` prices the tree array with.
+  public internal(set) var calibration: CalibratedTechnology?
+  var array: CalibratedArray?
 
   /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
   /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or cannot be read.
@@ -22,6 +28,7 @@ public struct EnergyModel: Sendable {
   ) throws(EnergyError) {
     self.architecture = architecture
     self.technology = technology
+    self.table = table
     let structure = Structure(architecture)
     let memories = try MemoryCosts(
       architecture: architecture, technology: technology, table: table)
@@ -33,7 +40,7 @@ public struct EnergyModel: Sendable {
   }
 
   /// The prices with one more for every event that moves something on the chip.
-  private static func addingClockTreeAndWires(
+  static func addingClockTreeAndWires(
     _ ratio: Estimate<Ratio>, to prices: [EnergyPrice]
   ) -> [EnergyPrice] {
     let onChip = prices.filter(\.component.isDynamicOnChip)
@@ -49,12 +56,34 @@ public struct EnergyModel: Sendable {
     }
   }
 
+  /// The same sources on another architecture.
+  ///
+  /// - Parameter isOtherArray: Whether what was put in place of the array's figures does not hold.
+  /// - Throws: As the initialiser, and ``replacing(with:)``.
+  public func repriced(
+    for architecture: Architecture, isOtherArray: Bool = false
+  ) throws(EnergyError) -> EnergyModel {
+    var model = try EnergyModel(
+      architecture: architecture, technology: technology, table: table)
+    if let calibration, !isOtherArray || calibration.model(of: .treeArray, in: architecture) != nil
+    {
+      model = try model.calibrated(by: calibration)
+    }
+    guard let tables = isOtherArray ? accelergy?.withoutArray : accelergy else { return model }
+    return tables.isEmpty ? model : try model.replacing(with: tables)
+  }
+
   /// The energy of the work that `counts` counted.
   ///
   /// Products must be counted, by the hardware or from the weights: ``Event/laneAdd``,
   /// ``Event/laneSubtract`` and ``Event/laneSkip`` price the lanes.
   public func energy(of counts: EventCounts) -> LayerEnergy {
     LayerEnergy(prices: prices, counts: counts)
+  }
+
+  /// The energy of a bit to or from external memory.
+  public var energyPerExternalBit: Estimate<Joules> {
+    architecture.parameters.memory.energyPerBit
   }
 
   /// Seconds of `cycles` clock cycles.

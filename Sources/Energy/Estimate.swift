@@ -107,6 +107,13 @@ public struct Estimate<U: Unit>: Equatable, Sendable {
     return all
   }
 
+  /// The same number in another unit, of which it is the figure for one.
+  func converted<P: Unit>(to unit: P.Type = P.self) -> Estimate<P> {
+    Estimate<P>(
+      typical: typical, floor: low, ceiling: high, deviations: deviations, provenance: provenance,
+      source: source)
+  }
+
   /// The product with an uncertain figure in another unit, to first order in the deviations; the
   /// weaker provenance of the two.
   ///

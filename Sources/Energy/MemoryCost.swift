@@ -64,13 +64,15 @@ struct MemoryCost: Sendable {
     let (bits, words) = (Double(memory.bits), Double(memory.words))
     let what = memory.description
     let cell = technology.energy
-    writeEnergy =
-      (bits * (cell.registerClock + Structure.togglesPerBit * cell.registerToggle)).from(what)
-    readEnergy = (bits * Double(memory.selectLevels) * cell.selectBit).from(what)
+    writeEnergy = (bits * (cell.registerClock + Structure.togglesPerBit * cell.registerToggle))
+      .from("\(what): \(cell.registerClock.source); \(cell.registerToggle.source)")
+    readEnergy = (bits * Double(memory.selectLevels) * cell.selectBit)
+      .from("\(what): \(cell.selectBit.source)")
     let muxGates = bits * (words - 1) * Structure.gatesPerMultiplexer
     area =
-      (bits * words * technology.area.registerBit + muxGates * technology.area.gate).from(what)
-    leakage = area.times(technology.logicLeakage).from(what)
+      (bits * words * technology.area.registerBit + muxGates * technology.area.gate)
+      .from("\(what): \(technology.area.registerBit.source); \(technology.area.gate.source)")
+    leakage = area.times(technology.logicLeakage)
   }
 }
 

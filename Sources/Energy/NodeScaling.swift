@@ -92,7 +92,7 @@ extension Technology {
     return Technology(
       name: "\(name)-at-\(new.node)nm",
       description: "\(description) Scaled from \(node) nm: good to a factor of 2.5 only.",
-      node: new.node,
+      node: new.node, calibration: nil,
       supplyVoltage: Estimate(new.volts, provenance: .assumed, source: "as asked for"),
       energy: Energies(
         adderBit: energy.adderBit.scaled(by: energyRatio),

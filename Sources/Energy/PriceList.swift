@@ -183,13 +183,16 @@ struct PriceList {
     let logic = area.areas.flatMap(\.terms).filter(\.isLogic).map(\.area)
     let cells = Estimate.sum(logic).from("area of standard cells").times(
       technology.logicLeakage, as: Watts.self)
-    let memories = [
+    var banks = [
       ("weight buffer banks", structure.weightBuffer, memories.weightBuffer),
       ("activation buffer banks", structure.activationBuffer, memories.activationBuffer),
       ("accumulator banks", structure.accumulatorMemory, memories.accumulators),
     ]
+    if let memory = structure.multiplierBuffer, let cost = memories.multiplierBuffer {
+      banks.append(("multiplier buffer banks", memory, cost))
+    }
     return [price(.leakage, .cycles, "standard cells", 1, cells.over(seconds: period))]
-      + memories.map { what, memory, cost in
+      + banks.map { what, memory, cost in
         price(
           .leakage, .cycles, what, Double(memory.banks), cost.leakage.over(seconds: period))
       }

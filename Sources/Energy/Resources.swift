@@ -50,6 +50,18 @@ extension Technology {
   /// The technologies that come with the module.
   public static let names = ["cmos-7nm", "cmos-45nm"]
 
+  /// One of ``names``, or the technology file of a path.
+  ///
+  /// - Throws: ``EnergyError`` when there is no such name or file, or the file has a fault.
+  public init(nameOrFile name: String) throws(EnergyError) {
+    let isPath = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+    if isPath {
+      try self.init(yaml: try Resources.userText(name), file: name)
+    } else {
+      try self.init(named: name)
+    }
+  }
+
   /// One of ``names``.
   ///
   /// - Throws: ``EnergyError`` that lists the names when there is no such technology.
@@ -60,5 +72,34 @@ extension Technology {
     }
     let file = name + ".yaml"
     try self.init(yaml: try Resources.text(file), file: file)
+  }
+}
+
+extension CalibratedTechnology {
+  /// One that comes with the module, or the file of a path.
+  ///
+  /// - Throws: ``EnergyError`` when there is no such name or file, or the file has a fault.
+  public init(nameOrFile name: String) throws(EnergyError) {
+    if name.contains("/") || name.hasSuffix(".json") {
+      try self.init(json: Data(try Resources.userText(name).utf8), file: name)
+      return
+    }
+    let builtIn = try Self.builtIn()
+    guard let found = builtIn.first(where: { $0.name == name }) else {
+      let names = builtIn.map(\.name).joined(separator: ", ")
+      throw EnergyError(
+        "calibration: expected a file or one of \(names.isEmpty ? "none" : names), found “\(name)”")
+    }
+    self = found
+  }
+}
+
+extension AccelergyTables {
+  /// What several files state together.
+  ///
+  /// - Throws: ``EnergyError`` at the first file that cannot be read or has a fault.
+  public init(contentsOfFiles files: [String]) throws(EnergyError) {
+    self.init()
+    for file in files { try add(yaml: try Resources.userText(file), file: file) }
   }
 }

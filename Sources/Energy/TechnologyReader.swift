@@ -5,7 +5,7 @@ struct TechnologyReader {
   private let file: String
   private let root: Node.Mapping
 
-  private static let textKeys = ["name", "description"]
+  private static let textKeys = ["name", "description", "calibration"]
   private static let integerKeys = ["node_nm", "sram_node_nm"]
 
   /// Parses `yaml` and refuses unknown keys; what is missing shows when it is asked for.
@@ -43,6 +43,11 @@ struct TechnologyReader {
   /// The text of a top-level key, without surrounding white space.
   func text(_ key: String) throws(EnergyError) -> String {
     try text(of: key, in: root, path: key)
+  }
+
+  /// The text of a top-level key, or `nil` where the file has none.
+  func optionalText(_ key: String) throws(EnergyError) -> String? {
+    root[key] == nil ? nil : try text(key)
   }
 
   /// A positive whole number.

@@ -9,6 +9,8 @@ extension RunReport {
     /// Tokens that pass through every layer: M.
     public var tokens: Int
     public var layers: [Layer]
+    /// The sum as a file states it: once written, figures no longer know which of them err together.
+    var statedTotal: Figures?
 
     public init(name: String, tokens: Int, layers: [Layer]) {
       self.name = name
@@ -17,7 +19,7 @@ extension RunReport {
     }
 
     /// The sum over the layers, or `nil` without layers.
-    public var total: Figures? { layers.map(\.figures).sum }
+    public var total: Figures? { statedTotal ?? layers.map(\.figures).sum }
 
     /// The same phase with layers of one kind and shape added up: `q_proj`, 30 layers. The order is
     /// that of the first of each kind, and the bound is that of most of them.
@@ -39,7 +41,8 @@ extension RunReport {
             layers.count { $0.bound == one } < layers.count { $0.bound == other }
           }
           return Layer(
-            name: layers.count == 1 ? first.name : key[0], count: layers.reduce(0) { $0 + $1.count },
+            name: layers.count == 1 ? first.name : key[0],
+            count: layers.reduce(0) { $0 + $1.count },
             m: first.m, n: first.n, k: first.k, bound: bound ?? first.bound,
             figures: layers.map(\.figures).sum!)
         })
@@ -116,9 +119,13 @@ extension RunReport {
     public var time: Estimate<Seconds>
     /// Energy of the accelerator; a component that was not estimated is absent.
     public var energy: [EnergyComponent: Estimate<Joules>]
+    /// The sum as a file states it; see ``Phase/total``.
+    var statedTotalEnergy: Estimate<Joules>?
     /// Measured time of the CPU runtime, the range over its repetitions; `nil` where it did not run.
     public var cpuTime: Estimate<Seconds>?
     public var cpuEnergy: Estimate<Joules>?
+    /// The same work on hardware that is not ternary; `nil` where it was not worked out.
+    public var baselines: Baselines?
     /// The sums compared with the CPU reference runtime.
     public var reference: Comparison
     /// The sums compared with the exact oracle.
@@ -130,6 +137,7 @@ extension RunReport {
     public init(
       counts: EventCounts, time: Estimate<Seconds>, energy: [EnergyComponent: Estimate<Joules>],
       cpuTime: Estimate<Seconds>? = nil, cpuEnergy: Estimate<Joules>? = nil,
+      baselines: Baselines? = nil,
       reference: Comparison = .none, oracle: Comparison = .none, lockStepCycles: UInt64? = nil
     ) {
       precondition(!energy.isEmpty, "no energy component")
@@ -138,6 +146,7 @@ extension RunReport {
       self.energy = energy
       self.cpuTime = cpuTime
       self.cpuEnergy = cpuEnergy
+      self.baselines = baselines
       self.reference = reference
       self.oracle = oracle
       self.lockStepCycles = lockStepCycles
@@ -145,8 +154,9 @@ extension RunReport {
 
     /// The sum over the components.
     public var totalEnergy: Estimate<Joules> {
+      if let statedTotalEnergy { return statedTotalEnergy }
       // The initializer refuses an empty table, so there is a sum.
-      EnergyComponent.allCases.compactMap { energy[$0] }.sum!
+      return EnergyComponent.allCases.compactMap { energy[$0] }.sum!
     }
 
     /// CPU time divided by the accelerator's.
@@ -182,6 +192,7 @@ extension RunReport.Figures: Addable {
       energy: left.energy.merging(right.energy, uniquingKeysWith: +),
       cpuTime: both(left.cpuTime, right.cpuTime),
       cpuEnergy: both(left.cpuEnergy, right.cpuEnergy),
+      baselines: both(left.baselines, right.baselines),
       reference: left.reference + right.reference, oracle: left.oracle + right.oracle,
       lockStepCycles: add(left.lockStepCycles, right.lockStepCycles))
   }
@@ -190,6 +201,11 @@ extension RunReport.Figures: Addable {
   private static func both<U: Unit>(
     _ left: Estimate<U>?, _ right: Estimate<U>?
   ) -> Estimate<U>? {
+    guard let left, let right else { return nil }
+    return left + right
+  }
+
+  private static func both(_ left: Baselines?, _ right: Baselines?) -> Baselines? {
     guard let left, let right else { return nil }
     return left + right
   }

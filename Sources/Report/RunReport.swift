@@ -16,10 +16,14 @@ public struct RunReport: Sendable {
   /// Decode (one token) and prefill (the whole prompt), each with a row per layer.
   public var phases: [Phase]
   public var areas: [Block: Estimate<SquareMicrometres>]
+  /// The sum as a file states it; see ``Phase/total``.
+  var statedTotalArea: Estimate<SquareMicrometres>?
   /// Simulated cycles a second of the cycle-level model.
   public var modelSpeed: Estimate<CyclesPerSecond>?
   /// Simulated cycles a second of the RTL; `nil` when it did not run.
   public var rtlSpeed: Estimate<CyclesPerSecond>?
+  /// Other arrays, and other numbers, on the same layers; the CPU is in the phases.
+  public var baselines: [BaselineReport]
   /// What is not included, a sentence each.
   public var notes: [String]
 
@@ -27,7 +31,8 @@ public struct RunReport: Sendable {
     toolVersion: String, date: String, command: [String], model: Model, prompt: Prompt,
     architecture: ArchitectureSummary, phases: [Phase],
     areas: [Block: Estimate<SquareMicrometres>], modelSpeed: Estimate<CyclesPerSecond>? = nil,
-    rtlSpeed: Estimate<CyclesPerSecond>? = nil, notes: [String] = []
+    rtlSpeed: Estimate<CyclesPerSecond>? = nil, baselines: [BaselineReport] = [],
+    notes: [String] = []
   ) {
     self.toolVersion = toolVersion
     self.date = date
@@ -39,11 +44,17 @@ public struct RunReport: Sendable {
     self.areas = areas
     self.modelSpeed = modelSpeed
     self.rtlSpeed = rtlSpeed
+    self.baselines = baselines
     self.notes = notes
   }
 
   /// The sum over ``areas``, or `nil` when there are none.
-  public var totalArea: Estimate<SquareMicrometres>? { Block.allCases.compactMap { areas[$0] }.sum }
+  public var totalArea: Estimate<SquareMicrometres>? { statedTotalArea ?? areas.total }
+}
+
+extension [Block: Estimate<SquareMicrometres>] {
+  /// The sum, or `nil` when there is nothing.
+  var total: Estimate<SquareMicrometres>? { Block.allCases.compactMap { self[$0] }.sum }
 }
 
 extension RunReport {

@@ -8,10 +8,11 @@ struct Setun: AsyncParsableCommand {
     abstract: "Co-design of ternary accelerators: model, RTL, energy.",
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, ExploreCommand.self, VerifyCommand.self, VerifyClosedFormCommand.self,
-      VerifySimulatorCommand.self, MutateCommand.self,
+      RunCommand.self, ExploreCommand.self, ReportCommand.self, VerifyCommand.self,
+      VerifyClosedFormCommand.self, VerifySimulatorCommand.self, MutateCommand.self,
       GenerateCommand.self, PerplexityCommand.self, TraceCommand.self, CompareCommand.self,
+      PublishedCommand.self, EnergyCommand.self,
       InspectCommand.self, SynthesizeCommand.self, EmitCommand.self, BenchmarkCommand.self,
-      DoctorCommand.self,
+      CalibrateCommand.self, DoctorCommand.self,
     ])
 }

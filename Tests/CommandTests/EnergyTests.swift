@@ -63,7 +63,7 @@ extension CommandTests {
       }
       let parts = [
         "array", "weight_buffer", "activation_buffer", "accumulators", "output", "control",
-        "external_memory", "leakage",
+        "clock_tree_and_wires", "external_memory", "leakage",
       ]
       #expect(Set(energy.keys) == Set(parts + ["total"]))
       #expect(parts.allSatisfy { energy[$0]! > 0 })

@@ -18,6 +18,9 @@ extension CommandTests {
         "run": [
           "--model", "--architecture", "--prompt", "--tokens", "--layers", "--json", "--html",
           "--no-rtl", "--rtl", "--lock-step", "--perfetto", "--cache", "--version", "-h, --help",
+          "--memory", "--stalls", "--stall-seed", "--values", "--technology", "--at-node", "--sram",
+          "--dram", "--clock-tree-and-wires", "--accelergy", "--calibration",
+          "--accelergy-output",
         ],
         "compare": ["<model>", "<golden>", "--activation", "--json", "--version", "-h, --help"],
         "doctor": ["--json", "--version", "-h, --help"],

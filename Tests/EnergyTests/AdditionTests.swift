@@ -47,7 +47,7 @@ import Testing
     ]
     for (kind, low, high) in bounds {
       let energy = try #require(DRAMEnergy(kind: kind))
-      let priced = try architecture { $0.memory = $0.memory.priced(as: energy) }
+      let priced = try architecture().pricingMemory(as: energy)
       let layer = try EnergyModel(architecture: priced, technology: Technology(named: "cmos-7nm"))
         .energy(of: sampleCounts())
       let bits = Double((248 + 84 + 120) * 8)

@@ -34,7 +34,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   static let faults = [
     Fault("name: mine", "name: [mine]", "1: name: expected text, found a list"),
     Fault("name: mine", "name:", "1: name: expected text, found nothing"),
-    Fault("name: mine", "nam: mine", "1: nam: unknown key; known are name, description, node_nm"),
+    Fault("name: mine", "nam: mine", "1: nam: unknown key; known are name, description, calibrat"),
     Fault("description: Mine.\n", "", "1: description: missing"),
     Fault("name: mine", "name: mine\nname: yours", "1: name: stated twice"),
     Fault("name: mine", "name: mine\n[a]: b", "2: ?: unknown key; known are name"),

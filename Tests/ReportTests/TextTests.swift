@@ -1,5 +1,6 @@
 import Activity
 import Energy
+import ReportSamples
 import Testing
 
 @testable import Report

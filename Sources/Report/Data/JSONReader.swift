@@ -115,14 +115,22 @@ struct JSONReader {
     return value
   }
 
+  /// `low`, `typical` and `high`, in this order of size.
+  var bounds: (low: Double, typical: Double, high: Double) {
+    get throws(ReportError) {
+      let (low, typical, high) = (
+        try self["low"].number, try self["typical"].number, try self["high"].number
+      )
+      guard low <= typical && typical <= high else { throw mismatch("low <= typical <= high") }
+      return (low, typical, high)
+    }
+  }
+
   /// An estimate in the unit that is expected.
   func estimate<U: Unit>(_ unit: U.Type = U.self) throws(ReportError) -> Estimate<U> {
-    let (low, typical, high) = (
-      try self["low"].number, try self["typical"].number, try self["high"].number
-    )
+    let (low, typical, high) = try bounds
     let found = try self["unit"]
     guard try found.string == U.symbol else { throw found.mismatch("\"\(U.symbol)\"") }
-    guard low <= typical && typical <= high else { throw mismatch("low <= typical <= high") }
     return Estimate(
       low: low, typical: typical, high: high,
       provenance: try self["provenance"].name(of: Provenance.self, "a provenance"),

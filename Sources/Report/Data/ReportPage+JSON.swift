@@ -121,14 +121,14 @@ extension DesignReport {
       ("facts", .parameters(facts)),
       ("architecture", architecture.jsonValue),
       ("phases", .array(phases.map(\.jsonValue))),
-      ("areas", .areas(areas)),
+      ("areas", .areas(areas, total: totalArea)),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
     ])
   }
 }
 
 extension BaselineReport {
-  fileprivate func jsonValue(_ descriptions: [MetricDescription]) -> JSONValue {
+  func jsonValue(_ descriptions: [MetricDescription]) -> JSONValue {
     .object([
       ("name", .string(name)),
       ("description", .string(description)),

@@ -11,10 +11,10 @@ extension RunReport {
   ///
   /// Keys of the document: `schema`, `tool_version`, `date`, `command` (an array of arguments),
   /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `speeds`
-  /// (`model`, `rtl`), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
+  /// (`model`, `rtl`), `baselines` (as in ``ReportPage/json``), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
   /// `name`, `count`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
   /// `utilisation`, `time`, `energy` (by component, and `total`), `cpu_time`, `cpu_energy`,
-  /// `time_ratio`, `energy_ratio`, `reference` and `oracle` (`compared`, `different`), and
+  /// `time_ratio`, `energy_ratio`, `baselines` (by kind), `reference` and `oracle` (`compared`, `different`), and
   /// `lock_step_cycles`. A total also has `tokens_per_second`.
   ///
   /// Every estimate is an object `{low, typical, high, unit, provenance, source}`; units are SI
@@ -42,8 +42,9 @@ extension RunReport {
       ),
       ("architecture", architecture.jsonValue),
       ("phases", .array(phases.map(\.jsonValue))),
-      ("areas", .areas(areas)),
+      ("areas", .areas(areas, total: totalArea)),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
+      ("baselines", .array(baselines.map { $0.jsonValue(MetricDescription.ofRuns) })),
       ("notes", .array(notes.map(JSONValue.string))),
     ])
   }
@@ -69,10 +70,13 @@ extension JSONValue {
   }
 
   /// The areas by block, and their sum as `total`.
-  static func areas(_ areas: [Block: Estimate<SquareMicrometres>]) -> JSONValue {
-    let known = Block.allCases.compactMap { block in areas[block].map { (block.rawValue, $0) } }
-    return .object(
-      known.map { ($0.0, .estimate($0.1)) } + [("total", .estimate(known.map(\.1).sum))])
+  static func areas(
+    _ areas: [Block: Estimate<SquareMicrometres>], total: Estimate<SquareMicrometres>?
+  ) -> JSONValue {
+    .object(
+      Block.allCases.compactMap { block in
+        areas[block].map { (block.rawValue, .estimate($0)) }
+      } + [("total", .estimate(total))])
   }
 
   /// Simulated cycles a second of model and RTL.
@@ -146,6 +150,7 @@ extension RunReport.Figures {
       ("cpu_energy", .estimate(cpuEnergy)),
       ("time_ratio", .estimate(timeRatio)),
       ("energy_ratio", .estimate(energyRatio)),
+      ("baselines", baselinesJSON),
       ("reference", reference.jsonValue),
       ("oracle", oracle.jsonValue),
       ("lock_step_cycles", lockStepCycles.map(JSONValue.unsigned) ?? .null),

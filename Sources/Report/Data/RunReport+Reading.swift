@@ -2,7 +2,7 @@ import Activity
 import Energy
 
 extension RunReport {
-  /// The report that ``json`` wrote, with sums and ratios computed again.
+  /// The report that ``json`` wrote, with its sums as they were written and ratios computed again.
   ///
   /// - Parameters:
   ///   - json: The text of the document.
@@ -19,6 +19,10 @@ extension RunReport {
     for phase in try root["phases"].elements { phases.append(try Phase(phase)) }
     var notes: [String] = []
     for note in try root["notes"].elements { notes.append(try note.string) }
+    var baselines: [BaselineReport] = []
+    for baseline in try root.member("baselines")?.elements ?? [] {
+      baselines.append(try BaselineReport(baseline))
+    }
     let (model, prompt, speeds) = (try root["model"], try root["prompt"], try root["speeds"])
     self.init(
       toolVersion: try root["tool_version"].string, date: try root["date"].string,
@@ -30,7 +34,36 @@ extension RunReport {
       prompt: Prompt(text: try prompt["text"].string, tokens: try prompt["tokens"].positiveSize),
       architecture: try ArchitectureSummary(root["architecture"]), phases: phases,
       areas: try root["areas"].areas, modelSpeed: try speeds.optionalEstimate("model"),
-      rtlSpeed: try speeds.optionalEstimate("rtl"), notes: notes)
+      rtlSpeed: try speeds.optionalEstimate("rtl"), baselines: baselines, notes: notes)
+    statedTotalArea = try root["areas"].optionalEstimate("total")
+  }
+}
+
+extension BaselineReport {
+  fileprivate init(_ reader: JSONReader) throws(ReportError) {
+    let name = try reader["name"].string
+    if let absence = try reader.member("absent") {
+      self.init(name: name, absence: try absence.string)
+      return
+    }
+    var metrics: [String: MetricValue] = [:]
+    for (key, value) in try reader["metrics"].members {
+      guard MetricDescription.ofRuns.contains(where: { $0.key == key }) else {
+        throw value.mismatch("a metric of runs")
+      }
+      metrics[key] = try MetricValue(value)
+    }
+    self.init(name: name, description: try reader["description"].string, metrics: metrics)
+  }
+}
+
+extension MetricValue {
+  fileprivate init(_ reader: JSONReader) throws(ReportError) {
+    let (low, typical, high) = try reader.bounds
+    self.init(
+      low: low, typical: typical, high: high,
+      provenance: try reader["provenance"].name(of: Provenance.self, "a provenance"),
+      source: try reader["source"].string)
   }
 }
 
@@ -52,6 +85,7 @@ extension RunReport.Phase {
     for layer in try reader["layers"].elements { layers.append(try RunReport.Layer(layer)) }
     self.init(
       name: try reader["name"].string, tokens: try reader["tokens"].positiveSize, layers: layers)
+    statedTotal = try reader.member("total").map(RunReport.Figures.init)
   }
 }
 
@@ -84,6 +118,7 @@ extension RunReport.Figures {
       reference: try RunReport.Comparison(reader["reference"]),
       oracle: try RunReport.Comparison(reader["oracle"]),
       lockStepCycles: try reader.member("lock_step_cycles")?.count)
+    statedTotalEnergy = try components["total"].estimate()
   }
 }
 

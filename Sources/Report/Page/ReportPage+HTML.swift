@@ -59,11 +59,13 @@ extension ReportPage {
     return "{" + parts.joined(separator: ",\n") + "}"
   }
 
-  /// The text of a file in `Assets`.
+  /// The folder of what pages are made of.
+  static let assets = Bundle.module.bundleURL.appendingPathComponent("Assets")
+
+  /// The text of a file in that folder.
   static func asset(_ name: String) throws(ReportError) -> String {
-    let folder = Bundle.module.bundleURL.appendingPathComponent("Assets")
-    guard let text = try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-    else { throw .missingAsset(name: name, folder: folder.path) }
+    guard let text = try? String(contentsOf: assets.appendingPathComponent(name), encoding: .utf8)
+    else { throw .missingAsset(name: name, folder: assets.path) }
     return text
   }
 

@@ -117,14 +117,20 @@ extension ReportPage {
           + "\(designs.map(\.name).joined(separator: ", "))",
       lead: first.model.description, toolVersion: first.toolVersion, date: first.date,
       commands: commands, metrics: described, designs: designs,
-      baselines: first.cpuMetrics.map {
-        [
-          BaselineReport(
-            name: "CPU", description: "one core of the machine that ran the first report",
-            metrics: $0)
-        ]
-      } ?? [BaselineReport(name: "CPU", absence: "The CPU runtime was not measured in this run.")],
+      baselines: Self.baselines(of: first),
       inputs: Self.inputs(of: runs), notes: runs.flatMap(\.notes).uniqued)
+  }
+
+  /// Those of the first run, and the CPU that it measured.
+  private static func baselines(of run: RunReport) -> [BaselineReport] {
+    let arrays =
+      run.baselines.isEmpty
+      ? [BaselineReport(name: "int8 and FP16 arrays", absence: "This run has no figures of them.")]
+      : run.baselines
+    let cpu = run.cpuMetrics.map {
+      BaselineReport(name: "CPU", description: "one core of the machine that ran it", metrics: $0)
+    }
+    return arrays + [cpu ?? .init(name: "CPU", absence: "This run did not measure it.")]
   }
 
   private static func inputs(of runs: [RunReport]) -> [Input] {

@@ -10,6 +10,9 @@ public struct DesignReport: Sendable {
   public var architecture: RunReport.ArchitectureSummary
   public var phases: [RunReport.Phase]
   public var areas: [Block: Estimate<SquareMicrometres>]
+  /// The sum over ``areas``, or `nil` when there are none.
+  public var totalArea: Estimate<SquareMicrometres>? { statedTotalArea ?? areas.total }
+  var statedTotalArea: Estimate<SquareMicrometres>?
   /// By the key of the metric.
   public var metrics: [String: MetricValue]
   /// Further facts, such as the mapping.
@@ -44,6 +47,7 @@ public struct DesignReport: Sendable {
       areas: run.areas, metrics: run.metrics,
       facts: [.init("model", run.model.name), .init("prompt", "\(run.prompt.tokens) tokens")],
       modelSpeed: run.modelSpeed, rtlSpeed: run.rtlSpeed)
+    statedTotalArea = run.statedTotalArea
   }
 }
 

@@ -19,7 +19,9 @@ extension ReportPage {
     for table in tables(width: width) { lines += [""] + table.lines(color: color) }
     let reasons = designs.filter { !$0.reason.isEmpty }
     lines += reasons.isEmpty ? [] : [""]
-    lines += reasons.flatMap { RunReport.item("- ", "\($0.name): \($0.reason)".printable, width: width) }
+    lines += reasons.flatMap {
+      RunReport.item("- ", "\($0.name): \($0.reason)".printable, width: width)
+    }
     let absent = baselines.compactMap { baseline in baseline.absence.map { (baseline.name, $0) } }
     lines += absent.isEmpty ? [] : [""]
     lines += absent.flatMap { RunReport.item("- ", "\($0): \($1)".printable, width: width) }
@@ -50,7 +52,7 @@ extension ReportPage {
   }
 
   /// One table, or as many as it takes to stay within `width`.
-  private func tables(width: Int) -> [Table] {
+  func tables(width: Int) -> [Table] {
     let columns = columns
     guard !columns.isEmpty else { return [] }
     var size = columns.count
@@ -80,8 +82,9 @@ extension ReportPage {
         [Table.Cell(metric.title.printable), Table.Cell(scale.symbol)]
           + values.map { value in
             guard let value else { return "–" }
-            let text = scale.text(factor * value.typical)
-            let (low, high) = (scale.text(factor * value.low), scale.text(factor * value.high))
+            let text = scale.significant(factor * value.typical)
+            let low = scale.significant(factor * value.low)
+            let high = scale.significant(factor * value.high)
             return Table.Cell(value.low == value.high ? text : "\(text) (\(low)–\(high))")
           })
     }

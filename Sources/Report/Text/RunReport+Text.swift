@@ -16,8 +16,12 @@ extension RunReport {
       for (index, table) in phase.tables(width: width).enumerated() {
         lines += (index == 0 ? [] : [""]) + table.lines(color: color)
       }
+      if let table = phase.baselineTable { lines += [""] + table.lines(color: color) }
     }
     if !areas.isEmpty { lines += [""] + areaTable.lines(color: color) }
+    if !baselines.isEmpty {
+      for table in ReportPage(self).tables(width: width) { lines += [""] + table.lines(color: color) }
+    }
     lines += [""] + legend(width: width, color: color)
     if !notes.isEmpty {
       lines += ["", Style.bold.applied(to: "not included, or to keep in mind", color: color)]

@@ -3,7 +3,8 @@ struct Scale {
   /// The unit with its prefix: `nJ`.
   let symbol: String
   private let factor: Double
-  private let decimals: Int
+  private var decimals: Int
+  private let digits: Int
 
   /// The scale of a column that shows `values`, the largest of them with `digits` digits.
   ///
@@ -25,10 +26,14 @@ struct Scale {
     let (symbol, size) = deciding == 0 ? (unit, 1) : chosen
     self.symbol = symbol
     factor = 1 / size
-    let scaled = largest(values) * factor
+    self.digits = digits
+    decimals = Self.decimals(of: largest(values) * factor, digits: digits)
+  }
+
+  private static func decimals(of scaled: Double, digits: Int) -> Int {
     // Digits before the point, counting what rounds up to another one.
-    let before = Self.powersOfTen.reversed().firstIndex { scaled >= 0.99995 * $0 } ?? 3
-    decimals = max(0, digits - (Self.powersOfTen.count - before))
+    let before = powersOfTen.reversed().firstIndex { scaled >= 0.99995 * $0 } ?? 3
+    return max(0, digits - (powersOfTen.count - before))
   }
 
   /// `value` in the unit of the scale; what would round to zero as a bound: `<0.01`.
@@ -39,6 +44,13 @@ struct Scale {
       return value == 0 ? "0" : text
     }
     return "<" + Self.fixed(1 / Self.powersOfTen[decimals], decimals: decimals)
+  }
+
+  /// `value` in the unit of the scale with the digits of its own size, as far as three decimals.
+  func significant(_ value: Double) -> String {
+    var own = self
+    own.decimals = Self.decimals(of: (value * factor).magnitude, digits: digits)
+    return own.text(value)
   }
 
   /// `low–high`, or one figure when both read the same.

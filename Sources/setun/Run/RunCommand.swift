@@ -42,6 +42,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var memory: MemoryOptions
 
+  @OptionGroup var sources: EnergyOptions
+
   @Option(
     help: ArgumentHelp(
       """
@@ -71,6 +73,13 @@ struct RunCommand: AsyncParsableCommand {
     help: "Write what the accelerator did when to this path, for ui.perfetto.dev.",
     completion: .file(extensions: ["json"]))
   var perfetto: String?
+
+  @Option(
+    help: """
+      Write event counts, energies and areas as Accelergy's action_counts, ERT and ART to this folder.
+      """,
+    completion: .directory)
+  var accelergyOutput: String?
 
   @Flag(name: .customLong("no-rtl"), help: "Do not build and run the RTL.")
   var noRTL = false
@@ -122,7 +131,8 @@ struct RunCommand: AsyncParsableCommand {
     // A missing tool is said before the work and not after it.
     async let build =
       noRTL || values == .timingOnly ? nil : RTLBuild(sources: rtlFolder, cache: cache)
-    let energy = try energyModel(of: memory.applied(to: architecture.load()))
+    let energy = try sources.model(
+      of: memory.applied(to: architecture.load()), named: architecture.architecture)
     let run = try ModelRun(
       architecture: energy.architecture, modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerPatterns: layers)
@@ -138,9 +148,13 @@ struct RunCommand: AsyncParsableCommand {
     let baseline = try CPUBaseline(trace, progress)
     let results = try await results(of: run, trace, rtl, progress)
     let notes = memory.notes(on: run.architecture) + valuesNote
-    let report = RunReport(run, trace, baseline, results, energy, notes: notes)
+    let report = try RunReport(run, trace, baseline, results, energy, notes: notes)
     try OutputFile.write(report.json, to: json)
     try OutputFile.write(report.html(), to: html)
+    if let accelergyOutput {
+      try AccelergyFolder(accelergyOutput).write(
+        AccelergyOutput(energy), report.phases.map { ($0.name, $0.total?.counts) })
+    }
     progress.finish()
     let terminal = Terminal()
     try Terminal.write(
@@ -155,21 +169,14 @@ struct RunCommand: AsyncParsableCommand {
     values == .full ? [] : ["Timing only: no sum was computed by the model, and none compared."]
   }
 
-  private func energyModel(of architecture: Architecture) throws -> EnergyModel {
-    do throws(EnergyError) {
-      let technology = try Technology(named: architecture.parameters.technology)
-      return try EnergyModel(architecture: architecture, technology: technology)
-    } catch {
-      throw Failure("\(self.architecture.architecture): \(error)")
-    }
-  }
-
   /// Runs the layers on the model while the RTL is built, then layers of each shape on both.
   private func results(
     of run: ModelRun, _ trace: [PhaseTrace], _ rtl: RTLBuild?, _ progress: Progress
   ) async throws -> LayerResults {
     let simulator = Simulator(run.architecture, behaviour: memory.behaviour)
-    guard let rtl else { return try LayerResults(trace, on: simulator, values: values.values, progress) }
+    guard let rtl else {
+      return try LayerResults(trace, on: simulator, values: values.values, progress)
+    }
     async let library = rtl.library(of: run.architecture, progress)
     let modelled = try LayerResults(trace, on: simulator, values: values.values, progress)
     return try modelled.lockStepped(

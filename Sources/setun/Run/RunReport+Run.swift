@@ -15,8 +15,17 @@ extension RunReport {
   init(
     _ run: ModelRun, _ trace: [PhaseTrace], _ baseline: CPUBaseline, _ results: LayerResults,
     _ energy: EnergyModel, notes: [String]
-  ) {
+  ) throws {
+    let baselines = try BaselineModel(energy)
     let architecture = run.architecture
+    let phases = zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
+      Phase(
+        name: phase.name, tokens: phase.tokens,
+        layers: zip(columns.0, columns.1).map { layer, cpuTime in
+          Layer(
+            layer, energy, baselines, cpuTime: cpuTime, cpuEnergy: baseline.energy(over: cpuTime))
+        })
+    }
     self.init(
       toolVersion: Setun.configuration.version,
       date: Date.now.formatted(.iso8601),
@@ -24,17 +33,16 @@ extension RunReport {
       model: Model(run), prompt: Prompt(text: run.prompt, tokens: run.tokens.count),
       architecture: ArchitectureSummary(
         architecture, configurationHash: architecture.configurationHashHex),
-      phases: zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
-        Phase(
-          name: phase.name, tokens: phase.tokens,
-          layers: zip(columns.0, columns.1).map { layer, cpuTime in
-            Layer(layer, energy, cpuTime: cpuTime, cpuEnergy: baseline.energy(over: cpuTime))
-          })
-      },
-      areas: energy.area.byBlock,
+      phases: phases, areas: energy.area.byBlock,
       modelSpeed: .speed(results.modelRates, of: "simulator of jobs"),
       rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
-      notes: run.selectionNote + notes + Self.exclusions)
+      baselines: .init(
+        energy,
+        phases.map { phase in
+          Baselines.Work(
+            prefix: phase.name, tokens: phase.tokens,
+            layers: phase.layers.map { ($0.macs, $0.figures.counts) })
+        }), notes: run.selectionNote + notes + Self.exclusions)
   }
 
   /// What the figures leave out, whatever runs.
@@ -45,7 +53,10 @@ extension RunReport {
       + "and not in area; placement is in neither.",
     "CPU weights are warm in the cache where they fit; the accelerator reads all weights from "
       + "external memory.",
-    "CPU energy leaves out the memory outside its package.",
+    "CPU energy leaves out the memory outside its package. Published beside it, "
+      + CPUEnergy.published.map {
+        "\($0.joulesPerToken.typical) J/token (\($0.model), \($0.cpu), \($0.runtime))"
+      }.joined(separator: ", ") + ": whole tokens, from the technical report of bitnet.cpp.",
   ]
 }
 
@@ -74,7 +85,7 @@ extension RunReport.Model {
 
 extension RunReport.Layer {
   fileprivate init(
-    _ layer: LayerResults.Layer, _ energy: EnergyModel, cpuTime: Estimate<Seconds>,
+    _ layer: LayerResults.Layer, _ energy: EnergyModel, _ baselines: BaselineModel, cpuTime: Estimate<Seconds>,
     cpuEnergy: Estimate<Joules>
   ) {
     let shape = layer.job.shape
@@ -90,6 +101,7 @@ extension RunReport.Layer {
           source: "cycles of the model ÷ clock of the architecture file"),
         energy: energy.energy(of: layer.counts).components,
         cpuTime: cpuTime, cpuEnergy: cpuEnergy,
+        baselines: baselines.baselines(products: shape.macs, counts: layer.counts),
         reference: layer.reference, oracle: layer.oracle, lockStepCycles: layer.lockStepCycles))
   }
 }

@@ -45,6 +45,14 @@ public func sampleReport(
       }),
     modelSpeed: .init(1.3e7, provenance: .measured, source: "clock of this run"),
     rtlSpeed: .init(1.86e5, provenance: .measured, source: "clock of this run"),
+    baselines: [
+      BaselineReport(
+        name: "int8 array", description: "8-bit products and weights",
+        metrics: [
+          "decode_j_per_token": .init(
+            low: 2e-6, typical: 3e-6, high: 5e-6, provenance: .literature, source: "a paper")
+        ])
+    ],
     notes: [
       "Attention, norms and the output head are not included.",
       "Static timing was not checked: the clock frequency is what the architecture file says.",

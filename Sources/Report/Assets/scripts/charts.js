@@ -26,6 +26,8 @@ function specification(name, values) {
 
 /** Text and lines in the colours of the page. */
 const chartConfig = {
+  // The figure has a label, and a table the numbers; a label on each mark would only cost time.
+  aria: false,
   background: "transparent", font: "system-ui, sans-serif", view: { stroke: null },
   axis: {
     labelColor: "var(--quiet)", titleColor: "var(--text)", titleFontWeight: 400,

@@ -91,7 +91,8 @@ class Comparison {
     });
     if (!rows.length) return "";
     const titles = new Set(rows.map(({ metric }) => metric));
-    const baselineMark = index => ["triangle-down", "triangle-right", "triangle-left", "wedge"][index];
+    const baselineMark = index => ["triangle-down", "triangle-right", "triangle-left",
+      "M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z"][index];
     return figure({
       title: `Relative to ${nameOf(first)}`,
       note: "1 is the first design; lines reach as far as the sources allow.",
@@ -100,7 +101,7 @@ class Comparison {
         lines: [["relative", `${new Scale([1], "", 3).significant(rows[index].value)}×`],
           ...origin(rows[index].estimate)] }),
       spec: () => specification("comparison", {
-        height: titles.size * Math.max(22, 9 * everyone.length), labels: 130, columns: 3,
+        height: titles.size * Math.max(22, 6.5 * everyone.length), labels: 130, columns: 3,
         grid: { condition: { test: "datum.value === 1", value: "var(--text)" }, value: "var(--line)" },
         title: "times the first design", names: everyone.map(nameOf),
         colors: everyone.map((who, index) =>

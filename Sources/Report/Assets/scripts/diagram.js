@@ -74,12 +74,13 @@ function blockDiagram(design, total, width) {
 
 function chipCaption(design, energy, chip) {
   const parts = [["chip", design.areas.total], ["leakage", energy.leakage],
-    ["control", energy.control]].filter(([, estimate]) => estimate);
+    ["control", energy.control],
+    ["clock tree and wires", energy.clock_tree_and_wires]].filter(([, estimate]) => estimate);
   const text = parts.map(([name, estimate]) => `${name} ${alone(estimate)}`).join("  ·  ");
   return svg("text", { x: chip.x, y: chip.y + chip.height + 21, class: "caption", tabindex: "0",
     tip: () => ({ title: "The whole chip", lines: parts.flatMap(([name, estimate]) =>
       [[name, oneLine(estimate)]]).concat([["note", "Control is the energy of the flip-flops of "
-        + "buffers, load unit, controller, queue, registers and counters; it and leakage are not "
+        + "buffers, load unit, controller, queue, registers and counters. What stands here is not "
         + "divided among the blocks."]]) }) }, text);
 }
 

@@ -2,8 +2,8 @@
 
 const components = {
   array: "array", weight_buffer: "weights", activation_buffer: "activations",
-  accumulators: "accumulators", output: "output", control: "control", external_memory: "memory",
-  leakage: "leakage",
+  accumulators: "accumulators", output: "output", control: "control", clock_tree_and_wires: "clock",
+  external_memory: "memory", leakage: "leakage",
 };
 const cycleParts = {
   busy: "array", stall_weight: "weights", stall_activation: "activations", stall_output: "output",

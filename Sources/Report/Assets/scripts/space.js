@@ -204,11 +204,12 @@ class Space {
     const withColor = point => ({ tip: point.index, x: point.x / x.size, y: point.y / y.size,
       color: coloring.of(point.index) });
     const front = frontOf(points, this.x, this.y);
-    const shown = new Set(front.map(({ index }) => index));
+    const shown = new Set([...space.front, ...front.map(({ index }) => index)]);
     return specification("scatter", {
       height: 420, x_title: x.title, y_title: y.title, x_scale: x.scale, y_scale: y.scale,
       rows: points.filter(({ index }) => !shown.has(index)).map(withColor),
-      front: front.map(withColor), ranges: this.showsRanges ? front.map(place) : [],
+      front: points.filter(({ index }) => shown.has(index)).map(withColor),
+      ranges: this.showsRanges ? front.map(place) : [],
       step: front.map((point, order) => ({ x: point.x / x.size, y: point.y / y.size, order })),
       interpolate: this.x.better === "lower" ? "step-after" : "step-before",
       size: points.length > 3000 ? 14 : points.length > 300 ? 24 : 40,

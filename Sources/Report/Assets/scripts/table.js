@@ -86,6 +86,7 @@ class DataTable {
     const sign = this.order?.index === index ? this.order.sign : 0;
     // The largest first, then the smallest, then as it was.
     this.order = sign === 0 ? { index, sign: -1 } : sign < 0 ? { index, sign: 1 } : null;
+    this.page = 0;
     this.sort();
   }
 

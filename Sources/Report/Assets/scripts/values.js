@@ -59,7 +59,7 @@ class Scale {
 
   withUnit(value) {
     const space = this.unit === "" || this.unit === "×" || this.unit === "%" ? "" : " ";
-    return this.text(value) + space + this.unit;
+    return this.significant(value) + space + this.unit;
   }
 
   range(low, high) {

@@ -1,0 +1,144 @@
+import Architecture
+import Foundation
+
+/// Takes designs to netlists of library cells, with Yosys from a Python environment of its own.
+///
+/// Netlists are kept in a folder by the digest of what they were made from.
+struct Synthesiser: Sendable {
+  /// What the environment holds: `pyosys==0.70`.
+  let requirement: String
+  private let cache: URL
+  private let scripts: URL
+  /// Where the sources come from, and where they stand with the package that they import.
+  private let origin: URL
+  private let rtl: URL
+  private let sources: [String]
+  private let liberty: [URL]
+  private let digest: String
+
+  /// - Parameters:
+  ///   - cache: The folder that environment and netlists are kept in.
+  ///   - rtl: The folder `rtl`.
+  ///   - liberty: The files of the library.
+  /// - Throws: ``CalibrationError`` when one of them cannot be read.
+  init(cache: URL, rtl: URL, liberty: [URL]) throws(CalibrationError) {
+    self.cache = cache
+    self.liberty = liberty
+    scripts = rtl.appending(path: "synth")
+    sources = try Self.sources(in: rtl)
+    let files =
+      sources.map { rtl.appending(path: $0) }
+      + Self.scriptNames.map { [scripts] in scripts.appending(path: $0) }
+    var all: [UInt8] = []
+    for file in files + liberty { all += Array(SHA256.hex(try Self.read(file)).utf8) }
+    digest = String(SHA256.hex(all).prefix(16))
+    self.rtl = cache.appending(path: "rtl-\(digest)")
+    origin = rtl
+    let text = String(
+      decoding: try Self.read(scripts.appending(path: "requirements.txt")), as: UTF8.self)
+    requirement = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  private static let scriptNames = ["netlist.py", "synth.py", "datapaths.py", "requirements.txt"]
+
+  static func read(_ file: URL) throws(CalibrationError) -> [UInt8] {
+    do {
+      return [UInt8](try Data(contentsOf: file))
+    } catch {
+      throw CalibrationError("\(file.path): cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  /// The SystemVerilog of the tree array, in dependency order.
+  private static func sources(in rtl: URL) throws(CalibrationError) -> [String] {
+    let list = String(decoding: try read(rtl.appending(path: "files.f")), as: UTF8.self)
+    let names = list.split(whereSeparator: \.isNewline).map(String.init)
+    return names.filter { $0.hasPrefix("setun_tree_") } + ["include/setun_assert.svh"]
+  }
+
+  /// Puts the sources beside the package that they import, of some architecture: they take nothing
+  /// from it but names.
+  private func emit() throws {
+    let manager = FileManager.default
+    try manager.createDirectory(
+      at: rtl.appending(path: "include"), withIntermediateDirectories: true)
+    let package = try Architecture.sample(named: "tiny").configPackage(events: [])
+    try Data(package.utf8).write(to: rtl.appending(path: "setun_config_pkg.sv"))
+    for name in sources {
+      try Data(Self.read(origin.appending(path: name))).write(to: rtl.appending(path: name))
+    }
+    let list = sources.filter { $0.hasSuffix(".sv") }.joined(separator: "\n")
+    try Data(list.utf8).write(to: rtl.appending(path: "setun.f"))
+  }
+
+  // MARK: Environment
+
+  private var environment: URL {
+    cache.appending(path: requirement.replacing("==", with: "-").replacing(" ", with: "-"))
+  }
+
+  private var python: URL { environment.appending(path: "bin/python") }
+
+  /// Lays out the sources, and installs Yosys unless it is there.
+  ///
+  /// - Throws: ``CalibrationError`` with what to do about it when it cannot be installed.
+  func prepare() async throws(CalibrationError) {
+    do {
+      try emit()
+    } catch {
+      throw CalibrationError("\(rtl.path): cannot be written: \(error.localizedDescription)")
+    }
+    let marker = environment.appending(path: "installed")
+    guard !FileManager.default.fileExists(atPath: marker.path) else { return }
+    do {
+      try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+      try await ExternalTool.run(
+        "/usr/bin/env", ["python3", "-m", "venv", "--clear", environment.path])
+      try await ExternalTool.run(
+        python.path,
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+          + requirement.split(separator: " ").map(String.init))
+      try Data().write(to: marker)
+    } catch {
+      throw CalibrationError(
+        "\(requirement) cannot be installed into \(environment.path): \(error). It needs python3 "
+          + "with venv (Debian: apt-get install python3-venv) and a way to PyPI")
+    }
+  }
+
+  // MARK: Netlists
+
+  /// The netlist of a design, synthesised unless it is there.
+  ///
+  /// - Throws: ``CalibrationError`` with the end of the log when synthesis fails.
+  func netlist(of design: ArrayDesign) async throws(CalibrationError) -> URL {
+    let folder = cache.appending(path: "netlists-\(digest)")
+    let file = folder.appending(path: "\(design.name).netlist")
+    guard !FileManager.default.fileExists(atPath: file.path) else { return file }
+    let log = folder.appending(path: "\(design.name).log")
+    let constant = design.datapath.rawValue.split(separator: "_").map {
+      $0.prefix(1).uppercased() + $0.dropFirst()
+    }.joined()
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try await ExternalTool.run(
+        python.path,
+        [scripts.appending(path: "netlist.py").path, rtl.path]
+          + liberty.flatMap { ["--liberty", $0.path] }
+          + [
+            "--datapath", constant, "--rows", "\(design.rows)", "--lanes", "\(design.lanes)",
+            "--tokens", "\(design.tokens)", "--register-every", "\(design.registerEvery)",
+            "--gating", design.zeroGating ? "1" : "0", "--output", file.path, "--log", log.path,
+          ])
+    } catch {
+      throw CalibrationError("\(design.name): synthesis failed: \(error)\(Self.end(of: log))")
+    }
+    return file
+  }
+
+  private static func end(of log: URL) -> String {
+    let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    let lines = text.split(separator: "\n").suffix(3)
+    return lines.isEmpty ? "" : "; \(log.path) ends with “\(lines.joined(separator: " | "))”"
+  }
+}

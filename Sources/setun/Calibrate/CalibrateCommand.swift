@@ -1,0 +1,145 @@
+import Architecture
+import ArgumentParser
+import Calibration
+import Energy
+import Foundation
+import LockStep
+import RTLSources
+import Report
+
+/// `setun calibrate`: energies, areas and delays of a cell library, measured on the project's own RTL.
+struct CalibrateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Measure what the RTL costs in a cell library, and write a technology file.",
+    discussion: """
+      Takes the tree array of every datapath, in many sizes and pipelinings, through Yosys to the \
+      cells of a Liberty file; runs each netlist gate by gate, with delays, on activations and \
+      weights of the built-in model; compares every sum; and fits energy to Hamming distances, area \
+      and leakage to counts of parts. Other sizes and layers than those of the fit are held out: \
+      they are what the printed errors are of.
+
+      Netlists and measurements are kept: an interrupted run goes on where it stopped.
+
+        setun calibrate                                         # OSU 0.18 µm
+        setun calibrate --liberty cells.lib --name mine --output mine.json
+        setun calibrate --report mine.json
+      """)
+
+  @Option(
+    help: """
+      A Liberty file, plain or .gz; several times for a library in parts. Default: OSU 0.18 µm of \
+      Debian's package qflow-tech-osu018.
+      """,
+    completion: .file(extensions: ["lib", "gz"]))
+  var liberty: [String] = []
+
+  @Option(help: "What the technology is called. Default: the name of the first Liberty file.")
+  var name: String?
+
+  @Option(
+    name: [.short, .long], help: "The technology file to write. Default: NAME.json.",
+    completion: .file(extensions: ["json"]))
+  var output: String?
+
+  @Option(
+    name: .customLong("datapath"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Only these datapaths: "
+        + Architecture.Parameters.Datapath.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+      valueName: "datapath"))
+  var datapaths: [String] = []
+
+  @Option(help: "Designs at work at once. Default: all processors.")
+  var jobs: Int?
+
+  @Option(
+    help: """
+      The folder where Yosys, netlists and measurements are kept. Default: in the user's cache folder.
+      """,
+    completion: .directory)
+  var cache: String?
+
+  @Flag(help: "Only print the held-out errors of technology files: those named, or the built-in.")
+  var report = false
+
+  @Argument(help: "Technology files for --report.", completion: .file(extensions: ["json"]))
+  var files: [String] = []
+
+  private static let defaultLiberty = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib"
+
+  func validate() throws {
+    guard report || files.isEmpty else {
+      throw ValidationError("Files go with --report; a library to calibrate with --liberty.")
+    }
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
+    }
+    _ = try chosen()
+  }
+
+  private func chosen() throws -> [Architecture.Parameters.Datapath] {
+    guard !datapaths.isEmpty else { return Architecture.Parameters.Datapath.allCases }
+    return try datapaths.map { name in
+      guard let datapath = Architecture.Parameters.Datapath(rawValue: name) else {
+        throw ValidationError("--datapath: there is no “\(name)”")
+      }
+      return datapath
+    }
+  }
+
+  func run() async throws {
+    if report { return try printReport() }
+    let paths = try libraries()
+    let name = name ?? Self.stem(paths[0])
+    let output = output ?? "\(name).json"
+    try OutputFile.checkWritable(output)
+    let folder = cache ?? RTLCache.defaultFolder() + "/calibration"
+    let progress = Progress()
+    defer { progress.finish() }
+    progress.update("running the built-in model for operands")
+    let recordings = try RecordedLayers.builtIn()
+    let calibrator = try await Calibrator(
+      name: name, liberty: paths.map { URL(filePath: $0) }, cache: URL(filePath: folder),
+      rtl: URL(filePath: RTLSources.folder), plan: .standard(chosen()),
+      training: recordings.training, heldOut: recordings.heldOut,
+      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    let start = ContinuousClock.now
+    let technology = try await calibrator.run { step in
+      let seconds = (ContinuousClock.now - start).components.seconds
+      progress.update("\(step.done)/\(step.total)  \(step.design)  \(seconds) s")
+    }
+    try OutputFile.write(technology.json(), to: output)
+    progress.finish()
+    try Terminal.write(CalibrationReport(technology).text + "\n\nwrote \(output)")
+  }
+
+  private func libraries() throws -> [String] {
+    guard liberty.isEmpty else { return liberty }
+    guard FileManager.default.fileExists(atPath: Self.defaultLiberty) else {
+      throw Failure(
+        "\(Self.defaultLiberty) is not there: apt-get install qflow-tech-osu018, or name a Liberty "
+          + "file with --liberty")
+    }
+    return [Self.defaultLiberty]
+  }
+
+  /// `cells` of `folder/cells.lib.gz`.
+  private static func stem(_ path: String) -> String {
+    var url = URL(filePath: path)
+    while ["gz", "lib"].contains(url.pathExtension) { url.deletePathExtension() }
+    return url.lastPathComponent
+  }
+
+  private func printReport() throws {
+    let technologies =
+      files.isEmpty
+      ? try CalibratedTechnology.builtIn()
+      : try files.map {
+        try CalibratedTechnology(json: try Data(contentsOf: URL(filePath: $0)), file: $0)
+      }
+    guard !technologies.isEmpty else { throw Failure("no technology file to report on") }
+    let texts = technologies.map { CalibrationReport($0).text }
+    try Terminal.write(texts.joined(separator: "\n\n"))
+  }
+}

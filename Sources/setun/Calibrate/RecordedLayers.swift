@@ -1,0 +1,40 @@
+import BuiltInModel
+import Calibration
+import Reference
+import Ternary
+import Workload
+
+/// Operands of the built-in model: all kinds of inputs that a layer of BitNet has.
+///
+/// `q_proj` has the attention's inputs, `o_proj` its sub-normed outputs, `gate_proj` the feed-forward
+/// network's inputs, `down_proj` squared ReLUs after a sub-norm.
+struct RecordedLayers {
+  let training: [LayerRecording]
+  let heldOut: [LayerRecording]
+
+  private static let prompt = "In the beginning God created the heaven and the earth."
+  private static let kinds = ["q_proj", "o_proj", "gate_proj", "down_proj"]
+
+  /// Blocks 0 and 1 for the fit, 2 and 3 to hold it against.
+  static func builtIn() throws -> RecordedLayers {
+    let model = try BitNetModel(path: BuiltInModel.directory)
+    var session = Session(model)
+    var recordings: [LayerRecording] = []
+    _ = try session.forward(try model.tokenizer.encode(prompt)) { call in
+      guard kinds.contains(where: call.layer.name.hasSuffix) else { return }
+      let weights = call.layer.weights
+      recordings.append(
+        LayerRecording(
+          name: call.layer.name, inputs: weights.columns, outputs: weights.rows,
+          activations: call.activations.values,
+          weights: (0..<weights.rows).flatMap { weights.row($0).trits }))
+    }
+    func chosen(_ blocks: [Int]) -> [LayerRecording] {
+      zip(kinds, 0...).compactMap { kind, index in
+        let block = "layers.\(blocks[index % blocks.count])."
+        return recordings.first { $0.name.contains(block) && $0.name.hasSuffix(kind) }
+      }
+    }
+    return RecordedLayers(training: chosen([0, 1]), heldOut: chosen([2, 3]))
+  }
+}

@@ -1,0 +1,137 @@
+import Architecture
+import ArgumentParser
+import Energy
+import Foundation
+
+/// Where the energies and areas of a command come from, besides the architecture file.
+struct EnergyOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      A technology file, or one of \(Technology.names.joined(separator: ", ")). Default: the \
+      architecture's.
+      """, valueName: "name|file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var technology: String?
+
+  @Option(
+    name: .customLong("at-node"),
+    help: ArgumentHelp(
+      """
+      Scale cells and memories to another node, such as 16@0.8 for 16 nm at 0.8 V (Stillmaker and \
+      Baas): good to a factor of 2.5 only.
+      """, valueName: "nm@volts"),
+    transform: EnergyOptions.point)
+  var node: NodeScaling.Point?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      """
+      SRAM figures: a CSV table, or macros from CSV lists and Liberty files. Default: CACTI 7.
+      """, valueName: "files"),
+    completion: .file(extensions: ["csv", "lib"]))
+  var sram: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Price external memory as another kind: \
+      \(DRAMEnergy.published.map(\.kind).joined(separator: ", ")). Default: the architecture's.
+      """, valueName: "kind"),
+    transform: EnergyOptions.kind)
+  var dram: DRAMEnergy?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What clock tree and wires add to the dynamic energy on the chip, in %. Default: the \
+      technology's, 6 to 15.
+      """, valueName: "percent"))
+  var clockTreeAndWires: Double?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Energies and areas of components from Accelergy's ERT and ART.", valueName: "files"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var accelergy: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Price the tree array by a calibration of 'setun calibrate': a file, the name of one that comes \
+      along, or none. Default: that of the technology's cells, where there is one.
+      """, valueName: "name|file|none"),
+    completion: .file(extensions: ["json"]))
+  var calibration: String?
+
+  func validate() throws {
+    if let clockTreeAndWires, !(0...1000 ~= clockTreeAndWires) {
+      throw ValidationError(
+        "--clock-tree-and-wires: expected 0 to 1000 %, found \(clockTreeAndWires)")
+    }
+  }
+
+  /// The model of an architecture with these sources.
+  ///
+  /// - Parameter name: How the user calls the architecture, for messages.
+  func model(of architecture: Architecture, named name: String) throws -> EnergyModel {
+    do throws(EnergyError) {
+      let table = sram.isEmpty ? nil : try SRAMTable(contentsOfFiles: sram)
+      var model = try EnergyModel(
+        architecture: dram.map(architecture.pricingMemory) ?? architecture,
+        technology: technology(of: architecture), table: table)
+      if let technology = try calibratedTechnology(for: model) {
+        model = try model.calibrated(by: technology)
+      }
+      if accelergy.isEmpty { return model }
+      return try model.replacing(with: AccelergyTables(contentsOfFiles: accelergy))
+    } catch {
+      throw Failure("\(name): \(error)")
+    }
+  }
+
+  /// The calibration that was asked for, or that of the technology's cells if it covers the array.
+  private func calibratedTechnology(
+    for model: EnergyModel
+  ) throws(EnergyError) -> CalibratedTechnology? {
+    if calibration == "none" { return nil }
+    if let calibration { return try CalibratedTechnology(nameOrFile: calibration) }
+    // Scaled cells are no longer those that were calibrated.
+    guard node == nil, let name = model.technology.calibration,
+      let found = try CalibratedTechnology.builtIn().first(where: { $0.name == name }),
+      found.model(of: .treeArray, in: model.architecture) != nil
+    else { return nil }
+    return found
+  }
+
+  private func technology(of architecture: Architecture) throws(EnergyError) -> Technology {
+    var technology = try Technology(
+      nameOrFile: self.technology ?? architecture.parameters.technology)
+    if let node { technology = try technology.scaled(to: node) }
+    if let clockTreeAndWires {
+      technology.clockTreeAndWires = Estimate(
+        clockTreeAndWires / 100, provenance: .assumed,
+        source: "clock tree and wires: \(clockTreeAndWires)% as asked for")
+    }
+    return technology
+  }
+
+  /// `16@0.8`: a node and its supply.
+  private static func point(_ text: String) throws -> NodeScaling.Point {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, let node = Int(parts[0]), let volts = Double(parts[1]) else {
+      throw ValidationError("expected a node and a voltage such as 16@0.8, found “\(text)”")
+    }
+    return NodeScaling.Point(node: node, volts: volts)
+  }
+
+  private static func kind(_ text: String) throws -> DRAMEnergy {
+    guard let energy = DRAMEnergy(kind: text) else {
+      let kinds = DRAMEnergy.published.map(\.kind).joined(separator: ", ")
+      throw ValidationError("expected one of \(kinds), found “\(text)”")
+    }
+    return energy
+  }
+}

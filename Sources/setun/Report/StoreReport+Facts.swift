@@ -1,0 +1,90 @@
+import Architecture
+import Exploration
+import Report
+
+extension StoreReport {
+  /// How the space was searched, and what became of its points.
+  static func facts(of store: ExplorationStore) throws -> [RunReport.Parameter] {
+    let space = store.sweep.space
+    let progress = try store.progress()
+    let tally = progress.tally
+    let search =
+      switch space.search {
+      case .exhaustive: "exhaustive"
+      case .random(_, let seed): "random, seed \(seed)"
+      case .nsga2(let population, let generations, let seed):
+        "NSGA-II, \(generations) generations of \(population), seed \(seed)"
+      }
+    return [
+      .init("space", "\(space.count.grouped) points"), .init("search", search),
+      .init("visited", tally.visited.grouped), .init("evaluated", tally.evaluated.grouped),
+      .init("kept", tally.kept.grouped), .init("verified", try verified(store)),
+    ] + (progress.isComplete ? [] : [.init("state", unfinished(progress))])
+  }
+
+  private static func unfinished(_ progress: ExplorationStore.Progress) -> String {
+    "unfinished: \(progress.blocks.grouped) of \(progress.allBlocks.grouped) blocks"
+  }
+
+  /// The points that were run again on the cycle-level model.
+  private static func verified(_ store: ExplorationStore) throws -> String {
+    let all = try store.verifications()
+    guard !all.isEmpty else { return "no point was run again" }
+    let different = all.count { $0.difference != nil }
+    let cycles = all.reduce(0) { $0 + $1.modelCycles }
+    return "\(all.count.grouped) points again on the cycle model, \(cycles.grouped) cycles, "
+      + (different == 0 ? "all counts equal" : "\(different.grouped) DIFFER")
+  }
+
+  /// What was ruled out and why, and what figures leave out.
+  static func notes(on store: ExplorationStore, shown: Int, total: Int) throws -> [String] {
+    let space = store.sweep.space
+    let tally = try store.progress().tally
+    var notes: [String] = []
+    for (index, constraint) in space.constraints.enumerated() {
+      let counts = [
+        (tally.pruned[index], "before they were evaluated"),
+        (tally.rejected[index], "by their metrics"),
+      ].filter { $0.0 > 0 }
+      notes += counts.map { "\($0.0.grouped) points were ruled out \($0.1): \(constraint)" }
+    }
+    if tally.illegal > 0 {
+      notes.append(
+        "\(tally.illegal.grouped) points cannot be built"
+          + (tally.illegalExample.map { ", the first of them: \($0)" } ?? "."))
+    }
+    if tally.unfit > 0 {
+      notes.append(
+        "\(tally.unfit.grouped) points cannot run the workload"
+          + (tally.unfitExample.map { ", the first of them: \($0)" } ?? "."))
+    }
+    if shown < total {
+      notes.append(
+        "Of \(total.grouped) points the page has \(shown.grouped): the front, the designs in detail, "
+          + "and a sample of the others.")
+    }
+    return notes + [
+      "Only ternary matrix products are counted: attention, norms and the output head are in no "
+        + "figure.",
+      "Baselines are those of the first design.",
+    ]
+  }
+
+  /// What the sweep was made from.
+  static func inputs(of sweep: Sweep) -> [ReportPage.Input] {
+    [
+      .init(sweep.file, .text(sweep.space.text)),
+      .init("Base architecture \(sweep.space.base.parameters.name)", .text(sweep.space.base.yaml)),
+    ]
+      + sweep.workloads.map { workload in
+        let phases = [("prefill", workload.prefill), ("decode", workload.decode)]
+        return .init(
+          "Workload \(workload.name)",
+          .parameters(
+            [.init("source", workload.source)]
+              + phases.compactMap { name, phase in
+                phase.map { .init(name, "\($0.tokens) tokens, \($0.layers.count) layers") }
+              } + [.init("decode_steps", "\(workload.decodeSteps)")]))
+      }
+  }
+}
