@@ -19,7 +19,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
       form, or without values ('timing only').
 
       The closed form, which has no values, counts the seven layers of a block of BitNet b1.58 2B-4T, \
-      with as many inputs as the architecture holds; its speed is in jobs per second.
+      with as many inputs as the architecture holds; its speed is in jobs per second. Design points are \
+      architectures around the given one, each with cycles, energy and area of a layer, and of all \
+      layers, of the same model.
 
       With --token-of the simulator runs every ternary layer of one decode token of a model instead, \
       with the activations that the CPU reference runtime has there, and every sum is compared:
@@ -45,6 +47,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   @Flag(help: "Measure the closed form alone, without building RTL.")
   var closedForm = false
+
+  @Flag(help: "Measure the evaluation of design points alone, without building RTL.")
+  var points = false
 
   @Option(
     help: ArgumentHelp(
@@ -87,6 +92,13 @@ struct BenchmarkCommand: AsyncParsableCommand {
     #endif
     let progress = Progress()
     let architecture = try option.load()
+    if points {
+      let text = try PointsBenchmark(architecture: architecture, runs: runs, tokens: tokens)
+        .report(asJSON: json) { progress.update("measuring \($0)") }
+      progress.finish()
+      try Terminal.write(text)
+      return
+    }
     if tokenOf != nil || toggles {
       let tokenOf = tokenOf ?? BuiltInModel.directory
       progress.update("running a token on the CPU")

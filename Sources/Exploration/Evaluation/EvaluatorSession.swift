@@ -14,7 +14,7 @@ extension Evaluator {
   public final class Session {
     let evaluator: Evaluator
     private var books: [String: CostBook] = [:]
-    private var schedules = ScheduleCache()
+    private let schedules = ScheduleCache()
     /// Whether every schedule is worked out anew: for measurements.
     package var isCold = false
 
@@ -25,13 +25,20 @@ extension Evaluator {
       let architecture = point.architecture
       let parameters = architecture.parameters
       let costs = try costs(of: architecture)
-      var (prefill, decode) = try counts(of: point, costs)
-      prefill.addLanes(evaluator.prefill)
-      decode.addLanes(evaluator.decode)
+      let closedForm = try closedForm(architecture)
+      let isStandard = point.mapping == .standard
+      let (entry, isKnown) =
+        isStandard
+        ? schedules.entry(of: closedForm) : (schedules.unknownEntry(of: closedForm), false)
+      if !isKnown || isCold {
+        entry.pointee.prefill = try counts(of: evaluator.prefill, on: point, closedForm, costs)
+        entry.pointee.decode = try counts(of: evaluator.decode, on: point, closedForm, costs)
+        if isStandard { schedules.fill(entry) }
+      }
       let area = costs.area
       return PointMetrics(
-        prefill: evaluator.prefill.map { $0.totals(prefill, costs) },
-        decode: evaluator.decode.map { $0.totals(decode, costs) },
+        prefill: evaluator.prefill.map { $0.totals(entry.pointee.prefill, costs) },
+        decode: evaluator.decode.map { $0.totals(entry.pointee.decode, costs) },
         decodeSteps: evaluator.workload.decodeSteps, clockHertz: 1e6 * parameters.clockMHz,
         peakProducts: Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
           / Double(architecture.operandInterval),
@@ -53,21 +60,6 @@ extension Evaluator {
       } catch {
         preconditionFailure("\(error)")
       }
-    }
-
-    /// The counts of both phases, all products being skipped ones.
-    private func counts(
-      of point: DesignPoint, _ costs: PointCosts
-    ) throws(ExplorationError) -> (prefill: ClosedForm.Counts, decode: ClosedForm.Counts) {
-      let closedForm = try closedForm(point.architecture)
-      let key = ScheduleCache.Key(closedForm, point.mapping)
-      if !isCold, let known = schedules[key] { return known }
-      let counts = (
-        prefill: try counts(of: evaluator.prefill, on: point, closedForm, costs),
-        decode: try counts(of: evaluator.decode, on: point, closedForm, costs)
-      )
-      schedules[key] = counts
-      return counts
     }
 
     private func closedForm(
@@ -156,18 +148,13 @@ extension Evaluator.Session {
 
 // MARK: - Sums
 
-extension ClosedForm.Counts {
-  /// Products with the weights of `phase` that are not 0; how many of them are −1 costs nothing.
-  fileprivate mutating func addLanes(_ phase: ShapeGroups?) {
-    guard let phase else { return }
-    addLanes(plusOnes: phase.nonzeroProducts, minusOnes: 0)
-  }
-}
-
 extension ShapeGroups {
   fileprivate func totals(
-    _ counts: ClosedForm.Counts, _ costs: PointCosts
+    _ skipping: ClosedForm.Counts, _ costs: PointCosts
   ) -> PointMetrics.Phase {
+    var counts = skipping
+    // How many weights are −1 costs nothing.
+    counts.addLanes(plusOnes: nonzeroProducts, minusOnes: 0)
     let energy = costs.energy(of: counts.values)
     return PointMetrics.Phase(
       tokens: tokens, cycles: counts[.cycles], products: products,

@@ -1,48 +1,57 @@
 import Architecture
 import Machine
 
-/// Counts of both phases that were worked out lately, by what they depend on.
-struct ScheduleCache {
-  typealias Counts = (prefill: ClosedForm.Counts, decode: ClosedForm.Counts)
-
-  /// All that the counts of a workload depend on, but for the costs that choose a mapping.
-  struct Key: Equatable {
-    let timing: ClosedForm.Timing
-    let activationHalfWords: Int
-    let accumulatorDepth: Int
-    let policy: MappingPolicy
-
-    init(_ closedForm: ClosedForm, _ policy: MappingPolicy) {
-      let architecture = closedForm.architecture
-      timing = closedForm.timing
-      activationHalfWords = architecture.activationHalfWords
-      accumulatorDepth = architecture.parameters.accumulatorDepth
-      self.policy = policy
-    }
-
-    fileprivate var place: Int {
-      let numbers = timing.hashed &+ activationHalfWords &* 0x9E37_79B9 &+ accumulatorDepth
-      return (numbers ^ numbers >> 17 ^ numbers >> 31) & (ScheduleCache.capacity - 1)
-    }
+/// Counts of both phases that were worked out lately, by all that they depend on.
+///
+/// Only of the standard mapping: others depend on what energy costs, too.
+final class ScheduleCache {
+  struct Entry: BitwiseCopyable {
+    fileprivate var timing: ClosedForm.Timing
+    // What token blocks depend on beside it.
+    fileprivate var activationHalfWords: Int
+    fileprivate var accumulatorDepth: Int
+    /// All products are skipped ones.
+    var prefill = ClosedForm.Counts()
+    var decode = ClosedForm.Counts()
   }
 
-  /// A power of two; 2 MB of them stay in a processor's cache.
-  private static let capacity = 4096
-  private var entries = [(key: Key, counts: Counts)?](repeating: nil, count: capacity)
+  /// A power of two.
+  private static let capacity = 2048
+  /// Held outside an array so that entries are read and written in place: copying them takes as long
+  /// as working them out.
+  private let entries = UnsafeMutablePointer<Entry>.allocate(capacity: capacity + 1)
+  private var isFilled = [Bool](repeating: false, count: capacity)
 
-  init() {}
+  deinit { entries.deallocate() }
 
-  subscript(key: Key) -> Counts? {
-    get {
-      // A mapping of the least energy depends on more.
-      guard key.policy == .standard, let entry = entries[key.place], entry.key == key else {
-        return nil
-      }
-      return entry.counts
+  /// The entry of these schedules, and whether its counts are there.
+  func entry(of closedForm: ClosedForm) -> (UnsafeMutablePointer<Entry>, isKnown: Bool) {
+    let half = closedForm.architecture.activationHalfWords
+    let depth = closedForm.architecture.parameters.accumulatorDepth
+    let numbers = closedForm.timing.hashed &+ half &* 0x9E37_79B9 &+ depth &* 0x85EB_CA6B
+    let place = (numbers ^ numbers >> 17 ^ numbers >> 31) & (Self.capacity - 1)
+    let entry = entries + place
+    if isFilled[place], entry.pointee.activationHalfWords == half,
+      entry.pointee.accumulatorDepth == depth, entry.pointee.timing == closedForm.timing
+    {
+      return (entry, true)
     }
-    set {
-      guard key.policy == .standard, let newValue else { return }
-      entries[key.place] = (key, newValue)
-    }
+    // It may be that its counts turn out not to exist.
+    isFilled[place] = false
+    entry.initialize(
+      to: Entry(
+        timing: closedForm.timing, activationHalfWords: half, accumulatorDepth: depth))
+    return (entry, false)
   }
+
+  /// An entry that is never known, for other mappings.
+  func unknownEntry(of closedForm: ClosedForm) -> UnsafeMutablePointer<Entry> {
+    let entry = entries + Self.capacity
+    entry.initialize(
+      to: Entry(timing: closedForm.timing, activationHalfWords: 0, accumulatorDepth: 0))
+    return entry
+  }
+
+  /// Notes that the counts of `entry` are there.
+  func fill(_ entry: UnsafeMutablePointer<Entry>) { isFilled[entry - entries] = true }
 }

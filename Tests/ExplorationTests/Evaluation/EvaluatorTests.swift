@@ -1,0 +1,213 @@
+import Activity
+import Architecture
+import Energy
+import Exploration
+import Machine
+import Mapping
+import ModelFile
+import Testing
+import Verification
+import Workload
+
+@Suite("Evaluation of points")
+struct EvaluatorTests {
+  private static let workload = ExplorationWorkload(
+    name: "two layers, one of them twice", source: "made up",
+    matrices: [
+      .init(name: "a", n: 65, k: 127, nonzeros: 4000),
+      .init(name: "b", n: 65, k: 127, nonzeros: 0),
+      .init(name: "c", n: 33, k: 31, nonzeros: 1023),
+    ], request: .init(promptTokens: 17, generatedTokens: 4, batch: 2))
+
+  /// Architectures as the campaigns draw them, that hold the workload.
+  private static func architectures(_ count: Int) throws -> [Architecture] {
+    var found: [Architecture] = []
+    var seed = 0
+    while found.count < count {
+      var random = SplitMix64(seed: 7, seed)
+      seed += 1
+      var parameters = try DrawnArchitecture(named: "drawn", using: &random).architecture
+        .parameters
+      parameters.technology = Technology.names[seed % 2]
+      parameters.sramFlavour = seed % 3 == 0 ? .lowStandbyPower : .highPerformance
+      parameters.activationBufferWords = max(
+        parameters.activationBufferWords,
+        2 * parameters.tokensPerWeight * (127 / parameters.lanes + 1))
+      parameters.accumulatorBits = nil
+      if let architecture = try? Architecture(parameters: parameters) {
+        found.append(architecture)
+      }
+    }
+    return found
+  }
+
+  @Test("metrics are those of the closed form and of the energy model, layer by layer")
+  func slowly() throws {
+    let evaluator = try Evaluator(Self.workload)
+    let session = Evaluator.Session(evaluator)
+    for architecture in try Self.architectures(150) {
+      let metrics = try session.metrics(of: DesignPoint(architecture))
+      let technology = try Technology(named: architecture.parameters.technology)
+      let model = try EnergyModel(architecture: architecture, technology: technology)
+      let closedForm = try ClosedForm(architecture)
+      let phases = [
+        (try #require(metrics.prefill), 34), (try #require(metrics.decode), 2),
+      ]
+      for (phase, tokens) in phases {
+        var (cycles, bytes) = (0, 0)
+        var counts = EventCounts()
+        for (n, k, nonzeros) in [(65, 127, 4000), (65, 127, 0), (33, 31, 1023)] {
+          let job = try Job(
+            MatmulShape(m: tokens, n: n, k: k), on: architecture,
+            requantisation: architecture.parameters.output == .int8
+              ? Requantisation(largest: 1) : nil)
+          let place = Testbench<Machine>.Placement(job)
+          let layer = try closedForm.counts(
+            of: Descriptor(
+              job, xAddress: place.x, wAddress: place.w, yAddress: place.y, mAddress: place.m),
+            plusOnes: nonzeros)
+          cycles += Int(layer[.cycles])
+          bytes += Int(
+            layer[.weightBytesRead] + layer[.activationBytesRead] + layer[.outputBytesWritten])
+          counts += layer
+        }
+        let energy = model.energy(of: counts).total
+        #expect(phase.cycles == cycles && phase.memoryBytes == bytes, "\(architecture)")
+        #expect(phase.tokens == tokens && phase.products == tokens * (2 * 65 * 127 + 33 * 31))
+        #expect(phase.energy.typical.isClose(to: energy.typical, 1e-9), "\(architecture)")
+        #expect(phase.energy.low.isClose(to: energy.low, 1e-6), "\(architecture)")
+        #expect(phase.energy.high.isClose(to: energy.high, 1e-6), "\(architecture)")
+      }
+      let area = model.area.total
+      #expect(metrics.area.typical.isClose(to: 1e-6 * area.typical, 1e-9), "\(architecture)")
+      #expect(metrics.area.low.isClose(to: 1e-6 * area.low, 1e-6), "\(architecture)")
+      #expect(metrics.area.high.isClose(to: 1e-6 * area.high, 1e-6), "\(architecture)")
+      #expect(metrics.decodeSteps == 3)
+    }
+  }
+
+  @Test("the details of a point add up to its metrics, whatever the mapping")
+  func details() throws {
+    let evaluator = try Evaluator(Self.workload)
+    for architecture in try Self.architectures(12) {
+      for mapping in MappingPolicy.allCases {
+        let point = DesignPoint(architecture, mapping: mapping)
+        let metrics = try evaluator.metrics(of: point)
+        let details = try evaluator.details(of: point)
+        for (phase, detail) in [
+          (metrics.prefill, details.prefill), (metrics.decode, details.decode),
+        ] {
+          let layers = try #require(detail).layers
+          #expect(layers.map(\.layer.name) == ["a", "b", "c"])
+          let sums = layers.reduce(into: (cycles: 0, energy: 0.0)) {
+            $0.cycles += Int($1.counts[.cycles])
+            $0.energy += $1.energy.total.typical
+          }
+          #expect(phase?.cycles == sums.cycles)
+          #expect(try #require(phase).energy.typical.isClose(to: sums.energy, 1e-9))
+        }
+      }
+    }
+  }
+
+  @Test("a searched mapping is never worse, and sometimes better, than the standard one")
+  func mappings() throws {
+    let evaluator = try Evaluator(Self.workload)
+    var better = 0
+    for architecture in try Self.architectures(60) {
+      func metrics(_ mapping: MappingPolicy) throws -> PointMetrics.Phase {
+        try #require(
+          try evaluator.metrics(of: DesignPoint(architecture, mapping: mapping)).prefill)
+      }
+      let standard = try metrics(.standard)
+      let (fastest, least) = (try metrics(.fastest), try metrics(.leastEnergy))
+      #expect(fastest.cycles <= standard.cycles && fastest.cycles <= least.cycles)
+      #expect(least.energy.typical <= standard.energy.typical * (1 + 1e-12))
+      #expect(least.energy.typical <= fastest.energy.typical * (1 + 1e-12))
+      if fastest.cycles < standard.cycles { better += 1 }
+    }
+    #expect(better > 0)
+  }
+
+  @Test("the order of the points and the number of sessions change nothing")
+  func sessions() async throws {
+    let evaluator = try Evaluator(Self.workload)
+    let architectures = try Self.architectures(64)
+    func points(_ architectures: [Architecture]) throws -> [PointMetrics] {
+      let session = Evaluator.Session(evaluator)
+      return try architectures.flatMap { architecture in
+        try MappingPolicy.allCases.map {
+          try session.metrics(of: DesignPoint(architecture, mapping: $0))
+        }
+      }
+    }
+    let expected = try architectures.flatMap { try points([$0]) }
+    #expect(try points(architectures + architectures) == expected + expected)
+    let shared = try await withThrowingTaskGroup(of: (Int, [PointMetrics]).self) { group in
+      for part in 0..<4 {
+        group.addTask { (part, try points(Array(architectures[16 * part..<16 * part + 16]))) }
+      }
+      var parts = [[PointMetrics]](repeating: [], count: 4)
+      for try await (part, metrics) in group { parts[part] = metrics }
+      return parts.flatMap { $0 }
+    }
+    #expect(shared == expected)
+  }
+
+  @Test("what cannot be evaluated says why")
+  func refusals() throws {
+    let evaluator = try Evaluator(Self.workload)
+    func message(_ change: (inout Architecture.Parameters) -> Void) throws -> String? {
+      var parameters = try Architecture.sample(named: "default").parameters
+      change(&parameters)
+      let architecture = try Architecture(parameters: parameters)
+      let error = #expect(throws: ExplorationError.self) {
+        try evaluator.metrics(of: DesignPoint(architecture))
+      }
+      return error?.description
+    }
+    #expect(
+      try message { $0.activationBufferWords = 2 }
+        == "a: K = 127 inputs do not fit: one half of the activation buffer holds 64; raise "
+        + "activation_buffer_words or lanes")
+    #expect(
+      try message { $0.technology = "cmos-1nm" }
+        == "default: technology: expected one of cmos-45nm, cmos-7nm, found cmos-1nm")
+    #expect(
+      try message { $0.memory.dram = .init(standard: .ddr4, channels: 1) }
+        == "default: closed form: expected an ideal memory, found memory.model dram "
+        + "(ddr4_3200); run the cycle-level model instead")
+  }
+
+  @Test("2B-4T has 210 layers of 2,084 million weights, about 42% of them zero")
+  func publishedModel() throws {
+    let model = try #require(PublishedModel(named: "2b-4t"))
+    let workload = ExplorationWorkload(
+      model, request: .init(promptTokens: 512, generatedTokens: 10, batch: 4))
+    let (prefill, decode) = (try #require(workload.prefill), try #require(workload.decode))
+    #expect(prefill.tokens == 2048 && decode.tokens == 4 && workload.decodeSteps == 9)
+    #expect(prefill.layers.count == 210 && decode.layers.count == 210)
+    #expect(decode.layers.allSatisfy { $0.shape.m == 4 })
+    let weights = decode.layers.reduce(0) { $0 + $1.shape.n * $1.shape.k }
+    #expect(weights == model.shape.ternaryWeights)
+    let zeros = 1 - Double(decode.layers.reduce(0) { $0 + $1.nonzeros }) / Double(weights)
+    #expect((0.40...0.44).contains(zeros))
+  }
+
+  @Test("a topology is run once for an input")
+  func topology() throws {
+    let topology = try Topology(csv: "Layer, M, N, K\nfirst, 3, 5, 8\n", file: "net.csv")
+    let workload = ExplorationWorkload(topology, name: "net", zeroShare: 0.25)
+    #expect(workload.decode == nil && workload.prefill?.tokens == 1)
+    #expect(
+      workload.prefill?.layers == [
+        .init(name: "first", shape: MatmulShape(m: 3, n: 5, k: 8), nonzeros: 30)
+      ])
+  }
+}
+
+extension Double {
+  func isClose(to other: Double, _ relative: Double) -> Bool {
+    abs(self - other) <= relative * abs(other)
+  }
+}
