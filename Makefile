@@ -14,6 +14,8 @@
 # make synth-datapaths  takes the tree array of every datapath to the cells of $(LIBERTY)
 # make prove     proves that the sums of every datapath are those of its specification
 # make exhaust   tries every operand of two lanes on every datapath
+# make explore   explores the space $(SPACE), or the built-in one
+# make test-slurm  runs a sweep on a private Slurm of two nodes, with a task killed and a node lost
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -35,12 +37,15 @@ MUTANTS ?= 200
 MODEL_MUTANTS ?= 50
 SEED ?= 1
 
+# What `make explore` takes: make explore SPACE=space.yaml ARGS="--model model.gguf"
+SPACE ?=
+
 # Options of the benchmark: make bench BENCH_ARGS="--model PATH --json bench.json"
 BENCH_ARGS ?=
 PEER ?=
 
-.PHONY: run test test-browser lint verify mutate coverage lint-rtl synth synth-datapaths prove exhaust bench \
-  bench-models clean dependencies
+.PHONY: run test test-browser test-slurm lint verify mutate coverage lint-rtl synth \
+  synth-datapaths prove exhaust bench bench-models explore clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -160,6 +165,17 @@ bench-models: dependencies
 	.build/bench/peer/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
+explore: dependencies
+	swift build -c release --product setun
+	.build/release/setun explore $(SPACE) $(ARGS)
+
+test-slurm: dependencies
+	@command -v slurmctld > /dev/null || DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y --no-install-recommends slurm-wlm ||
+	  { echo "setun: run as root: apt-get install -y slurm-wlm" >&2; exit 1; }
+	swift build -c release --product setun
+	python3 Tests/Slurm/slurm_test.py --setun .build/release/setun
+
 clean:
 	rm -rf .build
 
@@ -174,6 +190,7 @@ dependencies:
 	command -v g++ > /dev/null || missing+=(g++)
 	command -v pkg-config > /dev/null || missing+=(pkg-config)
 	pkg-config --exists gmp 2> /dev/null || missing+=(libgmp-dev)
+	pkg-config --exists sqlite3 2> /dev/null || missing+=(libsqlite3-dev)
 	[ $${#missing[@]} -gt 0 ] || exit 0
 	install=(apt-get install -y --no-install-recommends "$${missing[@]}")
 	command -v apt-get > /dev/null ||

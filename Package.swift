@@ -59,7 +59,9 @@ let package = Package(
     module("Architecture", ["Yams"], resources: [.copy("Samples")]),
     module("Mapping", ["Workload", "Architecture"]),
     module("Activity"),
-    module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
+    module(
+      "Machine",
+      ["Mapping", "Workload", "Architecture", "Activity", "Ternary", "CTernaryKernels"]),
     module(
       "Energy", ["Activity", "Architecture", "Liberty", "Yams"], exclude: ["README.md"],
       resources: [.copy("Technologies")]),
@@ -156,7 +158,7 @@ let package = Package(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
-        "Activity", "Verification",
+        "Activity", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("CommandTests", ["setun"]),
   ],

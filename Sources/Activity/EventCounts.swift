@@ -7,7 +7,7 @@ public struct EventCounts: Equatable, Sendable {
 
   /// What `values` says, by the raw value of ``Event``.
   package init(_ values: SIMD32<Int>) {
-    counts = (0..<Event.allCases.count).map { UInt64(truncatingIfNeeded: values[$0]) }
+    for index in counts.indices { counts[index] = UInt64(truncatingIfNeeded: values[index]) }
   }
 
   public subscript(event: Event) -> UInt64 {

@@ -60,7 +60,8 @@ extension Unicode.Scalar {
   ///
   /// Line breaks, control characters and invisible formatting are not.
   var isPrintable: Bool {
-    switch properties.generalCategory {
+    if isASCII { return 0x20...0x7e ~= value }
+    return switch properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator:
       false

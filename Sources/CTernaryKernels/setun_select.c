@@ -1,5 +1,6 @@
 #include "setun_kernels.h"
 #include "setun_scores.h"
+#include "include/setun_toggles.h"
 #include "setun_triples.h"
 
 #include <stdatomic.h>
@@ -15,6 +16,7 @@ typedef struct {
   setun_int8_product_fn *int8_product;
   setun_triples_multiply_fn *triples_multiply; // null where two-bit weights are faster
   setun_triples_count_fn *triples_count;
+  setun_tree_toggles_fn *tree_toggles;
 } Bodies;
 
 static const Bodies generic = {"generic",
@@ -25,7 +27,8 @@ static const Bodies generic = {"generic",
                                setun_weighted_sums_generic,
                                setun_int8_product_generic,
                                NULL,
-                               setun_triples_count_generic};
+                               setun_triples_count_generic,
+                               setun_tree_toggles_generic};
 #if defined(__x86_64__)
 static const Bodies avx2 = {"avx2",
                             setun_gemv_avx2,
@@ -35,7 +38,8 @@ static const Bodies avx2 = {"avx2",
                             setun_weighted_sums_avx2,
                             setun_int8_product_avx2,
                             NULL,
-                            setun_triples_count_generic};
+                            setun_triples_count_generic,
+                            setun_tree_toggles_avx2};
 static const Bodies avx512 = {"avx512",
                               setun_gemv_avx2,
                               setun_gemm_avx2,
@@ -44,7 +48,8 @@ static const Bodies avx512 = {"avx512",
                               setun_weighted_sums_avx2,
                               setun_int8_product_avx2,
                               setun_triples_multiply_avx512,
-                              setun_triples_count_avx512};
+                              setun_triples_count_avx512,
+                              setun_tree_toggles_avx512};
 #endif
 
 int setun_avx2_available(void) {
@@ -61,7 +66,8 @@ int setun_avx512_available(void) {
   return setun_avx2_available() && __builtin_cpu_supports("avx512f")
          && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
          && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2")
-         && __builtin_cpu_supports("avx512vnni");
+         && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bitalg")
+         && __builtin_cpu_supports("avx512vpopcntdq");
 #else
   return 0;
 #endif
@@ -100,5 +106,7 @@ setun_triples_multiply_fn *setun_triples_multiply_select(void) {
 }
 
 setun_triples_count_fn *setun_triples_count_select(void) { return bodies_select()->triples_count; }
+
+setun_tree_toggles_fn *setun_tree_toggles_select(void) { return bodies_select()->tree_toggles; }
 
 const char *setun_bodies_name(void) { return bodies_select()->name; }

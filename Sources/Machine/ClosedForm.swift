@@ -15,7 +15,7 @@ import Workload
 /// of jobs, on any number of threads.
 public struct ClosedForm: Sendable {
   public let architecture: Architecture
-  let timing: Timing
+  package let timing: Timing
 
   /// - Throws: ``ClosedFormError/dram(_:)`` when a DRAM is behind the port.
   public init(_ architecture: Architecture) throws(ClosedFormError) {
@@ -36,6 +36,16 @@ public struct ClosedForm: Sendable {
       job, xAddress: place.x, wAddress: place.w, yAddress: place.y, mAddress: place.m)
     return try counts(
       of: descriptor, plusOnes: weights?.plusOnes ?? 0, minusOnes: weights?.minusOnes ?? 0)
+  }
+
+  /// The counts of `job` with its operands at 4 KiB boundaries; all products are skipped ones.
+  ///
+  /// - Throws: ``ClosedFormError/job(_:)`` when `job` was made for another architecture.
+  package func counts(of job: Job) throws(ClosedFormError) -> Counts {
+    let descriptor = Descriptor(job, xAddress: 0, wAddress: 0, yAddress: 0)
+    if let error = descriptor.error(on: architecture) { throw .job(error) }
+    return Counts(
+      Schedule.Result(descriptor, on: timing, skipsRepeats: true), of: descriptor, on: timing)
   }
 
   /// The counts of the job that `descriptor` describes.
@@ -60,7 +70,8 @@ public struct ClosedForm: Sendable {
     if let error = descriptor.error(on: architecture) { throw .job(error) }
     let schedule = Schedule.Result(descriptor, on: timing, skipsRepeats: skipsRepeats)
     var counts = Counts(schedule, of: descriptor, on: timing)
-    counts.addLanes(plusOnes: descriptor.tokens * plusOnes, minusOnes: descriptor.tokens * minusOnes)
+    counts.addLanes(
+      plusOnes: descriptor.tokens * plusOnes, minusOnes: descriptor.tokens * minusOnes)
     return EventCounts(counts.values)
   }
 

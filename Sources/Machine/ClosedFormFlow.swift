@@ -7,10 +7,8 @@ extension ClosedForm {
   /// Follows the same hardware as ``Schedule``, and agrees with it in every cycle. ``FlowSizes``
   /// says which jobs are of that kind.
   struct Flow {
-    private let jobPointer: UnsafePointer<Descriptor>
-    private let timingPointer: UnsafePointer<Timing>
-    private let points: UnsafeMutablePointer<Point>
     private let sizes: FlowSizes
+    private let points: UnsafeMutablePointer<Point>
     private var bus: FlowBus
     /// The first cycle in which the array can take the next operand.
     private var now = 1
@@ -32,34 +30,27 @@ extension ClosedForm {
     /// What comes of `job`, or `nil` where it does not flow.
     static func result(_ job: Descriptor, _ timing: Timing) -> Schedule.Result? {
       guard let sizes = FlowSizes(job, timing) else { return nil }
-      return withUnsafePointer(to: job) { job in
-        withUnsafePointer(to: timing) { timing in
-          withUnsafeTemporaryAllocation(
-            of: Point.self, capacity: History.blocks + History.tiles
-          ) { points in
-            var flow = Flow(job, timing, points.baseAddress!, sizes)
-            return flow.run()
-          }
-        }
+      return withUnsafeTemporaryAllocation(
+        of: Point.self, capacity: History.blocks + History.tiles
+      ) { points in
+        var flow = Flow(timing, sizes, points.baseAddress!)
+        flow.run()
+        return flow.failed ? nil : flow.finish(job, timing)
       }
     }
 
     // Inlined, so that it is built in place: copying it is seen in the speed.
     @inline(__always)
     private init(
-      _ job: UnsafePointer<Descriptor>, _ timing: UnsafePointer<Timing>,
-      _ points: UnsafeMutablePointer<Point>, _ sizes: FlowSizes
+      _ timing: Timing, _ sizes: FlowSizes, _ points: UnsafeMutablePointer<Point>
     ) {
-      (jobPointer, timingPointer, self.points, self.sizes) = (job, timing, points, sizes)
-      bus = FlowBus(timing.pointee, refills: sizes.refills)
+      (self.sizes, self.points) = (sizes, points)
+      bus = FlowBus(timing, refills: sizes.refills)
     }
-
-    private var job: Descriptor { jobPointer.pointee }
-    private var timing: Timing { timingPointer.pointee }
 
     // MARK: The loop nest
 
-    private mutating func run() -> Schedule.Result? {
+    private mutating func run() {
       begin()
       var history = History(points, capacity: History.blocks)
       var block = 0
@@ -70,15 +61,14 @@ extension ClosedForm {
         runBlock(block)
         block += 1
       }
-      return failed ? nil : finish()
     }
 
     /// Loads the multipliers, the first chunk and the first block's activations.
     private mutating func begin() {
-      let multipliers = job.rowMultipliers ? job.nTiles * timing.multiplierBeats : 0
-      let activations = sizes.tokens(block: 0) * job.kTiles * timing.activationBeats
       bus.read(
-        multipliers + sizes.beats(chunk: 0) + activations, ready: timing.latency + 2)
+        sizes.multiplierBeats + sizes.beats(chunk: 0)
+          + sizes.tokens(block: 0) * sizes.kTiles * sizes.activationBeats,
+        ready: sizes.latency + 2)
       activationsReady = bus.time + 1
     }
 
@@ -87,11 +77,11 @@ extension ClosedForm {
       let isLastBlock = block + 1 == sizes.blocks
       stallActivation += max(0, activationsReady - now)
       now = max(now, activationsReady)
-      left = isLastBlock ? 0 : sizes.tokens(block: block + 1) * job.kTiles
+      left = isLastBlock ? 0 : sizes.tokens(block: block + 1) * sizes.kTiles
       isFresh = true
       var history = History(points + History.blocks, capacity: History.tiles)
-      let words = job.activationSlice * sizes.chunks
-      var tiles = job.nTiles
+      let words = sizes.slice * sizes.chunks
+      var tiles = sizes.nTiles
       while tiles > 0 && !failed {
         // The last one is different, and so is where the activations end.
         let most = left > 0 && words > 0 ? min(tiles - 1, (left - 1) / words) : tiles - 1
@@ -102,15 +92,15 @@ extension ClosedForm {
     }
 
     private mutating func runTile(_ tokens: Int, isLast: Bool, isLastBlock: Bool) {
-      let groups = (tokens + timing.group - 1) / timing.group
+      let groups = (tokens + sizes.group - 1) / sizes.group
       for chunk in 0..<sizes.chunks {
         let isLastChunk = chunk + 1 == sizes.chunks
-        let words = isLastChunk ? sizes.lastWords : timing.weightHalfWords
+        let words = isLastChunk ? sizes.lastWords : sizes.fullWords
         stallWeight += max(0, weightsReady - now)
         now = max(now, weightsReady)
-        (endBefore, end) = (end, now + (words * groups - 1) * timing.interval)
+        (endBefore, end) = (end, now + (words * groups - 1) * sizes.interval)
         if isLastChunk { store(tokens, groups, isLast: isLast) }
-        now = end + timing.interval
+        now = end + sizes.interval
         let isFinal = isLast && isLastChunk
         loadActivations(isFinal: isFinal)
         if !(isFinal && isLastBlock) { loadWeights(chunk: isLastChunk ? 0 : chunk + 1) }
@@ -122,9 +112,9 @@ extension ClosedForm {
       let beats = isLast ? sizes.lastTileBeats : sizes.tileBeats
       let isAdded = bus.add(
         FlowBus.Runs(
-          start: end - (groups - 1) * sizes.period + timing.resultDelay + 1,
-          period: sizes.period, count: groups, beats: timing.group * beats,
-          lastBeats: (tokens - (groups - 1) * timing.group) * beats))
+          start: end - (groups - 1) * sizes.period + sizes.resultDelay + 1,
+          period: sizes.period, count: groups, beats: sizes.group * beats,
+          lastBeats: (tokens - (groups - 1) * sizes.group) * beats))
       if !isAdded { failed = true }
     }
 
@@ -132,14 +122,14 @@ extension ClosedForm {
 
     /// The first cycle in which the memory may send what waits for the end of the chunk before the
     /// present one.
-    private var free: Int { endBefore + 3 + timing.latency }
+    private var free: Int { endBefore + 3 + sizes.latency }
 
     /// Loads what follows the present chunk's weights of the next block's activations.
     private mutating func loadActivations(isFinal: Bool) {
       defer { isFresh = false }
-      guard left > 0 && (isFinal || job.activationSlice > 0) else { return }
-      let words = isFinal ? left : min(job.activationSlice, left)
-      let beats = words * timing.activationBeats
+      guard left > 0 && (isFinal || sizes.slice > 0) else { return }
+      let words = isFinal ? left : min(sizes.slice, left)
+      let beats = words * sizes.activationBeats
       // The half of the first ones is free when the block before this one has ended.
       let ready = isFresh ? free : Int.min / 2
       // Else the next chunk's requests, which follow these, are soon enough made.
@@ -154,8 +144,8 @@ extension ClosedForm {
       weightsReady = bus.time + 1
     }
 
-    private mutating func finish() -> Schedule.Result {
-      let response = bus.drain() + timing.latency + 1
+    private mutating func finish(_ job: Descriptor, _ timing: Timing) -> Schedule.Result {
+      let response = bus.drain() + sizes.latency + 1
       var tally = Tally()
       tally.stallActivation = stallActivation
       tally.stallWeight = stallWeight
@@ -179,8 +169,8 @@ extension ClosedForm.Flow {
     var end = 0
     var first = ClosedForm.FlowBus.Runs()
     var second = ClosedForm.FlowBus.Runs()
-    var loadsActivations = false
-    var isFresh = false
+    /// Whether activations are loaded, 1, and whether they are the first of their block, 2.
+    var loads = 0
   }
 
   /// A point of the schedule: its state, and what was counted and left there.
@@ -224,30 +214,36 @@ extension ClosedForm.Flow {
   }
 
   private func write(to point: UnsafeMutablePointer<Point>, countLeft: Int) {
-    var state = State(
-      weightsReady: max(0, weightsReady - now), activationsReady: max(0, activationsReady - now),
-      time: bus.time - now, credit: bus.credit, end: end - now, first: bus.first,
-      second: bus.second, loadsActivations: left > 0, isFresh: isFresh)
-    if state.first.count > 0 { state.first.start -= now }
-    if state.second.count > 0 { state.second.start -= now }
-    point.initialize(
-      to: Point(
-        state: state, now: now, stallActivation: stallActivation, stallWeight: stallWeight,
-        left: left, countLeft: countLeft))
+    // Field by field: copying a point is seen in the speed.
+    point.pointee.state.weightsReady = max(0, weightsReady - now)
+    point.pointee.state.activationsReady = max(0, activationsReady - now)
+    point.pointee.state.time = bus.time - now
+    point.pointee.state.credit = bus.credit
+    point.pointee.state.end = end - now
+    point.pointee.state.first = bus.first
+    if bus.first.count > 0 { point.pointee.state.first.start -= now }
+    point.pointee.state.second = bus.second
+    if bus.second.count > 0 { point.pointee.state.second.start -= now }
+    point.pointee.state.loads = left > 0 ? isFresh ? 2 : 1 : 0
+    point.pointee.now = now
+    point.pointee.stallActivation = stallActivation
+    point.pointee.stallWeight = stallWeight
+    point.pointee.left = left
+    point.pointee.countLeft = countLeft
   }
 
   /// Where the state is that of an earlier point, counts the stretch between them as often as it
   /// fits into `most` rounds of the loop, and returns the rounds.
   private mutating func skip(_ history: inout History, most: Int, countLeft: Int) -> Int {
     write(to: history.next, countLeft: countLeft)
-    guard let same = history.find()?.pointee else { return 0 }
-    let rounds = same.countLeft - countLeft
+    guard let same = history.find() else { return 0 }
+    let rounds = same.pointee.countLeft - countLeft
     let times = most / rounds
     guard times > 0 else { return 0 }
-    let cycles = times * (now - same.now)
-    stallActivation += times * (stallActivation - same.stallActivation)
-    stallWeight += times * (stallWeight - same.stallWeight)
-    left += times * (left - same.left)
+    let cycles = times * (now - same.pointee.now)
+    stallActivation += times * (stallActivation - same.pointee.stallActivation)
+    stallWeight += times * (stallWeight - same.pointee.stallWeight)
+    left += times * (left - same.pointee.left)
     now += cycles
     end += cycles
     endBefore += cycles

@@ -62,7 +62,9 @@ extension ClosedForm {
     /// Adds results that come after all others; `false` where too many wait.
     mutating func add(_ runs: Runs) -> Bool {
       // Where nothing is shared, only the last ones matter.
-      if first.count == 0 || !isShared { first = runs } else {
+      if first.count == 0 || !isShared {
+        first = runs
+      } else {
         guard second.count == 0 else { return false }
         second = runs
       }

@@ -9,6 +9,18 @@ extension ClosedForm {
     /// Cycles by which conditions are stricter than they need to be.
     private static let margin = 4
 
+    // What the schedule needs of job and architecture.
+    let nTiles: Int
+    let kTiles: Int
+    let slice: Int
+    let multiplierBeats: Int
+    let activationBeats: Int
+    let group: Int
+    let interval: Int
+    let fullWords: Int
+    let latency: Int
+    let resultDelay: Int
+
     /// Token blocks, and those of them that are full.
     let blocks: Int
     let fullBlocks: Int
@@ -37,6 +49,11 @@ extension ClosedForm {
     init?(_ job: Descriptor, _ timing: Timing) {
       // Elsewhere a read beside a write is a matter of what was saved up.
       guard timing.bandwidth != .one || timing.income == timing.beat else { return nil }
+      (nTiles, kTiles, slice) = (job.nTiles, job.kTiles, job.activationSlice)
+      multiplierBeats = job.rowMultipliers ? nTiles * timing.multiplierBeats : 0
+      (activationBeats, group, interval) = (timing.activationBeats, timing.group, timing.interval)
+      (fullWords, latency) = (timing.weightHalfWords, timing.latency)
+      resultDelay = timing.resultDelay
       blockTokens = min(job.tokens, job.tokenBlock)
       blocks = ceilDivide(job.tokens, job.tokenBlock)
       lastTokens = job.tokens - (blocks - 1) * blockTokens

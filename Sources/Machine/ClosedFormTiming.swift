@@ -2,7 +2,7 @@ import Architecture
 
 extension ClosedForm {
   /// What the schedule of a job depends on, computed once for an architecture.
-  struct Timing: BitwiseCopyable, Sendable {
+  package struct Timing: Hashable, BitwiseCopyable, Sendable {
     /// How reads and writes share the memory's bandwidth.
     enum Bandwidth {
       /// A read and a write in every cycle.
@@ -74,6 +74,20 @@ extension ClosedForm {
       // queue in the cycle after that, and set up in the next.
       let hostWrites = Register.descriptor.count + 2
       firstCredit = min(mostCredit, income * (Self.hostWriteCycles * hostWrites + 1))
+    }
+
+    /// A number that differs for most values that differ.
+    package var hashed: Int {
+      var hashed = weightStationary ? 1 : 0
+      for number in [
+        group, interval, weightHalfWords, weightBeats, activationBeats, multiplierBeats, rows,
+        lanes, resultBytes, busBytes, outstandingReads, outputQueueDepth, resultDelay, latency,
+        income,
+      ] {
+        hashed = (hashed &+ number) &* 0x5851_F42D_4C95_7F2D
+        hashed ^= hashed >> 29
+      }
+      return hashed
     }
 
     /// Beats of `rows` results of one token.

@@ -34,6 +34,10 @@ extension Job {
     let powers: [UInt8] = [1, 3, 9, 27, 81]
     var image = [UInt8](repeating: 0, count: weightBytes)
     weights.bytes.withUnsafeBufferPointer { bytes in
+      if architecture.parameters.weightCoding == .twoBit && lanes % 4 == 0 {
+        copyRows(bytes, rowBytes: weights.rowBytes, on: architecture, into: &image)
+        return
+      }
       for row in 0..<shape.n {
         let rowBytes = row * weights.rowBytes
         for column in 0..<shape.k {
@@ -50,6 +54,25 @@ extension Job {
       }
     }
     return image
+  }
+
+  /// Fills the image of W where a row of a k-tile is whole bytes of a row of W.
+  private func copyRows(
+    _ bytes: UnsafeBufferPointer<UInt8>, rowBytes: Int, on architecture: Architecture,
+    into image: inout [UInt8]
+  ) {
+    let (rows, lanes) = (architecture.parameters.rows, architecture.parameters.lanes)
+    image.withUnsafeMutableBufferPointer { image in
+      for row in 0..<shape.n {
+        for kTile in 0..<kTiles {
+          let first = kTile * lanes / 4
+          let word = (row / rows * kTiles + kTile) * architecture.weightWordBytes
+          (image.baseAddress! + word + row % rows * lanes / 4).update(
+            from: bytes.baseAddress! + row * rowBytes + first,
+            count: min(lanes / 4, rowBytes - first))
+        }
+      }
+    }
   }
 
   /// The bytes of the multipliers in memory: `rows` little-endian 16-bit numbers for each n-tile,

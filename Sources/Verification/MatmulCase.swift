@@ -28,8 +28,8 @@ public struct MatmulCase {
     weights = TritMatrix(rows: shape.n, columns: shape.k, trits: trits)
     self.activations = activations
     let sums = try Oracle.multiply(weights: weights, activations: activations, tokens: shape.m)
-    expected = architecture.results(sums, of: job) {
-      Oracle.requantise($0, multiplier: $1.multiplier(row: $2), shift: $1.shift)
+    expected = architecture.results(sums, requantisation: requantisation) {
+      Oracle.requantise($0, multiplier: $1.multiplier(row: $2 % shape.n), shift: $1.shift)
     }
   }
 

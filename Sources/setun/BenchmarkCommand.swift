@@ -1,5 +1,6 @@
 import Architecture
 import ArgumentParser
+import BuiltInModel
 import Foundation
 import LockStep
 
@@ -25,6 +26,10 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
         setun synthesize 2b-4t --output 2b-4t
         setun benchmark --token-of 2b-4t
+
+      With --toggles the bits that toggle in the tree array and on the buses during that token are \
+      counted from every operand, from a sample of the n-tiles, and estimated from the share of zeros \
+      alone, with the error of each estimate.
       """)
 
   @OptionGroup var option: ArchitectureOption
@@ -47,11 +52,24 @@ struct BenchmarkCommand: AsyncParsableCommand {
     completion: .file())
   var tokenOf: String?
 
+  @Flag(
+    help: "Count what toggles in the token of --token-of, or else of the built-in model.")
+  var toggles = false
+
+  @Option(help: "The share of n-tiles that the sample of --toggles looks at.")
+  var share = 0.1
+
+  @Option(help: "The seed of that sample.")
+  var seed: UInt64 = 1
+
   @Flag(help: "Print every measurement as JSON.")
   var json = false
 
   func validate() throws {
     guard runs > 0 else { throw ValidationError("--runs: expected 1 or more, found \(runs)") }
+    guard share > 0 && share <= 1 else {
+      throw ValidationError("--share: expected more than 0 and at most 1, found \(share)")
+    }
     guard 1...Architecture.maxTiles ~= tokens else {
       throw ValidationError("--tokens: expected 1 to \(Architecture.maxTiles), found \(tokens)")
     }
@@ -69,9 +87,17 @@ struct BenchmarkCommand: AsyncParsableCommand {
     #endif
     let progress = Progress()
     let architecture = try option.load()
-    if let tokenOf {
+    if tokenOf != nil || toggles {
+      let tokenOf = tokenOf ?? BuiltInModel.directory
       progress.update("running a token on the CPU")
       let benchmark = try TokenBenchmark(model: tokenOf, on: architecture)
+      if toggles {
+        progress.update("counting what toggles")
+        let report = try benchmark.measureToggles(tokenOf, share: share, seed: seed)
+        progress.finish()
+        try Terminal.write(json ? Self.json(report) : Self.text(of: report))
+        return
+      }
       progress.update("measuring the token")
       let token = try benchmark.measure(tokenOf, runs: runs)
       progress.finish()
@@ -101,6 +127,34 @@ struct BenchmarkCommand: AsyncParsableCommand {
       let texts = jobs.map { Self.text(of: $0, architecture) } + counted.map(Self.text)
       try Terminal.write(texts.joined(separator: "\n\n"))
     }
+  }
+
+  private static func text(of report: TogglesReport) -> String {
+    func percent(_ found: UInt64, _ exact: UInt64) -> String {
+      exact == 0 ? "–" : String(format: "%+.2f %%", 100 * (Double(found) / Double(exact) - 1))
+    }
+    func row(_ name: String, _ columns: [String]) -> String {
+      name.padding(toLength: 14, withPad: " ", startingAt: 0)
+        + columns.map { padded($0, 18) }.joined()
+    }
+    let cycles = Double(report.cycles)
+    let places = report.places.map {
+      row(
+        $0.name,
+        [grouped(Double($0.exact)), percent($0.sampled, $0.exact), percent($0.density, $0.exact)])
+    }
+    let plain = cycles / report.stepped
+    return
+      ([
+        "toggles in a decode token of \(report.model): \(report.layers) layers, "
+          + "\(grouped(cycles)) cycles",
+        row("", ["exact, bits", "sampled", "density"]),
+      ] + places + [
+        row("CPU time", report.seconds.map { String(format: "%.3f s", $0) }),
+        row("cycles/s", report.seconds.map { grouped(cycles / $0) }),
+        row("with model", report.seconds.map { String(format: "%.2f×", ($0 + plain) / plain) }),
+        "with model: the time of the stepped model with this count over its time without",
+      ]).joined(separator: "\n")
   }
 
   private static func json(_ value: some Encodable) throws -> String {

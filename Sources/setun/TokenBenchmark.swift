@@ -78,10 +78,85 @@ struct TokenBenchmark {
       sums: sums, executors: executors)
   }
 
+  /// Counts the bits that toggle, from every operand, from a sample and from densities.
+  func measureToggles(_ name: String, share: Double, seed: UInt64) throws -> TogglesReport {
+    let simulator = Simulator(architecture)
+    func toggles(_ counting: ToggleCounting) throws -> (Toggles, seconds: Double) {
+      var sum = Toggles()
+      let begin = SpeedBenchmark.cpuSeconds()
+      for (call, job) in zip(calls, jobs) {
+        try Task.checkCancellation()
+        sum += simulator.toggles(
+          of: job, weights: call.layer.weights, activations: call.activations.values,
+          counting: counting)
+      }
+      return (sum, SpeedBenchmark.cpuSeconds() - begin)
+    }
+    let (exact, exactSeconds) = try toggles(.exact)
+    let (sampled, sampledSeconds) = try toggles(.sampled(share: share, seed: seed))
+    let (density, densitySeconds) = try toggles(.density)
+    let cycles = try zip(calls, jobs).reduce(0 as UInt64) {
+      $0 + (try run($1.0, $1.1, on: simulator, .timingOnly)).counts[.cycles]
+    }
+    return TogglesReport(
+      model: name, layers: calls.count, cycles: cycles, stepped: try steppedSpeed(),
+      seconds: [exactSeconds, sampledSeconds, densitySeconds],
+      places: zip(exact.places, zip(sampled.places, density.places)).map { exact, estimates in
+        .init(
+          name: exact.name, exact: exact.bits, sampled: estimates.0.bits,
+          density: estimates.1.bits)
+      })
+  }
+
+  /// Cycles a second of the stepped model on the first layer.
+  private func steppedSpeed() throws -> Double {
+    let (call, job) = (calls[0], jobs[0])
+    let memory = ExternalMemory(
+      architecture, byteCount: Testbench<Machine>.Placement(job).end)
+    let bench = try Testbench(Machine(architecture), architecture: architecture, memory: memory)
+    let descriptor = bench.load(
+      job, weights: call.layer.weights, activations: call.activations.values)
+    let begin = SpeedBenchmark.cpuSeconds()
+    let cycles = try bench.run(descriptor, of: job).simulatedCycles
+    return Double(cycles) / (SpeedBenchmark.cpuSeconds() - begin)
+  }
+
   private func run(
     _ call: LinearCall, _ job: Job, on simulator: Simulator, _ values: SimulatedValues
   ) throws -> JobResult {
     try simulator.run(
       job, weights: call.layer.weights, activations: call.activations.values, values: values)
+  }
+}
+
+/// What toggles in one token, and how far estimates are off.
+struct TogglesReport: Encodable {
+  /// Bits that change at one place.
+  struct Place: Encodable {
+    let name: String
+    let exact: UInt64
+    let sampled: UInt64
+    let density: UInt64
+  }
+
+  let model: String
+  let layers: Int
+  let cycles: UInt64
+  /// Cycles a second of the stepped model, without counting toggles.
+  let stepped: Double
+  /// CPU time of counting: exactly, from a sample, from densities.
+  let seconds: [Double]
+  let places: [Place]
+}
+
+extension Toggles {
+  /// Every place with its count.
+  fileprivate var places: [(name: String, bits: UInt64)] {
+    [("activations", activations), ("weights", weights), ("terms", terms)]
+      + levels.enumerated().map { ("level \($0 + 1)", $1) }
+      + [
+        ("sums", sums), ("partial sums", partialSums), ("results", results),
+        ("read beats", readBeats), ("write beats", writeBeats),
+      ]
   }
 }

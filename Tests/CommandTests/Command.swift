@@ -65,7 +65,10 @@ final class Command: Sendable {
   }
 
   /// Sends SIGINT.
-  func interrupt() { kill(process.processIdentifier, SIGINT) }
+  func interrupt() { _ = Foundation.kill(process.processIdentifier, SIGINT) }
+
+  /// Sends SIGKILL, after which nothing is tidied up.
+  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
 
   /// Waits for the end. A status below zero is a signal.
   func outcome() async throws -> Outcome {

@@ -78,7 +78,8 @@ setun_quantize_row_fn *setun_quantize_row_select(void);
 /// Whether this processor runs the `_avx2` bodies, which need FMA and F16C too: 0 or 1.
 int setun_avx2_available(void);
 
-/// Whether this processor runs the `_avx512` bodies, which need BW, VL, VBMI, VBMI2 and VNNI: 0 or 1.
+/// Whether this processor runs the `_avx512` bodies, which need BW, VL, VBMI, VBMI2, VNNI, BITALG and
+/// VPOPCNTDQ: 0 or 1.
 int setun_avx512_available(void);
 
 /// Tells the processor that the caller waits in a loop for another thread.

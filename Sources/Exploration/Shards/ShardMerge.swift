@@ -94,7 +94,7 @@ extension ExplorationStore {
         try database.execute(sql: "ATTACH DATABASE ? AS shard", arguments: [shard.path])
         defer { try? database.execute(sql: "DETACH DATABASE shard") }
         try database.inTransaction {
-          for table in ["point", "block", "verification"] {
+          for table in ["metric", "point", "block", "verification"] {
             try database.execute(
               sql: "INSERT OR IGNORE INTO main.\(table) SELECT * FROM shard.\(table)")
           }

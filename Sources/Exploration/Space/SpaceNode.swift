@@ -10,17 +10,20 @@ struct SpaceNode {
 
   /// The document of `text`.
   static func root(yaml text: String, file: String) throws(ExplorationError) -> SpaceNode {
+    let document: Node?
     do {
-      guard let node = try composeYAML(text, file: file) else {
-        throw ExplorationError.input(
-          place: file, problem: "expected a design space, found an empty file")
-      }
-      return SpaceNode(node: node, file: file, path: "")
-    } catch let error as ExplorationError {
-      throw error
+      document = try composeYAML(text, file: file)
     } catch {
-      throw .input(place: file, problem: "\(error)".withoutPrefix("\(file): "))
+      let numbers = [error.position?.line, error.position?.column].compactMap { $0 }
+      throw .input(
+        place: ([file] + numbers.map(String.init)).joined(separator: ":"),
+        problem: (error.keyPath.isEmpty ? "" : "\(error.keyPath): ")
+          + "expected \(error.expected), found \(error.found)")
     }
+    guard let document else {
+      throw .input(place: file, problem: "expected a design space, found an empty file")
+    }
+    return SpaceNode(node: document, file: file, path: "")
   }
 
   private func child(_ node: Node, _ name: String) -> SpaceNode {
@@ -124,11 +127,5 @@ struct SpaceNode {
     guard let mark = node.mark else { return path.isEmpty ? file : "\(file): \(path)" }
     let place = "\(file):\(mark.line):\(mark.column + offset)"
     return path.isEmpty ? place : "\(place): \(path)"
-  }
-}
-
-extension String {
-  fileprivate func withoutPrefix(_ prefix: String) -> String {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
   }
 }

@@ -9,7 +9,7 @@ private import class Foundation.JSONEncoder
 ///
 /// Everything that belongs to a block of points is written in one transaction, so that a sweep that
 /// is killed at any moment continues from the last whole block.
-public final class ExplorationStore {
+public final class ExplorationStore: Sendable {
   public let path: String
   public let sweep: Sweep
   let queue: DatabaseQueue
@@ -128,6 +128,8 @@ public final class ExplorationStore {
         place: path, problem: "expected the store of a sweep, found a file of another kind")
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       throw .input(place: path, problem: "another process is writing to it")
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      throw .input(place: path, problem: "another process has written the same points to it")
     } catch let error as DatabaseError {
       throw .input(place: path, problem: error.message ?? "\(error.resultCode)")
     } catch {

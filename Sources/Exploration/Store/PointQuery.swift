@@ -25,6 +25,8 @@ extension ExplorationStore {
       case .prefillLatency, .prefillThroughput, .prefillEnergy, .prefillUtilisation,
         .prefillTraffic:
         workload.prefill != nil
+      // A sweep does not measure it.
+      case .perplexity: false
       default: true
       }
     }

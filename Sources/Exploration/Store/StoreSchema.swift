@@ -53,6 +53,11 @@ enum StoreSchema {
           value NOT NULL,
           PRIMARY KEY (parameter, position)
         ) WITHOUT ROWID;
+        -- What follows from the columns of a point, and how far it can be trusted.
+        CREATE TABLE metric (
+          name TEXT PRIMARY KEY, unit TEXT NOT NULL, smaller_is_better INTEGER NOT NULL,
+          is_objective INTEGER NOT NULL, provenance TEXT NOT NULL, source TEXT NOT NULL
+        );
         CREATE TABLE point (number INTEGER PRIMARY KEY\(columns));
         -- What was done: the unit in which a sweep is written, continued and merged.
         CREATE TABLE block (

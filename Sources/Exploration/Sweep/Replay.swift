@@ -1,7 +1,7 @@
-public import Activity
-public import Architecture
+internal import Activity
+internal import Architecture
 public import Machine
-public import Mapping
+internal import Mapping
 private import Ternary
 private import Workload
 

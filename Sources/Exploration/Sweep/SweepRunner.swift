@@ -49,6 +49,7 @@ public struct SweepRunner: Sendable {
     case .generations(let generations):
       try await runGenerations(generations, plan, store, progress)
     }
+    try store.noteOrigins(evaluators)
     return store
   }
 

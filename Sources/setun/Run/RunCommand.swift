@@ -174,7 +174,9 @@ struct RunCommand: AsyncParsableCommand {
     of run: ModelRun, _ trace: [PhaseTrace], _ rtl: RTLBuild?, _ progress: Progress
   ) async throws -> LayerResults {
     let simulator = Simulator(run.architecture, behaviour: memory.behaviour)
-    guard let rtl else { return try LayerResults(trace, on: simulator, values: values.values, progress) }
+    guard let rtl else {
+      return try LayerResults(trace, on: simulator, values: values.values, progress)
+    }
     async let library = rtl.library(of: run.architecture, progress)
     let modelled = try LayerResults(trace, on: simulator, values: values.values, progress)
     return try modelled.lockStepped(

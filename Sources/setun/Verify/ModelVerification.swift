@@ -14,8 +14,8 @@ struct ModelTarget: ParsableArguments {
     help: ArgumentHelp(
       """
       Run the ternary layers of this model in RTL instead of drawn jobs: a path as 'setun generate' \
-      takes it, or 'built-in'. Every sum has to be that of the reference runtime and of the oracle, \
-      every counter that of the closed form.
+      takes it, or 'built-in'. Every sum has to be that of the reference runtime, every counter \
+      that of the closed form.
       """, valueName: "path"),
     completion: .file())
   var model: String?

@@ -46,17 +46,17 @@ struct ModelVerificationReport: VerificationReport {
       ("architecture", "\(parameters.name), \(parameters.rows) × \(parameters.lanes)"),
       (
         "compared",
-        "\(outcomes.reduce(0) { $0 + $1.sums }.grouped) sums with the reference runtime and the "
-          + "oracle, \(outcomes.reduce(0) { $0 + $1.counters }.grouped) counters "
+        "\(outcomes.reduce(0) { $0 + $1.sums }.grouped) sums with the reference runtime, "
+          + "\(outcomes.reduce(0) { $0 + $1.exactSums }.grouped) with the oracle, \(outcomes.reduce(0) { $0 + $1.counters }.grouped) counters "
           + "(\(comparison.rawValue))"
       ),
       (
         "cycles",
         Int(cycles).grouped
-          + (ran > 0 ? ", \(Int(Double(cycles) / ran).grouped) a second on each core" : "")
+          + (ran > 0 ? ", \(Int(Double(cycles) / ran).grouped) a second of CPU time" : "")
       ),
       ("differences", failures == 0 ? "0" : "in \(failures) of \(outcomes.count) layers"),
-      ("time", String(format: "%.1f s; of RTL, on all cores together, %.1f s", seconds, ran)),
+      ("time", String(format: "%.1f s; CPU time of the RTL: %.1f s", seconds, ran)),
     ]
     return rows.map { $0.0.padding(toLength: 15, withPad: " ", startingAt: 0) + $0.1 }
       .joined(separator: "\n")
@@ -82,6 +82,7 @@ struct ModelVerificationReport: VerificationReport {
       let k: Int
       let cycles: UInt64
       let sums: Int
+      let exactSums: Int
       let counters: Int
       let seconds: Double
       let failure: String?
@@ -101,7 +102,7 @@ struct ModelVerificationReport: VerificationReport {
         layers: outcomes.map {
           Document.Layer(
             name: $0.layer, m: $0.shape.m, n: $0.shape.n, k: $0.shape.k, cycles: $0.cycles,
-            sums: $0.sums, counters: $0.counters, seconds: $0.seconds,
+            sums: $0.sums, exactSums: $0.exactSums, counters: $0.counters, seconds: $0.seconds,
             failure: $0.failure.map { "\($0)" })
         })
       let encoder = JSONEncoder()

@@ -202,8 +202,8 @@ struct ConditionParser {
         isLiteral: leftIsLiteral && rightIsLiteral)
     }
     // A plain literal takes the unit of the other side.
-    let leftTakes = leftIsLiteral && leftUnit.isNone
-    let rightTakes = rightIsLiteral && rightUnit.isNone
+    let leftTakes = leftIsLiteral && leftUnit.isNone && rightUnit.hasDimension
+    let rightTakes = rightIsLiteral && rightUnit.isNone && leftUnit.hasDimension
     guard leftTakes || rightTakes || leftUnit.measuresTheSame(as: rightUnit) else {
       throw ConditionFault(
         offset: rightStart.offset, expected: leftUnit.inWords, found: right.inWords)

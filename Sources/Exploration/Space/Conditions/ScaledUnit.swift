@@ -66,10 +66,11 @@ struct ScaledUnit: Equatable {
   /// Whether values of both can be added and compared.
   func measuresTheSame(as other: Self) -> Bool { powers == other.powers }
 
+  /// Whether values measure something, and are no mere numbers.
+  var hasDimension: Bool { !measuresTheSame(as: .none) }
+
   /// Whether values are plain numbers.
-  var isNone: Bool {
-    measuresTheSame(as: .none) && decimalExponent == 0 && binaryExponent == 0
-  }
+  var isNone: Bool { !hasDimension && decimalExponent == 0 && binaryExponent == 0 }
 
   private static let atoms: [String: ScaledUnit] = {
     let plain: [String: ScaledUnit] = [

@@ -1,0 +1,216 @@
+package import Architecture
+
+/// The energies and areas of ``EnergyModel`` as plain numbers, for sweeps: a million architectures a
+/// second instead of a few thousand.
+///
+/// It adds the same prices and areas in another order, and without their sources: totals agree with
+/// the model's to the last digits. What recurs from point to point, memories and trees, is kept.
+package final class CostBook {
+  package let technology: Technology
+  private let table: SRAMTable
+  private var origins = Origins()
+  private var memories: [MemoryKey: MemoryFigures] = [:]
+  private var latest = [MemoryFigures?](repeating: nil, count: 4)
+  private var trees: [TreeKey: Tree] = [:]
+  private let cells: CellFigures
+
+  /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
+  /// - Throws: ``EnergyError`` when the table cannot be read.
+  package init(_ technology: Technology, table: SRAMTable? = nil) throws(EnergyError) {
+    self.technology = technology
+    if let table { self.table = table } else { self.table = try SRAMTable.standard() }
+    cells = CellFigures(technology, &origins)
+  }
+
+  /// What `architecture` costs.
+  ///
+  /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour.
+  package func costs(of architecture: Architecture) throws(EnergyError) -> PointCosts {
+    let structure = Structure(architecture)
+    let flavour = architecture.parameters.sramFlavour
+    let memories = MemorySet(
+      weightBuffer: try figures(structure.weightBuffer, flavour, slot: 0),
+      activationBuffer: try figures(structure.activationBuffer, flavour, slot: 1),
+      accumulators: try figures(structure.accumulatorMemory, flavour, slot: 2),
+      multiplierBuffer: try multiplierFigures(structure, flavour))
+    return PointCosts(structure, tree(architecture), cells, memories)
+  }
+
+  private func multiplierFigures(
+    _ structure: Structure, _ flavour: Architecture.Parameters.SRAMFlavour
+  ) throws(EnergyError) -> MemorySet.Banks? {
+    guard let memory = structure.multiplierBuffer else { return nil }
+    return try figures(memory, flavour, slot: 3)
+  }
+
+  /// - Parameter slot: Where the figures are that were asked for before, in all likelihood the same.
+  private func figures(
+    _ memory: Memory, _ flavour: Architecture.Parameters.SRAMFlavour, slot: Int
+  ) throws(EnergyError) -> MemorySet.Banks {
+    let key = MemoryKey(bits: memory.bits, words: memory.words, flavour: flavour)
+    if let figures = latest[slot], figures.key == key {
+      return MemorySet.Banks(count: Double(memory.banks), figures: figures)
+    }
+    let figures: MemoryFigures
+    if let known = memories[key] {
+      figures = known
+    } else {
+      let cost = try MemoryCost(memory, flavour: flavour, technology: technology, table: table)
+      figures = MemoryFigures(cost, key, &origins)
+      memories[key] = figures
+    }
+    latest[slot] = figures
+    return MemorySet.Banks(count: Double(memory.banks), figures: figures)
+  }
+
+  private struct TreeKey: Hashable {
+    let lanes: Int
+    let datapath: Architecture.Parameters.Datapath
+    let registerEvery: Int
+  }
+
+  private func tree(_ architecture: Architecture) -> Tree {
+    let parameters = architecture.parameters
+    let key = TreeKey(
+      lanes: parameters.lanes, datapath: parameters.datapath,
+      registerEvery: parameters.treeRegisterEvery)
+    if let known = trees[key] { return known }
+    let tree = Tree(architecture)
+    trees[key] = tree
+    return tree
+  }
+}
+
+/// A number for each origin that moves figures.
+struct Origins {
+  /// The most origins of one technology and its memories.
+  static let most = 16
+  private var numbers: [String: Int] = [:]
+
+  mutating func number(of origin: String) -> Int {
+    if let known = numbers[origin] { return known }
+    let number = numbers.count
+    precondition(number < Self.most, "more than \(Self.most) origins: \(numbers.keys.sorted())")
+    numbers[origin] = number
+    return number
+  }
+}
+
+/// An estimate as plain numbers.
+struct PlainFigure {
+  var typical = 0.0
+  /// Up to four origins, and how far each moves the figure.
+  private(set) var origins = SIMD4<Int32>(repeating: -1)
+  private(set) var below = SIMD4<Double>()
+  private(set) var above = SIMD4<Double>()
+
+  init<U: Unit>(_ estimate: Estimate<U>, _ known: inout Origins) {
+    typical = estimate.typical
+    let parts = estimate.deviations.parts
+    precondition(parts.count <= 4, "\(parts.count) origins of \(estimate.source)")
+    for (index, part) in parts.enumerated() {
+      origins[index] = Int32(known.number(of: part.origin))
+      (below[index], above[index]) = (part.below, part.above)
+    }
+  }
+}
+
+/// A sum of figures, with its deviation by origin.
+struct PlainSum {
+  var typical = 0.0
+  private(set) var below = SIMD16<Double>()
+  private(set) var above = SIMD16<Double>()
+
+  mutating func add(_ count: Double, _ figure: PlainFigure) {
+    typical += count * figure.typical
+    for index in 0..<4 where figure.origins[index] >= 0 {
+      let origin = Int(figure.origins[index])
+      below[origin] += count * figure.below[index]
+      above[origin] += count * figure.above[index]
+    }
+  }
+
+  /// Adds as much again as `share` says.
+  mutating func grow(by share: PlainFigure) {
+    let typical = typical
+    self.typical += typical * share.typical
+    below *= 1 + share.typical
+    above *= 1 + share.typical
+    var deviation = share
+    deviation.typical = 0
+    add(typical, deviation)
+  }
+
+  var bounds: PointCosts.Bounds {
+    let (below, above) = squares
+    return (typical - below.squareRoot(), typical, typical + above.squareRoot())
+  }
+
+  /// The squares of the deviations.
+  var squares: (below: Double, above: Double) { ((below * below).sum(), (above * above).sum()) }
+}
+
+/// What decides the figures of a bank.
+struct MemoryKey: Hashable {
+  let bits: Int
+  let words: Int
+  let flavour: Architecture.Parameters.SRAMFlavour
+}
+
+/// What one bank of a memory costs.
+final class MemoryFigures {
+  let key: MemoryKey
+  let read: PlainFigure
+  let write: PlainFigure
+  let area: PlainFigure
+  /// In W: low, typical and high.
+  let leakage: SIMD4<Double>
+
+  init(_ cost: MemoryCost, _ key: MemoryKey, _ origins: inout Origins) {
+    self.key = key
+    read = PlainFigure(cost.readEnergy, &origins)
+    write = PlainFigure(cost.writeEnergy, &origins)
+    area = PlainFigure(cost.area, &origins)
+    leakage = SIMD4(cost.leakage.low, cost.leakage.typical, cost.leakage.high, 0)
+  }
+}
+
+/// The memories of one architecture.
+struct MemorySet {
+  struct Banks {
+    let count: Double
+    let figures: MemoryFigures
+  }
+
+  let weightBuffer: Banks
+  let activationBuffer: Banks
+  let accumulators: Banks
+  let multiplierBuffer: Banks?
+}
+
+/// What the cells of a technology cost.
+final class CellFigures {
+  let adder: PlainFigure
+  let select: PlainFigure
+  let clock: PlainFigure
+  let toggle: PlainFigure
+  let adderArea: PlainFigure
+  let selectArea: PlainFigure
+  let registerArea: PlainFigure
+  let gateArea: PlainFigure
+  let leakage: Estimate<WattsPerSquareMicrometre>
+  let clockTreeAndWires: PlainFigure
+
+  init(_ technology: Technology, _ origins: inout Origins) {
+    adder = PlainFigure(technology.energy.adderBit, &origins)
+    select = PlainFigure(technology.energy.selectBit, &origins)
+    clock = PlainFigure(technology.energy.registerClock, &origins)
+    toggle = PlainFigure(technology.energy.registerToggle, &origins)
+    adderArea = PlainFigure(technology.area.adderBit, &origins)
+    selectArea = PlainFigure(technology.area.selectBit, &origins)
+    registerArea = PlainFigure(technology.area.registerBit, &origins)
+    gateArea = PlainFigure(technology.area.gate, &origins)
+    leakage = technology.logicLeakage
+    clockTreeAndWires = PlainFigure(technology.clockTreeAndWires, &origins)
+  }
+}

@@ -1,0 +1,248 @@
+import Activity
+import Architecture
+
+/// What one architecture costs, as plain numbers.
+package struct PointCosts {
+  /// A sum as low, typical and high.
+  package typealias Bounds = (low: Double, typical: Double, high: Double)
+
+  private let cells: CellFigures
+  private let memories: MemorySet
+
+  // Quantities of primitives, as `PriceList` has them, by the event that moves them.
+  private let productSelects: Double
+  private let productAdders: Double
+  private let busyAdders: Double
+  private let busySelects: Double
+  private let busyToggles: Double
+  private let cycleClocks: Double
+  private let cycleToggles: Double
+  private let resultToggles: Double
+  private let outputByteToggles: Double
+  private let requantisedAdders: Double
+  private let requantisedToggles: Double
+  private let memoryBit: Architecture.Parameters.Memory.Range
+  private let period: Double
+  /// In µm².
+  package private(set) var area: Bounds = (0, 0, 0)
+  /// In W: the typical sum, and the squares of what may be below and above.
+  private var leakage = (typical: 0.0, below: 0.0, above: 0.0)
+}
+
+// MARK: - Energy
+
+extension PointCosts {
+  init(
+    _ structure: Structure, _ tree: Tree, _ cells: CellFigures, _ memories: MemorySet
+  ) {
+    let architecture = structure.architecture
+    let parameters = architecture.parameters
+    (self.cells, self.memories) = (cells, memories)
+    memoryBit = parameters.memory.picojoulesPerBit
+    period = 1 / (parameters.clockMHz * 1e6)
+
+    let steps = Double(architecture.operandInterval)
+    let each = steps / Double(parameters.lanes)
+    productSelects = tree.selectBits * each
+    productAdders = (tree.multiplierAdderBits + Double(tree.firstLevelAdderBits)) * each
+    let tokens = Double(parameters.tokensPerWeight) * steps
+    let trees = Double(structure.trees) * steps
+    let resultBits = Double(structure.resultBits) / steps
+    busyAdders =
+      trees
+      * (Double(tree.upperAdderBits + tree.popcountAdderBits)
+        + Tree.compressorBitShare * Double(tree.compressorBits))
+      + tokens * Double(tree.tableAdderBits) + resultBits + Double(structure.laneCounterAdderBits)
+    busySelects = tokens * tree.planeSelectBits
+    let arrayRegisters = structure.arrayRegisters(tree)
+    busyToggles = Structure.togglesPerBit * (Double(arrayRegisters) * steps + resultBits)
+
+    let control = Self.controlBlocks.reduce(0) { $0 + structure.registers(of: $1) }
+    cycleClocks = Double(
+      arrayRegisters + structure.accumulatorRegisters + structure.outputQueueRegisters
+        + structure.requantiserRegisters + structure.registers(of: .storeUnit) + control)
+    cycleToggles = Structure.togglesPerControlBit * Double(control)
+    resultToggles =
+      Structure.togglesPerBit * Double(structure.outputEntryBits)
+      / Double(parameters.tokensPerWeight)
+    outputByteToggles =
+      Structure.togglesPerBit * Double(structure.writeDataRegisters) / Double(parameters.busBytes)
+    let sums = Double(structure.partialSums)
+    requantisedAdders = Double(structure.requantiserAdderBits) / sums
+    requantisedToggles = Structure.togglesPerBit * Double(structure.requantiserRegisters) / sums
+    setAreas(structure, tree)
+  }
+
+  private static let controlBlocks: [Block] = [
+    .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
+    .eventCounters,
+  ]
+
+  /// The energy in J of work that was counted.
+  ///
+  /// - Parameter counts: By the raw value of ``Event``, products included.
+  package func energy(of counts: SIMD32<Int>) -> Bounds {
+    func count(_ event: Event) -> Double { Double(counts[event.rawValue]) }
+    let products =
+      count(.laneAdd) + count(.laneSubtract) + Structure.gatedProductShare * count(.laneSkip)
+    let (busy, cycles) = (count(.busy), count(.cycles))
+    var sum = PlainSum()
+    sum.add(
+      products * productAdders + busy * busyAdders + count(.requantisation) * requantisedAdders,
+      cells.adder)
+    sum.add(products * productSelects + busy * busySelects, cells.select)
+    sum.add(cycles * cycleClocks, cells.clock)
+    sum.add(
+      busy * busyToggles + cycles * cycleToggles + count(.outputResult) * resultToggles
+        + count(.outputBytesWritten) * outputByteToggles
+        + count(.requantisation) * requantisedToggles,
+      cells.toggle)
+    func addBuffer(_ banks: MemorySet.Banks, reads: Double, writes: Double) {
+      sum.add(reads, banks.figures.read)
+      sum.add(writes, banks.figures.write)
+    }
+    // A read takes a word from every bank, a write one beat into one bank.
+    addBuffer(
+      memories.weightBuffer, reads: count(.weightBufferRead) * memories.weightBuffer.count,
+      writes: count(.weightBufferWrite))
+    addBuffer(
+      memories.activationBuffer,
+      reads: count(.activationBufferRead) * memories.activationBuffer.count,
+      writes: count(.activationBufferWrite))
+    let accumulators = memories.accumulators
+    addBuffer(
+      accumulators, reads: count(.accumulatorRead) * accumulators.count,
+      writes: count(.accumulatorWrite) * accumulators.count)
+    if let multipliers = memories.multiplierBuffer {
+      addBuffer(
+        multipliers, reads: count(.multiplierBufferRead) * multipliers.count,
+        writes: count(.multiplierBufferWrite))
+    }
+    sum.grow(by: cells.clockTreeAndWires)
+    let bytes =
+      count(.weightBytesRead) + count(.activationBytesRead) + count(.outputBytesWritten)
+      + count(.multiplierBytesRead)
+    return total(sum, bits: 8 * bytes, cycles: cycles)
+  }
+
+  /// `onChip` with external memory and leakage.
+  private func total(_ onChip: PlainSum, bits: Double, cycles: Double) -> Bounds {
+    let (bits, seconds) = (1e-12 * bits, cycles * period)
+    let typical = onChip.typical + bits * memoryBit.typical + seconds * leakage.typical
+    let low = bits * (memoryBit.typical - memoryBit.low)
+    let high = bits * (memoryBit.high - memoryBit.typical)
+    var (below, above) = onChip.squares
+    below += low * low + seconds * seconds * leakage.below
+    above += high * high + seconds * seconds * leakage.above
+    return (typical - below.squareRoot(), typical, typical + above.squareRoot())
+  }
+}
+
+// MARK: - Area and leakage
+
+extension PointCosts {
+  /// Counts the parts as `AreaModel` does.
+  private mutating func setAreas(_ structure: Structure, _ tree: Tree) {
+    var logicArea = PlainSum()
+    let parameters = structure.architecture.parameters
+    let trees = Double(structure.trees)
+    let tokens = Double(parameters.tokensPerWeight)
+    logicArea.add(
+      trees * (tree.adderBits + tree.multiplierAdderBits) + tokens * Double(tree.tableAdderBits)
+        + Double(
+          structure.resultBits + structure.requantiserAdderBits + structure.laneCounterAdderBits
+            - structure.laneCounterHalfAdders),
+      cells.adderArea)
+    logicArea.add(
+      trees * tree.selectBits + tokens * tree.planeSelectBits
+        + Double(structure.laneCounterHalfAdders),
+      cells.selectArea)
+    let treeRegisters = structure.trees * tree.registers
+    let multiplexers =
+      treeRegisters + 3 * structure.resultBits
+      + (2 * parameters.outputQueueDepth - 1) * structure.outputEntryBits
+      + structure.requantiserShiftBits
+      + structure.writeDataRegisters * structure.architecture.outputBeats
+    var gates =
+      Double(multiplexers) * Structure.gatesPerMultiplexer + structure.decoderGates
+      + trees * Double(tree.multiplierBits)
+    let store = structure.registers(of: .storeUnit)
+    gates +=
+      Double(store - structure.writeDataRegisters) * Structure.gatesPerRegister(of: .storeUnit)
+    for block in Self.controlBlocks {
+      gates += Double(structure.registers(of: block)) * Structure.gatesPerRegister(of: block)
+    }
+    logicArea.add(gates, cells.gateArea)
+    logicArea.add(cycleClocks, cells.registerArea)
+    var whole = logicArea
+    for banks in [memories.weightBuffer, memories.activationBuffer, memories.accumulators] {
+      whole.add(banks.count, banks.figures.area)
+    }
+    if let banks = memories.multiplierBuffer { whole.add(banks.count, banks.figures.area) }
+    area = whole.bounds
+    addLeakage(logicLeakage(logicArea.bounds))
+    addMemoryLeakages()
+  }
+
+  /// In W, of standard cells of this area.
+  private func logicLeakage(_ area: Bounds) -> SIMD4<Double> {
+    let each = cells.leakage
+    func root(_ deviation: Double, _ other: Double) -> Double {
+      let (left, right) = (deviation * each.typical, area.typical * other)
+      return (left * left + right * right).squareRoot()
+    }
+    let typical = area.typical * each.typical
+    return SIMD4(
+      max(
+        area.low * each.low,
+        typical - root(area.typical - area.low, each.typical - each.low)), typical,
+      min(
+        area.high * each.high,
+        typical + root(area.high - area.typical, each.high - each.typical)), 0)
+  }
+
+  /// Equal memories leak alike: their deviations add up.
+  private mutating func addMemoryLeakages() {
+    let (first, second, third) = (
+      memories.weightBuffer, memories.activationBuffer, memories.accumulators
+    )
+    let leakage = (
+      first.count * first.figures.leakage, second.count * second.figures.leakage,
+      third.count * third.figures.leakage
+    )
+    switch (
+      first.figures === second.figures, second.figures === third.figures,
+      first.figures === third.figures
+    ) {
+    case (true, true, _): addLeakage(leakage.0 + leakage.1 + leakage.2)
+    case (true, false, _):
+      addLeakage(leakage.0 + leakage.1)
+      addLeakage(leakage.2)
+    case (_, true, _):
+      addLeakage(leakage.0)
+      addLeakage(leakage.1 + leakage.2)
+    case (_, _, true):
+      addLeakage(leakage.0 + leakage.2)
+      addLeakage(leakage.1)
+    default:
+      addLeakage(leakage.0)
+      addLeakage(leakage.1)
+      addLeakage(leakage.2)
+    }
+  }
+
+  /// Adds what is independent of the rest: low, typical and high.
+  private mutating func addLeakage(_ watts: SIMD4<Double>) {
+    leakage.typical += watts[1]
+    leakage.below += (watts[1] - watts[0]) * (watts[1] - watts[0])
+    leakage.above += (watts[2] - watts[1]) * (watts[2] - watts[1])
+  }
+}
+
+extension Structure {
+  /// Flip-flops of the tree array with `tree` in each row.
+  fileprivate func arrayRegisters(_ tree: Tree) -> Int {
+    operandRegisters + trees * tree.registers
+      + Self.sideBandBits * (architecture.treeLatency + 1)
+  }
+}

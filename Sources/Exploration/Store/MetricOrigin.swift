@@ -1,0 +1,113 @@
+internal import Architecture
+public import Energy
+import GRDB
+
+/// Where the values of a metric come from.
+public struct MetricOrigin: Equatable, Sendable {
+  public let provenance: Provenance
+  /// One short phrase.
+  public let source: String
+
+  public init(provenance: Provenance, source: String) {
+    self.provenance = provenance
+    self.source = source
+  }
+}
+
+extension MetricOrigin {
+  /// The weakest origins of the figures of one design.
+  struct OfDesign {
+    let energy: Provenance
+    let area: Provenance
+    let technology: String
+
+    init(_ point: DesignPoint, _ evaluators: [Evaluator]) throws(ExplorationError) {
+      var energy = Provenance.measured
+      for evaluator in evaluators {
+        let details = try evaluator.details(of: point)
+        for layer in (details.prefill?.layers ?? []) + (details.decode?.layers ?? []) {
+          energy = max(energy, layer.energy.total.provenance)
+        }
+      }
+      self.energy = energy
+      let technology = try evaluators[0].technology(of: point.architecture)
+      self.technology = technology.name
+      do {
+        area = try EnergyModel(
+          architecture: point.architecture, technology: technology, table: evaluators[0].table
+        ).area.total.provenance
+      } catch {
+        throw .unpriced(architecture: point.architecture.parameters.name, error)
+      }
+    }
+
+    subscript(metric: Metric) -> MetricOrigin {
+      let counted = "closed form, equal to the cycle-level model in every event"
+      return switch metric {
+      case .decodeLatency, .decodeThroughput, .prefillLatency, .prefillThroughput,
+        .requestLatency, .peakPerformance, .performance, .decodeUtilisation,
+        .prefillUtilisation, .decodeTraffic, .prefillTraffic:
+        MetricOrigin(provenance: .counted, source: counted)
+      case .area, .density:
+        MetricOrigin(provenance: area, source: "structure of the blocks, \(technology)")
+      case .decodeEnergy, .prefillEnergy, .requestEnergy, .power, .energyDelayProduct,
+        .efficiency:
+        MetricOrigin(provenance: energy, source: "events of the \(counted); \(technology)")
+      case .perplexity:
+        MetricOrigin(provenance: .measured, source: "CPU reference runtime on a text")
+      }
+    }
+  }
+}
+
+extension ExplorationStore {
+  /// Where each metric comes from, by name; empty while there is no point.
+  public func origins() throws(ExplorationError) -> [String: MetricOrigin] {
+    let rows = try translating {
+      try queue.read { try Row.fetchAll($0, sql: "SELECT name, provenance, source FROM metric") }
+    }
+    var origins: [String: MetricOrigin] = [:]
+    for row in rows {
+      guard let provenance = Provenance(rawValue: row[1]) else {
+        throw .input(
+          place: path,
+          problem: "metric \(row[0] as String): expected a provenance, found "
+            + (row[1] as String))
+      }
+      origins[row[0]] = MetricOrigin(provenance: provenance, source: row[2])
+    }
+    return origins
+  }
+
+  /// Notes units and origins of the metrics, as they are at the first point of the front.
+  func noteOrigins(_ evaluators: [Evaluator]) throws(ExplorationError) {
+    let first = try translating {
+      try queue.read {
+        try Int.fetchOne(
+          $0,
+          sql: "SELECT min(number) FROM front WHERE NOT EXISTS (SELECT * FROM metric)")
+      }
+    }
+    guard let first else { return }
+    let design: DesignPoint
+    do {
+      design = try sweep.space.point(first)
+    } catch {
+      throw .input(place: path, problem: "point \(first): \(error)")
+    }
+    let origins = try MetricOrigin.OfDesign(design, evaluators)
+    try translating {
+      try queue.write { database in
+        for metric in metrics {
+          let origin = origins[metric.metric]
+          try database.execute(
+            sql: "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+              metric.name, metric.metric.unit, metric.metric.smallerIsBetter,
+              sweep.space.objectives.contains(metric), origin.provenance.rawValue, origin.source,
+            ])
+        }
+      }
+    }
+  }
+}
