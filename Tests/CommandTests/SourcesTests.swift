@@ -80,7 +80,7 @@ extension CommandTests {
       arguments: [
         (["--dram", "core"], "expected one of DDR4, LPDDR4, LPDDR5, HBM2, found “core”"),
         (["--at-node", "16"], "expected a node and a voltage such as 16@0.8, found “16”"),
-        (["--clock-tree-and-wires", "-1"], "--clock-tree-and-wires: expected 0 to 1000 %"),
+        (["--clock-tree-and-wires", "1001"], "--clock-tree-and-wires: expected 0 to 1000 %"),
         (["--at-node", "5@0.7"], "default: node scaling: expected one of 7, 10, 14, 16, 20, 32"),
         (["--sram", "absent.lib"], "default: absent.lib: cannot be read"),
         (["--technology", "cmos-3nm"], "default: technology: expected one of cmos-7nm, cmos-45nm"),

@@ -85,8 +85,8 @@ extension RunReport.Model {
 
 extension RunReport.Layer {
   fileprivate init(
-    _ layer: LayerResults.Layer, _ energy: EnergyModel, _ baselines: BaselineModel, cpuTime: Estimate<Seconds>,
-    cpuEnergy: Estimate<Joules>
+    _ layer: LayerResults.Layer, _ energy: EnergyModel, _ baselines: BaselineModel,
+    cpuTime: Estimate<Seconds>, cpuEnergy: Estimate<Joules>
   ) {
     let shape = layer.job.shape
     let memory = energy.architecture.parameters.memory
