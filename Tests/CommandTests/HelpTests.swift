@@ -6,7 +6,7 @@ extension CommandTests {
     func subcommands() async throws {
       let outcome = try await setun("--help", in: WorkFolder())
       #expect(outcome.status == 0 && outcome.errors == "")
-      for name in ["run", "compare", "doctor"] {
+      for name in ["run", "report", "compare", "doctor"] {
         #expect(try outcome.output.contains(Regex("\n  \(name) +[A-Z]")), "\(name)")
       }
       #expect(outcome.output.contains("\n  --version "))
@@ -23,6 +23,10 @@ extension CommandTests {
           "--accelergy-output",
         ],
         "compare": ["<model>", "<golden>", "--activation", "--json", "--version", "-h, --help"],
+        "report": [
+          "<inputs>", "--output", "--json", "--csv", "--design", "--points", "--version",
+          "-h, --help",
+        ],
         "doctor": ["--json", "--version", "-h, --help"],
       ]
       for (name, expected) in options {

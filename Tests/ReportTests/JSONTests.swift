@@ -32,7 +32,8 @@ struct JSONTests {
   @Test("no number stands outside an estimate but sizes and counts")
   func bareNumbersAreCounts() throws {
     let sizes: Set<String> = [
-      "tokens", "count", "m", "n", "k", "macs", "compared", "different", "lock_step_cycles", "utilisation",
+      "tokens", "count", "m", "n", "k", "macs", "compared", "different", "lock_step_cycles",
+      "utilisation",
       "low", "typical", "high",
     ]
     let allowed = sizes.union(Event.allCases.map(\.name))

@@ -121,7 +121,7 @@ struct PageTests {
   @Test("a share is written in percent and small values keep their digits")
   func formats() {
     let scale = Scale(fitting: [81.2, 0.0442], digits: 3, unit: "mm²")
-    #expect(scale.significant(81.2) == "81.2" && scale.significant(0.0442) == "0.044")
+    #expect(scale.significant(81.2) == "81.2" && scale.significant(0.0442) == "0.0442")
     #expect(Scale(fitting: [2e-6], unit: "J/token", takesPrefix: false).symbol == "J/token")
     #expect(Scale(fitting: [2e-6], unit: "J/token").symbol == "µJ/token")
   }

@@ -20,7 +20,9 @@ extension RunReport {
     }
     if !areas.isEmpty { lines += [""] + areaTable.lines(color: color) }
     if !baselines.isEmpty {
-      for table in ReportPage(self).tables(width: width) { lines += [""] + table.lines(color: color) }
+      for table in ReportPage(self).tables(width: width) {
+        lines += [""] + table.lines(color: color)
+      }
     }
     lines += [""] + legend(width: width, color: color)
     if !notes.isEmpty {

@@ -32,8 +32,8 @@ struct Scale {
 
   private static func decimals(of scaled: Double, digits: Int) -> Int {
     // Digits before the point, counting what rounds up to another one.
-    let before = powersOfTen.reversed().firstIndex { scaled >= 0.99995 * $0 } ?? 3
-    return max(0, digits - (powersOfTen.count - before))
+    let before = powersOfTen.prefix(4).lastIndex { scaled >= 0.99995 * $0 } ?? 0
+    return max(0, digits - before - 1)
   }
 
   /// `value` in the unit of the scale; what would round to zero as a bound: `<0.01`.
@@ -46,10 +46,15 @@ struct Scale {
     return "<" + Self.fixed(1 / Self.powersOfTen[decimals], decimals: decimals)
   }
 
-  /// `value` in the unit of the scale with the digits of its own size, as far as three decimals.
+  /// `value` in the unit of the scale with the digits of its own size, as far as six decimals.
   func significant(_ value: Double) -> String {
     var own = self
-    own.decimals = Self.decimals(of: (value * factor).magnitude, digits: digits)
+    var scaled = (value * factor).magnitude
+    own.decimals = Self.decimals(of: scaled, digits: digits)
+    while scaled > 0, scaled < 0.99995, own.decimals + 1 < Self.powersOfTen.count {
+      scaled *= 10
+      own.decimals += 1
+    }
     return own.text(value)
   }
 
@@ -75,7 +80,7 @@ struct Scale {
 
   // MARK: Digits
 
-  private static let powersOfTen: [Double] = [1, 10, 100, 1000]
+  private static let powersOfTen: [Double] = [1, 10, 100, 1000, 1e4, 1e5, 1e6]
 
   private static func fixed(_ value: Double, decimals: Int) -> String {
     let scaled = (value * powersOfTen[decimals]).rounded()

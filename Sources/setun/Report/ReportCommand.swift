@@ -17,6 +17,9 @@ struct ReportCommand: ParsableCommand {
         setun report sweep.sqlite
         setun report sweep.sqlite --design 3f2a --design 91c0
         setun report default.json edge.json --output both.html
+
+      Exit status: 0 when the page was written, 1 when an input cannot be used, 64 when the arguments \
+      are wrong.
       """)
 
   /// As many as can be told apart at a glance.

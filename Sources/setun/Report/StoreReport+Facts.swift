@@ -22,6 +22,10 @@ extension StoreReport {
     ] + (progress.isComplete ? [] : [.init("state", unfinished(progress))])
   }
 
+  private static func points(_ count: Int) -> String {
+    count == 1 ? "1 point" : "\(count.grouped) points"
+  }
+
   private static func unfinished(_ progress: ExplorationStore.Progress) -> String {
     "unfinished: \(progress.blocks.grouped) of \(progress.allBlocks.grouped) blocks"
   }
@@ -32,7 +36,7 @@ extension StoreReport {
     guard !all.isEmpty else { return "no point was run again" }
     let different = all.count { $0.difference != nil }
     let cycles = all.reduce(0) { $0 + $1.modelCycles }
-    return "\(all.count.grouped) points again on the cycle model, \(cycles.grouped) cycles, "
+    return "\(points(all.count)) again on the cycle model, \(cycles.grouped) cycles, "
       + (different == 0 ? "all counts equal" : "\(different.grouped) DIFFER")
   }
 
@@ -42,21 +46,24 @@ extension StoreReport {
     let tally = try store.progress().tally
     var notes: [String] = []
     for (index, constraint) in space.constraints.enumerated() {
-      let counts = [
-        (tally.pruned[index], "before they were evaluated"),
-        (tally.rejected[index], "by their metrics"),
-      ].filter { $0.0 > 0 }
-      notes += counts.map { "\($0.0.grouped) points were ruled out \($0.1): \(constraint)" }
+      let (pruned, rejected) = (tally.pruned[index], tally.rejected[index])
+      if pruned > 0 {
+        notes.append(
+          pruned == 1
+            ? "1 point was ruled out before it was evaluated: \(constraint)"
+            : "\(pruned.grouped) points were ruled out before they were evaluated: \(constraint)")
+      }
+      if rejected > 0 { notes.append("\(points(rejected)) ruled out by metrics: \(constraint)") }
     }
     if tally.illegal > 0 {
       notes.append(
-        "\(tally.illegal.grouped) points cannot be built"
-          + (tally.illegalExample.map { ", the first of them: \($0)" } ?? "."))
+        "\(points(tally.illegal)) cannot be built"
+          + (tally.illegalExample.map { ", the first: \($0)" } ?? "."))
     }
     if tally.unfit > 0 {
       notes.append(
-        "\(tally.unfit.grouped) points cannot run the workload"
-          + (tally.unfitExample.map { ", the first of them: \($0)" } ?? "."))
+        "\(points(tally.unfit)) cannot run the workload"
+          + (tally.unfitExample.map { ", the first: \($0)" } ?? "."))
     }
     if shown < total {
       notes.append(

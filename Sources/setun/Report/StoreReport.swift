@@ -79,17 +79,17 @@ struct StoreReport {
     let all = objectives.map(losses)
     var reasons: [Int: [String]] = [:]
     var order: [Int] = []
-    func add(_ index: Int?, _ reason: String) {
-      guard let index else { return }
+    func add(_ index: Int, _ reason: String) {
       if reasons[index] == nil { order.append(index) }
       reasons[index, default: []].append(reason)
     }
     for (objective, losses) in zip(objectives, all).prefix(ReportCommand.mostDesigns - 1) {
-      add(front.indices.min { losses[$0] < losses[$1] }, "best \(objective.metric.title)")
+      guard let best = front.indices.min(by: { losses[$0] < losses[$1] }) else { continue }
+      add(best, "best \(objective.metric.title)")
     }
-    if objectives.count > 1 {
-      func loss(_ index: Int) -> Double { all.reduce(0) { $0 + $1[index] } }
-      add(front.indices.min { loss($0) < loss($1) }, "least behind in all objectives together")
+    func loss(_ index: Int) -> Double { all.reduce(0) { $0 + $1[index] } }
+    if let least = front.indices.min(by: { loss($0) < loss($1) }), reasons[least] == nil {
+      add(least, "least behind in all objectives together")
     }
     return order.map { (front[$0], reasons[$0]!.joined(separator: ", ")) }
   }

@@ -27,6 +27,9 @@ function layerTable(phase) {
       csv: row => row.counts },
     { key: "utilisation", title: "util.", unit: "%", note: "counted",
       help: "Cycles in which the tree array took an operand", value: row => row.utilisation,
+      tip: row => ({ title: `${layerLabel(row)}: utilisation`, lines: [
+        ["busy", `${grouped(row.counts.busy)} of ${grouped(row.counts.cycles)} cycles`],
+        ["provenance", "counted"]] }),
       cell: row => new Scale([100], "").text(100 * row.utilisation) },
     { key: "bound", title: "bound", text: true, note: "counted", help: "The busiest part: the array "
       + "(compute), or the external memory and what it mostly moves", value: row => row.bound ?? null,

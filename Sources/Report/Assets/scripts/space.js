@@ -333,7 +333,7 @@ class Space {
         : share * column.typical[index]),
       tip: index => ({ title: `${title} of ${shortHash(index)}`, lines: origin(pointMetric(key, index)) }),
       csv: index => ({ [key]: column.typical[index], [`${key}_low`]: pointMetric(key, index)?.low / share,
-        [`${key}_high`]: pointMetric(key, index)?.high / share }),
+        [`${key}_high`]: pointMetric(key, index)?.high / share, [`${key}_provenance`]: column.provenance }),
     };
   }
 }
