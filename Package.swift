@@ -58,7 +58,9 @@ let package = Package(
     module("Machine", ["Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
     module("Energy", ["Activity", "Architecture", "Yams"], resources: [.copy("Technologies")]),
     module("Liberty"),
-    module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
+    .target(
+      name: "Calibration", dependencies: ["Liberty", "Energy", "Activity", "Architecture"],
+      exclude: ["README.md"], swiftSettings: swiftSettings),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(
