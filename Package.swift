@@ -69,7 +69,9 @@ let package = Package(
       "Published",
       ["Energy", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
     module("Liberty"),
-    module("Calibration", ["Liberty", "Energy", "Activity", "Architecture"]),
+    .target(
+      name: "Calibration", dependencies: ["Liberty", "Energy", "Activity", "Architecture"],
+      exclude: ["README.md"], swiftSettings: swiftSettings),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),
     .systemLibrary(

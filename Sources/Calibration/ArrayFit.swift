@@ -19,6 +19,9 @@ struct ArrayFit {
     let name: String
     let terms: [Double]
     let measured: Double
+    /// Of the measured value what the first term alone is responsible for, `nil` where that is not
+    /// known: joules of clock pins.
+    var first: Double?
   }
 
   /// - Throws: ``CalibrationError`` when a design fits no accelerator.
@@ -61,7 +64,8 @@ struct ArrayFit {
         of: run.measurement.toggles, cycles: UInt64(run.measurement.cycles), in: architecture)
       return Point(
         name: "\(design.name), \(run.recording), \(run.schedule.rawValue)",
-        terms: Self.energyTerms.map { totals[$0] ?? 0 }, measured: run.measurement.joules)
+        terms: Self.energyTerms.map { totals[$0] ?? 0 }, measured: run.measurement.joules,
+        first: run.measurement.clockJoules)
     }
   }
 
@@ -79,8 +83,7 @@ struct ArrayFit {
   private func fit(
     _ terms: [CalibratedTerm], _ points: (training: [Point], heldOut: [Point])
   ) -> CalibratedFit {
-    let fit = NonNegativeFit(
-      terms: points.training.map(\.terms), measured: points.training.map(\.measured))
+    let fit = Self.solved(points.training)
     func samples(_ points: [Point]) -> [CalibratedFit.Sample] {
       points.map { point in
         let predicted = zip(fit.coefficients, point.terms).reduce(0) { $0 + $1.0 * $1.1 }
@@ -92,6 +95,38 @@ struct ArrayFit {
       terms: terms, coefficients: fit.coefficients.map(rounded),
       covariance: fit.covariance.map { $0.map(rounded) }, training: samples(points.training),
       heldOut: samples(points.heldOut))
+  }
+}
+
+extension ArrayFit {
+  /// The coefficients; the first one from what it alone is responsible for, where that was measured.
+  ///
+  /// An array is idle most of the time in decode: what its clock takes must be right by itself, and
+  /// not what balances the errors of other terms.
+  private static func solved(
+    _ points: [Point]
+  ) -> (coefficients: [Double], covariance: [[Double]]) {
+    let measured = points.map(\.measured)
+    let firsts = points.compactMap(\.first)
+    guard firsts.count == points.count else {
+      let fit = NonNegativeFit(terms: points.map(\.terms), measured: measured)
+      return (fit.coefficients, fit.covariance)
+    }
+    let counts = points.map { $0.terms[0] }
+    let first = firsts.reduce(0, +) / counts.reduce(0, +)
+    let rest = NonNegativeFit(
+      terms: points.map { Array($0.terms.dropFirst()) }, measured: measured,
+      known: counts.map { $0 * first })
+    // The same flip-flops in other designs: the spread of their means.
+    let spread = zip(firsts, counts).reduce(0) { sum, point in
+      let error = point.0 / point.1 - first
+      return sum + error * error
+    }
+    let variance = spread / Double(max(1, points.count - 1)) / Double(points.count)
+    let zeros = [Double](repeating: 0, count: rest.coefficients.count)
+    return (
+      [first] + rest.coefficients, [[variance] + zeros] + rest.covariance.map { [0] + $0 }
+    )
   }
 }
 

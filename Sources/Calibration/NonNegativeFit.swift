@@ -11,10 +11,12 @@ struct NonNegativeFit: Equatable {
   /// - Parameters:
   ///   - terms: For each measurement the value of each term.
   ///   - measured: More than zero.
-  init(terms: [[Double]], measured: [Double]) {
+  ///   - known: The part of each measurement that is known without a fit; `nil` for none.
+  init(terms: [[Double]], measured: [Double], known: [Double]? = nil) {
     let count = terms.first?.count ?? 0
     // Relative errors: everything in units of what was measured.
     let rows = zip(terms, measured).map { row, value in row.map { $0 / value } }
+    let shares = zip(known ?? measured.map { _ in 0 }, measured).map { 1 - $0 / $1 }
     let scales = (0..<count).map { index in
       let norm = rows.reduce(0) { $0 + $1[index] * $1[index] }.squareRoot()
       return norm == 0 ? 1 : norm
@@ -22,16 +24,16 @@ struct NonNegativeFit: Equatable {
     let scaled = rows.map { row in zip(row, scales).map { $0 / $1 } }
     var products = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
     var targets = [Double](repeating: 0, count: count)
-    for row in scaled {
+    for (row, share) in zip(scaled, shares) {
       for i in 0..<count {
-        targets[i] += row[i]
+        targets[i] += row[i] * share
         for j in 0..<count { products[i][j] += row[i] * row[j] }
       }
     }
     let (solution, free) = Self.solve(products, targets)
     coefficients = zip(solution, scales).map { $0 / $1 }
-    let squares = scaled.reduce(0.0) { sum, row in
-      let error = zip(row, solution).reduce(-1) { $0 + $1.0 * $1.1 }
+    let squares = zip(scaled, shares).reduce(0.0) { sum, point in
+      let error = zip(point.0, solution).reduce(-point.1) { $0 + $1.0 * $1.1 }
       return sum + error * error
     }
     let variance = squares / Double(max(1, measured.count - free.count))

@@ -89,7 +89,7 @@ def count(family, name):
     flow = elaborated()
     flow.run(f"hierarchy -top {name}")
     flow.run(f"{FAMILIES[family]['flow']} -top {name}")
-    flow.run(f"tee -q -o stat.json stat -json")
+    flow.run("tee -q -o stat.json stat -json")
     modules = json.loads(pathlib.Path("stat.json").read_text())
     return resources(modules["design"]["num_cells_by_type"], family)
 
@@ -101,7 +101,8 @@ def main():
         shutil.copytree(options.folder, work, dirs_exist_ok=True)
         os.chdir(work)
         flow = elaborated()
-        top = next(module for module in flow.design.modules_.values() if module.name.str() == "\\" + TOP)
+        modules = flow.design.modules_.values()
+        top = next(module for module in modules if module.name.str() == "\\" + TOP)
         kinds = sorted({cell.type.str().removeprefix("\\") for cell in top.cells_.values()})
         blocks = [kind for kind in kinds if kind.startswith(tuple(BLOCKS)) and "$" in kind]
         blocks = [kind for kind in blocks if not kind.startswith(tuple(TREES))]
