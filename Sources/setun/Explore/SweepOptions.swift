@@ -34,10 +34,11 @@ struct SweepOptions: ParsableArguments {
         return try request.load(spaceFile: name)
       }
       var request = request
-      request.source = .model(model)
-      request.place = "--model"
       // On the command line paths are looked for where the user is.
-      return try request.load(spaceFile: FileManager.default.currentDirectoryPath + "/")
+      let isFile = FileManager.default.fileExists(atPath: model)
+      request.source = .model(isFile ? URL(filePath: model).path : model)
+      request.place = "--model"
+      return try request.load(spaceFile: name)
     }
     let formatter = ISO8601DateFormatter()
     return Sweep(
