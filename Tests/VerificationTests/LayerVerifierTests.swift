@@ -2,6 +2,7 @@ import Architecture
 import Foundation
 import LockStep
 import TestSupport
+import Ternary
 import Testing
 import Verification
 import Workload
