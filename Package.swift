@@ -97,7 +97,8 @@ let package = Package(
       name: "RTLSources", path: "rtl", exclude: ["examples", "proof"],
       sources: ["RTLSources.swift"],
       resources: [
-        "README.md", "bridge", "files.f", "include", "lint", "mutants_excused.txt", "prim",
+        "README.md", "bridge", "coverage_excused.txt", "files.f", "include", "lint",
+        "mutants_excused.txt", "prim",
         "synth",
       ]
       .map { .copy($0) }
@@ -147,7 +148,8 @@ let package = Package(
         "Oracle", "Verification",
       ]),
     tests(
-      "VerificationTests", ["Verification", "LockStep", "Machine", "Workload", "Architecture"]),
+      "VerificationTests",
+      ["Verification", "LockStep", "Machine", "Workload", "Architecture", "Ternary"]),
     // Reports to look at, for the tests of values and for those in a browser.
     .target(
       name: "ReportSamples", dependencies: ["Report", "Energy", "Activity"],

@@ -174,13 +174,15 @@ public struct Scenario: Sendable {
     let descriptor = bench.load(
       matmul.job, weights: matmul.weights, activations: matmul.activations)
     let weights = descriptor.wAddress..<descriptor.wAddress + UInt64(matmul.job.weightBytes)
+    let results = descriptor.yAddress..<descriptor.yAddress + UInt64(matmul.job.outputBytes)
     for _ in 0..<12 {
       // Of an error that is being dealt with nothing must be left either.
       let damaged = UInt64.random(in: weights, using: &random)
       let byte = bench.memory.load(1, at: damaged)[0]
-      switch Int.random(in: 0..<4, using: &random) {
+      switch Int.random(in: 0..<6, using: &random) {
       case 0: bench.memory.faults = [.init(addresses: weights, response: 2)]
-      case 1: bench.memory.store([architecture.illegalByte(using: &random)], at: damaged)
+      case 1: bench.memory.faults = [.init(addresses: results, response: 2)]
+      case 2: bench.memory.store([architecture.illegalByte(using: &random)], at: damaged)
       default: break
       }
       try bench.start(descriptor)

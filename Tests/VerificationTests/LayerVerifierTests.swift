@@ -1,6 +1,7 @@
 import Architecture
 import Foundation
 import LockStep
+import Ternary
 import TestSupport
 import Ternary
 import Testing
