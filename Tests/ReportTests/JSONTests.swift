@@ -19,8 +19,8 @@ struct JSONTests {
   func estimatesAreComplete() throws {
     let estimates = allObjects(in: try parse(sampleReport())).filter { $0["typical"] != nil }
     // 56 layers and 2 totals with time, 9 energies, 2 CPU figures and 2 ratios; 2 rates; 12 areas;
-    // 2 peaks; 2 speeds.
-    #expect(estimates.count == 58 * 14 + 2 + 12 + 2 + 2)
+    // 2 peaks; 2 speeds; a baseline's energy.
+    #expect(estimates.count == 58 * 14 + 2 + 12 + 2 + 2 + 1)
     for estimate in estimates {
       #expect(
         Set(estimate.keys) == ["low", "typical", "high", "unit", "provenance", "source"])

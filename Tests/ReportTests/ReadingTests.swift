@@ -58,8 +58,8 @@ struct ReadingTests {
   @Test(
     "a value that does not fit is named with its place",
     arguments: [
-      ("\"tokens\": 33", "\"tokens\": 0", "prompt.tokens: expected a positive count, found 0"),
-      ("\"tokens\": 33", "\"tokens\": -1", "prompt.tokens: expected a count, found -1"),
+      ("\"tokens\": 33", "\"tokens\": 0", "tokens: expected a positive count, found 0"),
+      ("\"tokens\": 33", "\"tokens\": -1", "tokens: expected a count, found -1"),
       (
         "\"bound\": \"compute\"", "\"bound\": \"luck\"",
         "phases[0].layers[0].bound: expected a bound, found \"luck\""

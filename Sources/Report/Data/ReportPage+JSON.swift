@@ -62,7 +62,8 @@ extension [String: MetricValue] {
             metric.key,
             .object([
               ("low", .number(value.low)), ("typical", .number(value.typical)),
-              ("high", .number(value.high)), ("provenance", .string(value.provenance.rawValue)),
+              ("high", .number(value.high)), ("unit", .string(metric.unit)),
+              ("provenance", .string(value.provenance.rawValue)),
               ("source", .string(value.source)),
             ])
           )

@@ -105,9 +105,9 @@ extension ReportPage {
       if number > 1 { design.name += " (\(number))" }
       return design
     }
-    let described = MetricDescription.ofRuns.filter { metric in
-      designs.contains { $0.metrics[metric.key] != nil }
-    }
+    let baselines = Self.baselines(of: first)
+    let used = Set(designs.flatMap(\.metrics.keys) + baselines.flatMap(\.metrics.keys))
+    let described = MetricDescription.ofRuns.filter { used.contains($0.key) }
     let models = Set(runs.map(\.model.name))
     self.init(
       kind: runs.count == 1 ? "run report" : "comparison of runs",
@@ -117,7 +117,7 @@ extension ReportPage {
           + "\(designs.map(\.name).joined(separator: ", "))",
       lead: first.model.description, toolVersion: first.toolVersion, date: first.date,
       commands: commands, metrics: described, designs: designs,
-      baselines: Self.baselines(of: first),
+      baselines: baselines,
       inputs: Self.inputs(of: runs), notes: runs.flatMap(\.notes).uniqued)
   }
 

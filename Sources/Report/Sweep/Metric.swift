@@ -120,7 +120,7 @@ extension RunReport {
         source: "counters of the memory port")
     }
     values["area_mm2"] = totalArea.map { MetricValue($0, times: 1e-6) }
-    return values
+    return values.described
   }
 
   /// The same values of the CPU that ran the layers, or `nil` where none did.
@@ -135,7 +135,16 @@ extension RunReport {
         MetricValue($0, times: 1 / Double(phase.tokens))
       }
     }
-    return values.isEmpty ? nil : values
+    let described = values.described
+    return described.isEmpty ? nil : described
+  }
+}
+
+extension [String: MetricValue] {
+  /// Without those of phases that ``MetricDescription/ofRuns`` does not have.
+  fileprivate var described: Self {
+    let keys = Set(MetricDescription.ofRuns.map(\.key))
+    return filter { keys.contains($0.key) }
   }
 }
 
