@@ -20,6 +20,19 @@ package final class CostBook {
     self.technology = technology
     if let table { self.table = table } else { self.table = try SRAMTable.standard() }
     cells = CellFigures(technology, &origins)
+    // Origins are numbered in an order of their own, whatever memories come first: the order in which
+    // squares are added decides on last bits.
+    for flavour in Architecture.Parameters.SRAMFlavour.allCases {
+      for (bits, words) in [(61, 1009), (2, 2)] {
+        let memory = Memory(banks: 1, bits: bits, words: words)
+        let key = MemoryKey(bits: bits, words: words, flavour: flavour)
+        guard
+          let cost = try? MemoryCost(
+            memory, flavour: flavour, technology: technology, table: self.table)
+        else { continue }
+        _ = MemoryFigures(cost, key, &origins)
+      }
+    }
   }
 
   /// What `architecture` costs.
@@ -99,13 +112,15 @@ struct Origins {
 /// An estimate as plain numbers.
 struct PlainFigure {
   var typical = 0.0
+  private(set) var low = 0.0
+  private(set) var high = 0.0
   /// Up to four origins, and how far each moves the figure.
   private(set) var origins = SIMD4<Int32>(repeating: -1)
   private(set) var below = SIMD4<Double>()
   private(set) var above = SIMD4<Double>()
 
   init<U: Unit>(_ estimate: Estimate<U>, _ known: inout Origins) {
-    typical = estimate.typical
+    (low, typical, high) = (estimate.low, estimate.typical, estimate.high)
     let parts = estimate.deviations.parts
     precondition(parts.count <= 4, "\(parts.count) origins of \(estimate.source)")
     for (index, part) in parts.enumerated() {
@@ -128,6 +143,26 @@ struct PlainSum {
       below[origin] += count * figure.below[index]
       above[origin] += count * figure.above[index]
     }
+  }
+
+  mutating func add(_ count: Double, _ other: PlainSum) {
+    typical += count * other.typical
+    below += count * other.below
+    above += count * other.above
+  }
+
+  /// The product, as of two estimates: to first order, and within the products of the bounds.
+  func times(_ figure: PlainFigure) -> PlainSum {
+    var product = PlainSum()
+    product.add(figure.typical, self)
+    var deviation = figure
+    deviation.typical = 0
+    product.add(typical, deviation)
+    let (floor, ceiling) = (bounds.low * figure.low, bounds.high * figure.high)
+    let (low, typical, high) = product.bounds
+    if low < floor { product.below *= (typical - floor) / (typical - low) }
+    if high > ceiling { product.above *= (ceiling - typical) / (high - typical) }
+    return product
   }
 
   /// Adds as much again as `share` says.
@@ -163,15 +198,14 @@ final class MemoryFigures {
   let read: PlainFigure
   let write: PlainFigure
   let area: PlainFigure
-  /// In W: low, typical and high.
-  let leakage: SIMD4<Double>
+  let leakage: PlainFigure
 
   init(_ cost: MemoryCost, _ key: MemoryKey, _ origins: inout Origins) {
     self.key = key
     read = PlainFigure(cost.readEnergy, &origins)
     write = PlainFigure(cost.writeEnergy, &origins)
     area = PlainFigure(cost.area, &origins)
-    leakage = SIMD4(cost.leakage.low, cost.leakage.typical, cost.leakage.high, 0)
+    leakage = PlainFigure(cost.leakage, &origins)
   }
 }
 
@@ -198,7 +232,7 @@ final class CellFigures {
   let selectArea: PlainFigure
   let registerArea: PlainFigure
   let gateArea: PlainFigure
-  let leakage: Estimate<WattsPerSquareMicrometre>
+  let leakage: PlainFigure
   let clockTreeAndWires: PlainFigure
 
   init(_ technology: Technology, _ origins: inout Origins) {
@@ -210,7 +244,7 @@ final class CellFigures {
     selectArea = PlainFigure(technology.area.selectBit, &origins)
     registerArea = PlainFigure(technology.area.registerBit, &origins)
     gateArea = PlainFigure(technology.area.gate, &origins)
-    leakage = technology.logicLeakage
+    leakage = PlainFigure(technology.logicLeakage, &origins)
     clockTreeAndWires = PlainFigure(technology.clockTreeAndWires, &origins)
   }
 }

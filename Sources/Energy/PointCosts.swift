@@ -25,8 +25,8 @@ package struct PointCosts {
   private let period: Double
   /// In µm².
   package private(set) var area: Bounds = (0, 0, 0)
-  /// In W: the typical sum, and the squares of what may be below and above.
-  private var leakage = (typical: 0.0, below: 0.0, above: 0.0)
+  /// In W.
+  private var leakage = PlainSum()
 }
 
 // MARK: - Energy
@@ -122,19 +122,16 @@ extension PointCosts {
     let bytes =
       count(.weightBytesRead) + count(.activationBytesRead) + count(.outputBytesWritten)
       + count(.multiplierBytesRead)
-    return total(sum, bits: 8 * bytes, cycles: cycles)
-  }
-
-  /// `onChip` with external memory and leakage.
-  private func total(_ onChip: PlainSum, bits: Double, cycles: Double) -> Bounds {
-    let (bits, seconds) = (1e-12 * bits, cycles * period)
-    let typical = onChip.typical + bits * memoryBit.typical + seconds * leakage.typical
+    sum.add(cycles * period, leakage)
+    let bits = 8e-12 * bytes
+    let typical = sum.typical + bits * memoryBit.typical
     let low = bits * (memoryBit.typical - memoryBit.low)
     let high = bits * (memoryBit.high - memoryBit.typical)
-    var (below, above) = onChip.squares
-    below += low * low + seconds * seconds * leakage.below
-    above += high * high + seconds * seconds * leakage.above
-    return (typical - below.squareRoot(), typical, typical + above.squareRoot())
+    let (below, above) = sum.squares
+    return (
+      typical - (below + low * low).squareRoot(), typical,
+      typical + (above + high * high).squareRoot()
+    )
   }
 }
 
@@ -174,68 +171,15 @@ extension PointCosts {
     }
     logicArea.add(gates, cells.gateArea)
     logicArea.add(cycleClocks, cells.registerArea)
+    leakage = logicArea.times(cells.leakage)
     var whole = logicArea
-    for banks in [memories.weightBuffer, memories.activationBuffer, memories.accumulators] {
-      whole.add(banks.count, banks.figures.area)
+    var banks = [memories.weightBuffer, memories.activationBuffer, memories.accumulators]
+    if let multiplierBuffer = memories.multiplierBuffer { banks.append(multiplierBuffer) }
+    for bank in banks {
+      whole.add(bank.count, bank.figures.area)
+      leakage.add(bank.count, bank.figures.leakage)
     }
-    if let banks = memories.multiplierBuffer { whole.add(banks.count, banks.figures.area) }
     area = whole.bounds
-    addLeakage(logicLeakage(logicArea.bounds))
-    addMemoryLeakages()
-  }
-
-  /// In W, of standard cells of this area.
-  private func logicLeakage(_ area: Bounds) -> SIMD4<Double> {
-    let each = cells.leakage
-    func root(_ deviation: Double, _ other: Double) -> Double {
-      let (left, right) = (deviation * each.typical, area.typical * other)
-      return (left * left + right * right).squareRoot()
-    }
-    let typical = area.typical * each.typical
-    return SIMD4(
-      max(
-        area.low * each.low,
-        typical - root(area.typical - area.low, each.typical - each.low)), typical,
-      min(
-        area.high * each.high,
-        typical + root(area.high - area.typical, each.high - each.typical)), 0)
-  }
-
-  /// Equal memories leak alike: their deviations add up.
-  private mutating func addMemoryLeakages() {
-    let (first, second, third) = (
-      memories.weightBuffer, memories.activationBuffer, memories.accumulators
-    )
-    let leakage = (
-      first.count * first.figures.leakage, second.count * second.figures.leakage,
-      third.count * third.figures.leakage
-    )
-    switch (
-      first.figures === second.figures, second.figures === third.figures,
-      first.figures === third.figures
-    ) {
-    case (true, true, _): addLeakage(leakage.0 + leakage.1 + leakage.2)
-    case (true, false, _):
-      addLeakage(leakage.0 + leakage.1)
-      addLeakage(leakage.2)
-    case (_, true, _):
-      addLeakage(leakage.0)
-      addLeakage(leakage.1 + leakage.2)
-    case (_, _, true):
-      addLeakage(leakage.0 + leakage.2)
-      addLeakage(leakage.1)
-    default:
-      addLeakage(leakage.0)
-      addLeakage(leakage.1)
-      addLeakage(leakage.2)
-    }
-  }
-
-  /// Adds what is independent of the rest: low, typical and high.
-  private mutating func addLeakage(_ watts: SIMD4<Double>) {
-    leakage.typical += watts[1]
-    leakage.below += (watts[1] - watts[0]) * (watts[1] - watts[0])
-    leakage.above += (watts[2] - watts[1]) * (watts[2] - watts[1])
   }
 }
 

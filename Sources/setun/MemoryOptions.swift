@@ -27,32 +27,49 @@ struct MemoryOptions: ParsableArguments {
     guard 0...99 ~= stalls else {
       throw ValidationError("--stalls: expected 0 to 99, found \(stalls)")
     }
+    _ = try choice()
   }
 
   var behaviour: ExternalMemory.Behaviour {
     stalls == 0 ? .ideal : .stalling(percent: stalls, seed: stallSeed)
   }
 
-  /// `architecture` with the memory that was asked for.
-  func applied(to architecture: Architecture) throws -> Architecture {
-    guard let memory else { return architecture }
-    var parameters = architecture.parameters
+  /// What `--memory` asks for.
+  private enum Choice {
+    case ideal
+    case dram(Architecture.Parameters.Memory.DRAM)
+    /// That of an architecture, by name or path.
+    case architecture(String)
+  }
+
+  private func choice() throws -> Choice? {
+    guard let memory else { return nil }
+    if memory == "ideal" { return .ideal }
     let parts = memory.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    if memory == "ideal" {
-      parameters.memory.dram = nil
-    } else if let standard = Standard(rawValue: String(parts[0])) {
+    if let standard = Standard(rawValue: String(parts[0])) {
       guard let channels = parts.count == 2 ? Int(parts[1]) : 1, channels > 0 else {
         throw ValidationError("--memory: expected a number of channels, found '\(parts[1])'")
       }
-      parameters.memory.dram = .init(standard: standard, channels: channels)
-    } else {
-      let isSample = Architecture.sampleNames.contains(memory)
-      guard isSample || memory.contains("/") || memory.contains(".y") else {
-        throw ValidationError(
-          "--memory: expected ideal, \(Standard.list), an architecture file or one of "
-            + "\(Architecture.sampleNames.joined(separator: ", ")), found '\(memory)'")
-      }
-      parameters.memory = try ArchitectureOption.load(memory).parameters.memory
+      return .dram(.init(standard: standard, channels: channels))
+    }
+    let isSample = Architecture.sampleNames.contains(memory)
+    guard isSample || memory.contains("/") || memory.contains(".y") else {
+      throw ValidationError(
+        "--memory: expected ideal, \(Standard.list), an architecture file or one of "
+          + "\(Architecture.sampleNames.joined(separator: ", ")), found '\(memory)'")
+    }
+    return .architecture(memory)
+  }
+
+  /// `architecture` with the memory that was asked for.
+  func applied(to architecture: Architecture) throws -> Architecture {
+    guard let choice = try choice() else { return architecture }
+    var parameters = architecture.parameters
+    switch choice {
+    case .ideal: parameters.memory.dram = nil
+    case .dram(let dram): parameters.memory.dram = dram
+    case .architecture(let name):
+      parameters.memory = try ArchitectureOption.load(name).parameters.memory
     }
     return try Architecture(parameters: parameters)
   }

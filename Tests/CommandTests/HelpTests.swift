@@ -33,7 +33,8 @@ extension CommandTests {
         let outcome = try await setun(name, "--help", in: WorkFolder())
         #expect(outcome.status == 0 && outcome.errors == "")
         // A name, its value, and the explanation beside it or in the next line.
-        let entry = #/\n  ((?:-h, )?--[a-z-]+|<[a-z]+>)(?: <.*?>(?: \.\.\.)?)?(?: +|\n {10,})[A-Z]/#
+        let entry =
+          #/\n  (?:-o, )?((?:-h, )?--[a-z-]+|<[a-z]+>)(?: <.*?>(?: \.\.\.)?)?(?: +|\n {10,})[A-Z]/#
         let found = outcome.output.matches(of: entry).map { String($0.output.1) }
         #expect(Set(found) == Set(expected), "\(name)")
         #expect(outcome.output.contains(/(?i)exit status/), "\(name)")

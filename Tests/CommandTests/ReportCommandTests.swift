@@ -34,9 +34,10 @@ extension CommandTests {
         outcome.output.hasSuffix("\nHTML setun-report.html\nJSON page.json\nCSV page.csv\n"))
       #expect(outcome.output.contains("\nspace: 4 points\n"))
       #expect(outcome.output.contains("int8 array") && outcome.output.contains("FP16 array"))
-      let html = try folder.read("setun-report.html")
+      let html = folder.read("setun-report.html")
       #expect(html.contains("setun explore sweep space.yaml --store sweep.sqlite"))
-      #expect(html.contains("1 point was ruled out before it was evaluated: rows * lanes &lt;= 500"))
+      #expect(
+        html.contains("1 point was ruled out before it was evaluated: rows * lanes &lt;= 500"))
       let page = try #require(
         JSONSerialization.jsonObject(with: Data(folder.read("page.json").utf8)) as? [String: Any])
       let points = try #require(page["sweep"] as? [String: Any])
@@ -66,7 +67,7 @@ extension CommandTests {
         "report", "s.sqlite", "--design", String(hash.prefix(6)), "--points", "1", "--output",
         "one.html", in: folder)
       #expect(one.status == 0 && one.output.contains("- \(hash.prefix(8)): named by --design"))
-      #expect(try folder.read("one.html").contains("Of 3 points the page has"))
+      #expect(folder.read("one.html").contains("Of 3 points the page has"))
     }
 
     @Test("runs stand side by side, with the command of each")
@@ -83,7 +84,7 @@ extension CommandTests {
       for text in ["tiny", "default", "CPU", "int8 array", "W4A16 traffic"] {
         #expect(outcome.output.contains(text), "\(text)")
       }
-      let html = try folder.read("r.html")
+      let html = folder.read("r.html")
       #expect(html.contains("--architecture tiny") && html.contains("--architecture default"))
       let single = try await setun("report", "a.json", "--output", "a.html", in: folder)
       #expect(single.status == 0 && single.output.hasSuffix("\nHTML a.html\n"))

@@ -105,9 +105,15 @@ extension CommandTests {
           return adds(\.low) && adds(\.typical) && adds(\.high)
         }
         #expect(isSum(\.time) && isSum(\.cpuTime) && isSum(\.cpuEnergy))
-        #expect(phase.total.energy.count == 9)
-        for component in phase.total.energy.keys {
-          #expect(isSum { $0.energy[component] }, "\(component)")
+        // Eight components, clock tree and wires, the total.
+        #expect(phase.total.energy.count == 10)
+        for (component, total) in phase.total.energy {
+          let parts = try rows.map { try #require($0.energy[component]) }
+          #expect(close(total.typical, parts.reduce(0) { $0 + $1.typical }), "\(component)")
+          // Origins that are independent of each other move the sum by less than by their sum.
+          let (low, high) = (parts.reduce(0) { $0 + $1.low }, parts.reduce(0) { $0 + $1.high })
+          #expect(total.low >= low * (1 - 1e-9) && total.low <= total.typical, "\(component)")
+          #expect(total.high <= high * (1 + 1e-9) && total.high >= total.typical, "\(component)")
         }
         for row in rows {
           let components = row.energy.filter { $0.key != "total" }.values

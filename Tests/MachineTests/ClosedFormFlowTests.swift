@@ -52,6 +52,6 @@ struct ClosedFormFlowTests {
       flow += outcome.flow
     }
     // Both ways are taken.
-    #expect(flow > jobs / 10 && flow < jobs, "\(flow) of \(jobs)")
+    #expect(flow > jobs / 25 && flow < jobs, "\(flow) of \(jobs)")
   }
 }

@@ -3,7 +3,6 @@ import Foundation
 import LockStep
 import Ternary
 import TestSupport
-import Ternary
 import Testing
 import Verification
 import Workload

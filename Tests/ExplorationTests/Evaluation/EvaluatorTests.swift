@@ -143,6 +143,13 @@ struct EvaluatorTests {
     }
     let expected = try architectures.flatMap { try points([$0]) }
     #expect(try points(architectures + architectures) == expected + expected)
+    let backwards = try points(architectures.reversed())
+    let policies = MappingPolicy.allCases.count
+    for index in expected.indices {
+      let (place, policy) = index.quotientAndRemainder(dividingBy: policies)
+      #expect(
+        backwards[(architectures.count - 1 - place) * policies + policy] == expected[index])
+    }
     let shared = try await withThrowingTaskGroup(of: (Int, [PointMetrics]).self) { group in
       for part in 0..<4 {
         group.addTask { (part, try points(Array(architectures[16 * part..<16 * part + 16]))) }
