@@ -82,7 +82,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
   func run() async throws {
     let options = self
-    try await cancellingOnInterrupt { try await options.measure() }
+    try await interruptible { try await options.measure() }
   }
 
   private func measure() async throws {

@@ -49,7 +49,7 @@ extension CommandTests {
         let index = try #require(design["point"] as? Int)
         let name = try #require(design["name"] as? String)
         #expect(hashes[index].hasPrefix(name))
-        #expect(try folder.read("page.csv").contains("\n\(name),area_mm2,mm²,"))
+        #expect(folder.read("page.csv").contains("\n\(name),area_mm2,mm²,"))
       }
     }
 

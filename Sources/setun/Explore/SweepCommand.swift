@@ -57,12 +57,8 @@ struct SweepCommand: AsyncParsableCommand {
 
   func run() async throws {
     let command = self
-    do {
-      try await cancellingOnInterrupt { try await command.explore() }
-    } catch let error where RunCommand.isInterruption(error) {
-      FileHandle.standardError.write(
-        Data("setun: interrupted; the same command continues the sweep\n".utf8))
-      throw ExitCode(130)
+    try await interruptible(hint: "the same command continues the sweep") {
+      try await command.explore()
     }
   }
 

@@ -42,12 +42,7 @@ struct VerifyPointCommand: AsyncParsableCommand {
 
   func run() async throws {
     let command = self
-    do {
-      try await cancellingOnInterrupt { try await command.verify() }
-    } catch let error where RunCommand.isInterruption(error) {
-      FileHandle.standardError.write(Data("setun: interrupted\n".utf8))
-      throw ExitCode(130)
-    }
+    try await interruptible { try await command.verify() }
   }
 
   private func verify() async throws {

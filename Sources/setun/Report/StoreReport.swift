@@ -43,18 +43,18 @@ struct StoreReport {
       try PointDetails(store.design(of: chosen.point), evaluators: evaluators)
     }
     let metrics = store.metrics.filter { metric in points.contains { $0[metric] != nil } }
-    let origins = details.first.map(MetricOrigins.init) ?? MetricOrigins()
+    let origins = try store.origins()
     return ReportPage(
       kind: "design space", title: sweep.space.name, lead: sweep.space.description,
       toolVersion: sweep.toolVersion, date: sweep.date, facts: try Self.facts(of: store),
       commands: [
         .init("explored the space", sweep.command), .init("made this page", command),
       ],
-      metrics: Self.descriptions(metrics, sweep), sweep: sweepReport(metrics, origins),
-      designs: zip(chosen, details).map { chosen, details in
+      metrics: Self.descriptions(metrics, sweep), sweep: try sweepReport(metrics, origins),
+      designs: try zip(chosen, details).map { chosen, details in
         details.report(
           of: chosen.point, reason: chosen.reason, index: points.firstIndex(of: chosen.point),
-          metrics: Self.values(of: chosen.point, metrics, origins))
+          metrics: try Self.values(of: chosen.point, metrics, origins))
       },
       baselines: baselines(details.first), inputs: Self.inputs(of: sweep),
       notes: try Self.notes(on: store, shown: points.count, total: total))
@@ -103,8 +103,8 @@ struct StoreReport {
   // MARK: Sweep
 
   private func sweepReport(
-    _ metrics: [DesignSpace.Objective], _ origins: MetricOrigins
-  ) -> SweepReport {
+    _ metrics: [DesignSpace.Objective], _ origins: [String: MetricOrigin]
+  ) throws -> SweepReport {
     let space = store.sweep.space
     let parameters = points.map(store.parameters(of:))
     let varied = space.parameters.indices.filter { space.parameters[$0].values.count > 1 }
@@ -119,16 +119,16 @@ struct StoreReport {
             ? numbers.map(SweepReport.Value.number) : texts.map(SweepReport.Value.text))
       },
       columns: Dictionary(
-        uniqueKeysWithValues: metrics.map { ($0.name, column($0, origins)) }),
+        uniqueKeysWithValues: try metrics.map { ($0.name, try column($0, origins)) }),
       objectives: space.objectives.map(\.name), front: front, total: total)
   }
 
   private func column(
-    _ metric: DesignSpace.Objective, _ origins: MetricOrigins
-  ) -> SweepReport.Column {
+    _ metric: DesignSpace.Objective, _ origins: [String: MetricOrigin]
+  ) throws -> SweepReport.Column {
     let values = points.map { $0[metric] }
     let isExact = values.allSatisfy { $0.map { $0.low == $0.high } ?? true }
-    let origin = origins[metric.metric]
+    let origin = try Self.origin(of: metric, in: origins)
     return SweepReport.Column(
       typical: values.map { $0?.typical ?? .nan },
       bounds: isExact ? nil : (values.map { $0?.low ?? .nan }, values.map { $0?.high ?? .nan }),
@@ -136,17 +136,26 @@ struct StoreReport {
   }
 
   private static func values(
-    of point: StoredPoint, _ metrics: [DesignSpace.Objective], _ origins: MetricOrigins
-  ) -> [String: MetricValue] {
+    of point: StoredPoint, _ metrics: [DesignSpace.Objective], _ origins: [String: MetricOrigin]
+  ) throws -> [String: MetricValue] {
     var values: [String: MetricValue] = [:]
     for metric in metrics {
       guard let value = point[metric] else { continue }
-      let origin = origins[metric.metric]
+      let origin = try origin(of: metric, in: origins)
       values[metric.name] = MetricValue(
         low: value.low, typical: value.typical, high: value.high, provenance: origin.provenance,
         source: origin.source)
     }
     return values
+  }
+
+  private static func origin(
+    of metric: DesignSpace.Objective, in origins: [String: MetricOrigin]
+  ) throws -> MetricOrigin {
+    guard let origin = origins[metric.name] else {
+      throw Failure("expected the origin of \(metric.name) in the store, found none")
+    }
+    return origin
   }
 
   /// The objectives of the sweep first.

@@ -112,16 +112,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let options = self
-    do {
-      try await cancellingOnInterrupt { try await options.runToReport() }
-    } catch let error where Self.isInterruption(error) {
-      FileHandle.standardError.write(Data("setun: interrupted\n".utf8))
-      throw ExitCode(130)
-    }
-  }
-
-  static func isInterruption(_ error: any Error) -> Bool {
-    error is CancellationError || error as? LockStepError == .cancelled
+    try await interruptible { try await options.runToReport() }
   }
 
   private func runToReport() async throws {

@@ -54,12 +54,7 @@ struct MutateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let options = self
-    do {
-      try await cancellingOnInterrupt { try await options.mutate() }
-    } catch let error where RunCommand.isInterruption(error) {
-      FileHandle.standardError.write(Data("setun: interrupted\n".utf8))
-      throw ExitCode(130)
-    }
+    try await interruptible { try await options.mutate() }
   }
 
   private func mutate() async throws {

@@ -99,17 +99,12 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let options = self
-    do {
-      try await cancellingOnInterrupt {
-        if let model = options.target.model {
-          try await options.verify(model: model)
-        } else {
-          try await options.verify()
-        }
+    try await interruptible {
+      if let model = options.target.model {
+        try await options.verify(model: model)
+      } else {
+        try await options.verify()
       }
-    } catch let error where RunCommand.isInterruption(error) {
-      FileHandle.standardError.write(Data("setun: interrupted\n".utf8))
-      throw ExitCode(130)
     }
   }
 
@@ -158,7 +153,7 @@ struct VerifyCommand: AsyncParsableCommand {
         rtl.builder, source: { rtl.source(of: $0) },
         observer: recording.map { recording in { @Sendable _ in recording.observer } },
         finished: log.add)
-    } catch let error where RunCommand.isInterruption(error) {
+    } catch let error where isInterruption(error) {
       progress.finish()
       try Terminal.write(log.report.summary + continuation(after: log.completed))
       throw error

@@ -23,63 +23,28 @@ struct VerifySimulatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Compare on this many architectures.", valueName: "n"))
   var architectures = 1000
 
-  @Option(help: "The seed of all that is drawn.")
-  var seed = 1
-
-  @Option(help: ArgumentHelp("The number of the first architecture.", valueName: "n"))
-  var first = 0
-
-  @Option(help: ArgumentHelp("Threads. Default: one for each core.", valueName: "n"))
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var options: CampaignOptions
 
   func validate() throws {
     guard architectures >= 1 else {
       throw ValidationError("--architectures: expected 1 or more, found \(architectures)")
     }
-    guard first >= 0 else { throw ValidationError("--first: expected 0 or more, found \(first)") }
-    guard threads >= 1 else {
-      throw ValidationError("--threads: expected 1 or more, found \(threads)")
-    }
   }
 
   func run() async throws {
-    let options = self
-    do {
-      try await cancellingOnInterrupt { try await options.verify() }
-    } catch let error where RunCommand.isInterruption(error) {
-      FileHandle.standardError.write(Data("setun: interrupted\n".utf8))
-      throw ExitCode(130)
-    }
-  }
-
-  private func verify() async throws {
-    let campaign = SimulatorCampaign(seed: seed)
+    let campaign = SimulatorCampaign(seed: options.seed)
     let progress = Progress()
     defer { progress.finish() }
-    var total = SimulatorCampaign.Outcome()
-    var done = 0
-    try await withThrowingTaskGroup(of: SimulatorCampaign.Outcome.self) { group in
-      var numbers = (first..<first + architectures).makeIterator()
-      func add() {
-        guard let number = numbers.next() else { return }
-        group.addTask {
-          try Task.checkCancellation()
-          return try campaign.run(architecture: number)
-        }
-      }
-      for _ in 0..<threads { add() }
-      while let outcome = try await group.next() {
-        total += outcome
-        done += 1
-        progress.update("\(done) of \(architectures) architectures")
-        add()
-      }
-    }
+    let architectures = architectures
+    let total = try await options.total(
+      of: architectures, from: SimulatorCampaign.Outcome(), adding: +=,
+      { try campaign.run(architecture: $0) },
+      progress: { progress.update("\($1) of \(architectures) architectures") })
     progress.finish()
     for difference in total.differences.prefix(20) {
       print(
         "FAILED \(difference)\nRepeat with: setun verify-simulator --architectures 1 --seed "
-          + "\(seed) --first \(difference.architecture)\n")
+          + "\(options.seed) --first \(difference.architecture)\n")
     }
     print(
       "\(total.runs) runs on \(architectures) architectures, \(total.cycles) cycles, "
