@@ -5,6 +5,7 @@ import LockStep
 import Machine
 import Mapping
 import Ternary
+import Verification
 import Workload
 
 /// Measures how fast the executors of one architecture run the same job.
@@ -147,7 +148,7 @@ private struct Operands {
       shape, on: architecture,
       requantisation: architecture.parameters.output == .int8
         ? Requantisation(largest: UInt32(128 * shape.k)) : nil)
-    var random = Xorshift(state: 0x9E37_79B9_7F4A_7C15)
+    var random = SplitMix64(seed: 1)
     weights = TritMatrix(
       rows: shape.n, columns: shape.k,
       trits: (0..<shape.n * shape.k).map { _ in
@@ -173,17 +174,5 @@ private struct Operands {
     let bench = try Testbench(device, architecture: architecture, memory: memory)
     let descriptor = bench.load(job, weights: weights, activations: activations)
     return { try bench.run(descriptor, of: job) }
-  }
-}
-
-/// A generator with a seed. Source: Marsaglia, "Xorshift RNGs", 2003, shifts 13, 7, 17.
-private struct Xorshift: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }
