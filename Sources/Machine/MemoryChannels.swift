@@ -1,4 +1,5 @@
 import Architecture
+internal import Workload
 
 /// The five AXI4 channels of an ``ExternalMemory``: what is under way on them, and when it moves.
 struct MemoryChannels {

@@ -1,4 +1,5 @@
 internal import Ternary
+internal import Workload
 
 /// Random weights with given shares of zeros: those of a seed are the same whatever they are packed
 /// in and on however many cores they are made.
@@ -104,22 +105,12 @@ struct SyntheticMatrix: Sendable {
   }
 }
 
-/// Steele, Lea and Flood's SplitMix64, started at a place that depends on two numbers.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
+extension SplitMix64 {
+  /// Started at a place that depends on two numbers.
   init(seed: UInt64, stream: UInt64) {
-    state = seed
-    state = next() ^ stream &* 0xD1B5_4A32_D192_ED03
-    state = next()
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
+    var first = SplitMix64(state: seed)
+    var second = SplitMix64(state: first.next() ^ stream &* 0xD1B5_4A32_D192_ED03)
+    self.init(state: second.next())
   }
 
   /// Sixty-four bits, each 1 with a probability of `threshold` 65536ths.

@@ -1,3 +1,5 @@
+internal import Workload
+
 /// How the next token is chosen from the scores of the vocabulary.
 ///
 /// Temperature 0 takes the best token. Above it a token is drawn with probability in proportion to

@@ -1,6 +1,7 @@
 public import Architecture
 import Foundation
 public import LockStep
+internal import Workload
 
 /// Scenarios on many architectures, several at a time: building one while others run.
 public struct Campaign: Sendable {

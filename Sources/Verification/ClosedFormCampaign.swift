@@ -1,6 +1,7 @@
 public import Activity
 public import Architecture
 public import Machine
+internal import Workload
 
 /// Compares the closed form with the cycle-level model on drawn architectures and descriptors.
 ///

@@ -1,4 +1,5 @@
 public import Architecture
+public import Workload
 
 /// A parameter of an architecture file, and the values that verification draws it from.
 public struct DrawnParameter: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Workload
 
 /// A drawn netlist of ``SmallLibrary`` with its own reading of it, in plain Booleans.
 struct RandomNetlist {

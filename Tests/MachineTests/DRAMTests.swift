@@ -2,6 +2,7 @@ import Activity
 import Architecture
 import TestSupport
 import Testing
+import Workload
 
 @testable import Machine
 

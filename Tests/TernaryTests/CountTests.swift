@@ -2,6 +2,7 @@ import CTernaryKernels
 import Ternary
 import TestSupport
 import Testing
+import Workload
 
 /// Bodies of `setun_triples_count`, and the counts of a matrix in either coding.
 @Suite struct CountTests {

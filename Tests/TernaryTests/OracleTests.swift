@@ -1,6 +1,7 @@
 import Ternary
 import TestSupport
 import Testing
+import Workload
 
 @testable import Oracle
 

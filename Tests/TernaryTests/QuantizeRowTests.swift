@@ -1,6 +1,7 @@
 import CTernaryKernels
 import TestSupport
 import Testing
+import Workload
 
 /// One body of `setun_quantize_row`, called on guarded memory.
 struct QuantizeBody: CustomTestStringConvertible, Sendable {

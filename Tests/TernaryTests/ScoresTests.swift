@@ -1,6 +1,7 @@
 import CTernaryKernels
 import TestSupport
 import Testing
+import Workload
 
 /// The bodies of the head's kernels, called on guarded memory.
 struct ScoresBody: CustomTestStringConvertible, Sendable {

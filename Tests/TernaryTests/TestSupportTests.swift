@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Workload
 
 @Suite struct TestSupportTests {
   @Test("The generator yields the published sequence of its seed")

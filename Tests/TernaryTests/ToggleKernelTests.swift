@@ -1,6 +1,7 @@
 import CTernaryKernels
 import TestSupport
 import Testing
+import Workload
 
 /// Bodies of `setun_tree_toggles`: the generic one is held against plain numbers in the tests of the
 /// machine, the others against it.

@@ -3,6 +3,7 @@ import Oracle
 import Ternary
 import TestSupport
 import Testing
+import Workload
 
 /// One body of `setun_triples_multiply`, called on guarded memory.
 struct TriplesBody: CustomTestStringConvertible, Sendable {

@@ -1,6 +1,7 @@
 import Ternary
 import TestSupport
 import Testing
+import Workload
 
 @Suite struct TritCodecTests {
   @Test("Trits survive encoding and decoding", arguments: TritCodec.allCases)

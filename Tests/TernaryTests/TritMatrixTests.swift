@@ -1,6 +1,7 @@
 import Ternary
 import TestSupport
 import Testing
+import Workload
 
 @Suite struct TritMatrixTests {
   /// Sizes of matrices: every awkward number of columns, and a few rows.

@@ -1,6 +1,7 @@
 import Ternary
 import TestSupport
 import Testing
+import Workload
 
 @Suite struct TritVectorTests {
   @Test("Trits survive packing and unpacking")

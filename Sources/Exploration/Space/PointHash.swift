@@ -1,4 +1,5 @@
 import Architecture
+internal import Workload
 
 /// The name of a design wherever it is met: 64 bits of all its keys but name and description, and of
 /// the mapping.
@@ -24,19 +25,10 @@ extension PointHash {
   }
 
   /// From the sum of the terms of all keys. A sum, so that a point costs a few additions.
-  init(sum: UInt64) { self.init(bits: Self.mixed(sum)) }
+  init(sum: UInt64) { self.init(bits: SplitMix64.mixed(sum)) }
 
   /// What a key with a value adds.
   static func term(_ key: String, _ value: String) -> UInt64 {
-    mixed(fnv1a64("\(key)=\(value)".utf8))
-  }
-
-  /// A bijection in which every bit depends on all. Source: the finaliser of SplitMix64
-  /// (Steele, Lea and Flood, 2014).
-  static func mixed(_ value: UInt64) -> UInt64 {
-    var value = value
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
+    SplitMix64.mixed(fnv1a64("\(key)=\(value)".utf8))
   }
 }

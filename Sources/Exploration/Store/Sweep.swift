@@ -1,4 +1,5 @@
 internal import Architecture
+internal import Workload
 
 /// One of several parts of a sweep that run apart from each other.
 public struct Shard: Codable, Hashable, Sendable {
@@ -102,6 +103,6 @@ extension Sweep {
     lines += space.objectives.map { "objective \($0.name)" }
     lines.append("search \(space.search)")
     for workload in workloads { lines.append(StoredWorkload(workload).canonicalText) }
-    return PointHash.mixed(fnv1a64(lines.joined(separator: "\n").utf8))
+    return SplitMix64.mixed(fnv1a64(lines.joined(separator: "\n").utf8))
   }
 }

@@ -1,3 +1,5 @@
+internal import Workload
+
 /// How a sweep is cut into blocks, the unit of work and of writing.
 ///
 /// Block `b` belongs to shard `b % shards + 1`, whatever the search.
@@ -87,7 +89,7 @@ struct Permutation: Sendable {
     self.count = count
     let bits = Int.bitWidth - (count - 1).leadingZeroBitCount
     halfBits = max(1, (bits + 1) / 2)
-    keys = (1...4).map { PointHash.mixed(seed &+ $0 &* 0x9e37_79b9_7f4a_7c15) }
+    keys = (1...4).map { SplitMix64.mixed(seed &+ $0 &* 0x9e37_79b9_7f4a_7c15) }
   }
 
   subscript(position: Int) -> Int {
@@ -100,7 +102,7 @@ struct Permutation: Sendable {
   private func shuffled(_ value: UInt64) -> UInt64 {
     let mask = (UInt64(1) << halfBits) - 1
     var (left, right) = (value >> halfBits, value & mask)
-    for key in keys { (left, right) = (right, left ^ (PointHash.mixed(right ^ key) & mask)) }
+    for key in keys { (left, right) = (right, left ^ (SplitMix64.mixed(right ^ key) & mask)) }
     return left << halfBits | right
   }
 }

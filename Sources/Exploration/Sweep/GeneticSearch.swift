@@ -1,3 +1,5 @@
+internal import Workload
+
 /// The multi-objective search NSGA-II over the points of a space.
 ///
 /// Non-dominated sorting, crowding distance, binary tournaments and constrained domination as in
@@ -27,7 +29,7 @@ struct GeneticSearch {
     }
     space = sweep.space
     size = population
-    self.seed = PointHash.mixed(seed &+ UInt64(sweep.shard.index) &* 0x9e37_79b9_7f4a_7c15)
+    self.seed = SplitMix64.mixed(seed &+ UInt64(sweep.shard.index) &* 0x9e37_79b9_7f4a_7c15)
   }
 
   /// The points that survived, best first.
@@ -41,7 +43,7 @@ struct GeneticSearch {
 
   /// The points of a generation; those of the first are drawn evenly.
   func offspring(generation: Int) -> [Int] {
-    var random = SplitMix64(state: PointHash.mixed(seed &+ UInt64(generation)))
+    var random = SplitMix64(state: SplitMix64.mixed(seed &+ UInt64(generation)))
     guard !individuals.isEmpty else {
       let permutation = Permutation(of: space.count, seed: random.next())
       return (0..<min(size, space.count)).map { permutation[$0] }
@@ -149,16 +151,5 @@ struct GeneticSearch {
           (sorted[place + 1].value - sorted[place - 1].value) / (last.value - first.value)
       }
     }
-  }
-}
-
-/// A generator with a seed. Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
-/// Generators" (2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    return PointHash.mixed(state)
   }
 }

@@ -1,3 +1,5 @@
+internal import Workload
+
 /// Small errors put into SystemVerilog, to measure whether verification finds them.
 ///
 /// All mutants of a design are in one source, each behind a comparison with the number of the

@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+internal import Workload
 
 @testable import Exploration
 

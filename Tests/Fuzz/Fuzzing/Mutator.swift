@@ -1,4 +1,5 @@
 private import TestSupport
+import Workload
 
 /// Changes bytes at random, in the ways in which files of headers and numbers go wrong.
 struct Mutator {

@@ -1,18 +1,7 @@
-/// A small seeded generator, so that a failure can be repeated from its printed seed.
-///
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+public import Workload
 
-  public init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
-
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
+extension SplitMix64 {
+  public init(seed: Int) { self.init(state: UInt64(bitPattern: Int64(seed))) }
 }
 
 extension SplitMix64 {
