@@ -38,7 +38,7 @@ struct MemoryChannels {
 
   private var dram: DRAM?
   private let hasDRAM: Bool
-  private var random: UInt64
+  private var random: SplitMix64
   /// The bytes in memory and one spare beat: what the data pointer shows while nothing is read. Of
   /// the spare beat alone where no values are simulated.
   let contents: Storage<UInt8>
@@ -72,8 +72,9 @@ struct MemoryChannels {
     dram = parameters.memory.dram.map { DRAM($0, clockMHz: parameters.clockMHz) }
     hasDRAM = dram != nil
     switch behaviour {
-    case .ideal: (percentPausing, random) = (0, 0)
-    case .stalling(let percent, let seed): (percentPausing, random) = (UInt64(percent), seed)
+    case .ideal: (percentPausing, random) = (0, SplitMix64(state: 0))
+    case .stalling(let percent, let seed):
+      (percentPausing, random) = (UInt64(percent), SplitMix64(state: seed))
     }
     hasValues = values == .full
     contents = Storage(count: (hasValues ? byteCount : 0) + busBytes, zero: 0)
@@ -245,11 +246,6 @@ struct MemoryChannels {
   /// Draws whether a channel pauses in this cycle.
   private mutating func pauses() -> Bool {
     guard percentPausing > 0 else { return false }
-    // SplitMix64 (Steele, Lea and Flood, 2014).
-    random &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = random
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return (mixed ^ mixed >> 31) % 100 < percentPausing
+    return random.next() % 100 < percentPausing
   }
 }

@@ -27,7 +27,7 @@ public struct Sampler: Sendable {
     self.temperature = temperature
     self.topK = topK
     self.topP = topP
-    generator = SplitMix64(seed: seed)
+    generator = SplitMix64(state: seed)
   }
 
   /// The token chosen after a row of `logits`.
@@ -76,22 +76,5 @@ public struct Sampler: Sendable {
       return sum > target
     }
     return index ?? weights.endIndex - 1
-  }
-}
-
-/// A small seeded generator of random bits.
-///
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-struct SplitMix64: Sendable {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }
