@@ -63,13 +63,9 @@ extension RunReport {
   private static func shares<Part>(
     _ contributions: [Contribution<Part>]
   ) -> [(provenance: Provenance, text: String, share: Double?)] {
-    struct Family: Hashable {
-      let provenance: Provenance
-      let head: Substring
-    }
     let whole = contributions.reduce(0) { $0 + $1.amount }
     let families = Dictionary(grouping: contributions) {
-      Family(provenance: $0.provenance, head: $0.source.prefix { $0 != ":" })
+      Family(provenance: $0.provenance, head: String($0.source.prefix { $0 != ":" }))
     }
     var sources = families.map { family, members in
       let texts = Set(members.map(\.source))
@@ -81,6 +77,12 @@ extension RunReport {
     }
     if sources.count == 1 { sources[0].share = nil }
     return sources.sorted { ($0.share ?? 1, $1.text) > ($1.share ?? 1, $0.text) }
+  }
+
+  /// Figures that a legend names together.
+  private struct Family: Hashable {
+    let provenance: Provenance
+    let head: String
   }
 
   private func origin(_ name: String, _ field: LayerField) -> Origin {

@@ -67,7 +67,7 @@ struct PricedWork {
 }
 
 extension RunReport.Alternative {
-  fileprivate init(_ energy: LayerEnergy, name: String, description: String) {
+  init(_ energy: LayerEnergy, name: String, description: String) {
     self.init(name: name, description: description, array: energy[.array], total: energy.total)
   }
 }
