@@ -72,7 +72,7 @@ extension RunReport.Phase {
 
   private static func percent(_ value: Double?) -> String {
     guard let value else { return "–" }
-    let text = Scale(fitting: [10], digits: 3, unit: "%").text(abs(value))
-    return (value < 0 ? "−" : "+") + text
+    let scale = Scale(fitting: [10], digits: 3, unit: "%")
+    return abs(value) < 0.05 ? scale.text(0) : (value < 0 ? "−" : "+") + scale.text(abs(value))
   }
 }

@@ -17,7 +17,7 @@ extension RunReport {
   /// `time_ratio`, `energy_ratio`, `baselines` (by kind), `alternatives` (`name`, `description`,
   /// `array`, `total`: the energy as other sources have it, its own first), `reference` and `oracle` (`compared`, `different`), and
   /// `lock_step_cycles`. A total also has `tokens_per_second` and `energy_sources`. The lists of sources
-  /// have, of each component or block (`part`), `provenance`, `source`, `typical` and `unit`, and add up to
+  /// have, of each component or block (`part`), `provenance`, `source`, `amount` and `unit`, and add up to
   /// it.
   ///
   /// Every estimate is an object `{low, typical, high, unit, provenance, source}`; units are SI
@@ -92,7 +92,7 @@ extension JSONValue {
       contributions.map {
         .object([
           ("part", .string($0.part.rawValue)), ("provenance", .string($0.provenance.rawValue)),
-          ("source", .string($0.source)), ("typical", .number($0.amount)), ("unit", .string(unit)),
+          ("source", .string($0.source)), ("amount", .number($0.amount)), ("unit", .string(unit)),
         ])
       })
   }

@@ -177,7 +177,7 @@ extension JSONReader {
         Contribution(
           part: try each["part"].name(of: Part.self, "a part"),
           provenance: try each["provenance"].name(of: Provenance.self, "a provenance"),
-          source: try each["source"].string, amount: try each["typical"].number))
+          source: try each["source"].string, amount: try each["amount"].number))
     }
     return sources
   }

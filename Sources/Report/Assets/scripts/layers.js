@@ -137,14 +137,14 @@ function originsTable(design, phases) {
   const sums = phases.flatMap(({ total }) => total?.energy_sources ?? []);
   const contributions = (list, name, part) => {
     const chosen = list.filter(each => part === null || each.part === part);
-    const whole = chosen.reduce((sum, { typical }) => sum + typical, 0);
+    const whole = chosen.reduce((sum, { amount }) => sum + amount, 0);
     const merged = new Map();
-    for (const { provenance, source, typical } of chosen) {
+    for (const { provenance, source, amount } of chosen) {
       const text = `${provenance}: ${source}`;
-      merged.set(text, (merged.get(text) ?? 0) + typical);
+      merged.set(text, (merged.get(text) ?? 0) + amount);
     }
-    return { name, sources: [...merged].sort(([, a], [, b]) => b - a).map(([text, typical]) =>
-      merged.size > 1 ? `${percent(typical / whole)} ${text}` : text) };
+    return { name, sources: [...merged].sort(([, a], [, b]) => b - a).map(([text, amount]) =>
+      merged.size > 1 ? `${percent(amount / whole)} ${text}` : text) };
   };
   const distinct = (name, estimates) => ({ name, sources: [...new Set(estimates.filter(Boolean)
     .map(({ provenance, source }) => `${provenance}: ${source}`))].sort() });
