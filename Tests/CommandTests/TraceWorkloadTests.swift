@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-private let recording = Project.model + "/golden_packed_T7.safetensors"
+private let recordedFile = Project.model + "/golden_packed_T7.safetensors"
 
 extension CommandTests {
   /// Recorded layers as workloads of a sweep.
@@ -34,13 +34,13 @@ extension CommandTests {
     func recording() async throws {
       let folder = try WorkFolder()
       let recorded = try await layers(
-        "{name: text, trace: \(recording), model: built-in}", in: folder)
+        "{name: text, trace: \(recordedFile), model: built-in}", in: folder)
       // The same tokens of the model itself: equal cycles and energies.
       let model = try await layers(
         "{name: text, model: built-in, prompt_tokens: 7}", in: try WorkFolder())
       #expect(recorded == model && recorded.count == 28)
       let share = try await layers(
-        "{name: text, trace: \(recording), zero_share: 1}", in: try WorkFolder())
+        "{name: text, trace: \(recordedFile), zero_share: 1}", in: try WorkFolder())
       #expect(share.map { $0.dropLast() } == model.map { $0.dropLast() })
       #expect(share != model)
     }
@@ -68,7 +68,7 @@ extension CommandTests {
         ),
         ("{name: text, trace: empty.json}", "empty.json", "expected the key \"schema\""),
         (
-          "{name: text, trace: \(recording), model: 2b-4t}", "golden_packed_T7.safetensors",
+          "{name: text, trace: \(recordedFile), model: 2b-4t}", "golden_packed_T7.safetensors",
           "expected a layer of 2b-4t with as many outputs and inputs (256 × 256), found 2560 × 2560"
         ),
         (

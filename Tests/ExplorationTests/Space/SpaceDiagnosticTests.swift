@@ -78,11 +78,11 @@ struct SpaceDiagnosticTests {
       ),
       (
         "prompt_tokens: 3", "trace: a.safetensors, zero_share: 0.4",
-        "space.yaml:4:70: workloads.0.zero_share: expected no zero_share: a model knows its zeros, found one"
+        "space.yaml:4:69: workloads.0.zero_share: expected no zero_share: a model knows its zeros, found one"
       ),
       (
         "model: \"2b-4t\", prompt_tokens: 3", "trace: a.json, batch: 2",
-        "space.yaml:4:42: workloads.0.batch: expected no such key: a recorded run has its sizes, found batch"
+        "space.yaml:4:41: workloads.0.batch: expected no such key: a recorded run has its sizes, found batch"
       ),
       (
         "model: \"2b-4t\", prompt_tokens: 3", "trace: a.json, topology: a.csv",
