@@ -141,11 +141,11 @@ extension Tree {
   /// The compressors, bit by bit: columns of constants take no gates and no registers.
   private mutating func addCompressors(_ architecture: Architecture) {
     let (lanes, every) = (architecture.parameters.lanes, architecture.parameters.treeRegisterEvery)
+    let (magnitude, bits) = (architecture.activationMagnitude, architecture.sumBits)
     var words =
-      [Word(variable: 0, constant: -architecture.activationMagnitude * lanes, bits: architecture.sumBits)]
+      [Word(variable: 0, constant: -magnitude * lanes, bits: bits)]
       + Array(
-        repeating: Word(
-          variable: 1 << UInt(architecture.parameters.activationBits) - 1, constant: 0, bits: architecture.sumBits), count: lanes)
+        repeating: Word(variable: UInt(2 * magnitude - 1), constant: 0, bits: bits), count: lanes)
     for level in 0..<architecture.treeLevels {
       let triples = words.count / 3
       var next: [Word] = []
