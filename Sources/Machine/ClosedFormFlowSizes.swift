@@ -40,6 +40,11 @@ extension ClosedForm {
     let refills: Bool
     /// Whether no result is cut by a 4 KiB boundary that others are not cut by.
     let resultsFitPages: Bool
+    let queueDepth: Int
+    /// How the results of an n-tile are stored, of the last one, and of one group of tokens.
+    let stores: Stores
+    let lastStores: Stores
+    let singleStores: Stores
 
     func tokens(block: Int) -> Int { block + 1 == blocks ? lastTokens : blockTokens }
 
@@ -70,21 +75,25 @@ extension ClosedForm {
         4096 % page == 0 && timing.tileBytes % page == 0
         && (job.yAddress | UInt64(job.yStride)) % UInt64(page) == 0
 
-      // Every result is stored before the next one is there, has a place, and its bursts need not
-      // wait for responses.
+      let ways = StoreSizes(
+        timing, period: period, singlePeriod: kTiles * timing.interval,
+        group: min(timing.group, blockTokens))
+      queueDepth = timing.outputQueueDepth
+      refills = ways.refills(beats: max(tileBeats, lastTileBeats))
       let isSingle = blockTokens <= timing.group
-      let spacing = isSingle ? job.kTiles * timing.interval : period
-      let results = min(timing.group, blockTokens)
-      let store = timing.mostTicks(results * tileBeats)
+      let single = ways.single(beats: tileBeats)
+      guard let single,
+        let stores = isSingle ? single : ways.several(beats: tileBeats),
+        let lastStores = isSingle ? single : ways.several(beats: lastTileBeats)
+      else { return nil }
+      (singleStores, self.stores, self.lastStores) = (single, stores, lastStores)
       let cuts =
         resultsFitPages
         ? ceilDivide(tileBeats, timing.pageBeats) : timing.mostBursts(beats: tileBeats)
-      refills = (spacing - store) * timing.income >= timing.mostCredit
-      guard spacing > store,
-        timing.outputQueueDepth * spacing >= timing.resultDelay + store + Self.margin,
-        Bus.maxPending / (results * cuts) * spacing >= timing.latency + store + Self.margin,
-        keepsReading(job, timing)
-      else { return nil }
+      let answersInTime =
+        ways.answersInTime(beats: min(tileBeats, lastTileBeats), cuts: cuts)
+        || ways.answersInTime(spaced: tileBeats, isSingle: isSingle, cuts: cuts)
+      guard answersInTime, keepsReading(job, timing) else { return nil }
     }
 
     // MARK: Reading without gaps
@@ -226,11 +235,6 @@ extension ClosedForm.Timing {
   /// The most bursts of a segment of `beats` beats, none of which is shorter than `fragment`.
   fileprivate func mostBursts(beats: Int, fragment: Int = 1) -> Int {
     (beats + pageBeats - 2 * fragment) / pageBeats + 1
-  }
-
-  /// The most cycles in which `beats` beats are written.
-  fileprivate func mostTicks(_ beats: Int) -> Int {
-    bandwidth == .less ? ceilDivide(beats * beat, income) + 1 : beats
   }
 }
 
