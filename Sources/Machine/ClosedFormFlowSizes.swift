@@ -45,6 +45,8 @@ extension ClosedForm {
     let stores: Stores
     let lastStores: Stores
     let singleStores: Stores
+    /// Whether responses are in time where results of the last n-tile wait for those before.
+    let packsLate: Bool
 
     func tokens(block: Int) -> Int { block + 1 == blocks ? lastTokens : blockTokens }
 
@@ -71,9 +73,10 @@ extension ClosedForm {
       lastTileBeats = timing.tileBeats(rows: job.lastRows)
       period = timing.weightStationary ? timing.interval : lastWords * timing.interval
       let page = min(timing.tileBytes, 4096)
-      resultsFitPages =
+      let fitPages =
         4096 % page == 0 && timing.tileBytes % page == 0
         && (job.yAddress | UInt64(job.yStride)) % UInt64(page) == 0
+      resultsFitPages = fitPages
 
       let ways = StoreSizes(
         timing, period: period, singlePeriod: kTiles * timing.interval,
@@ -87,13 +90,16 @@ extension ClosedForm {
         let lastStores = isSingle ? single : ways.several(beats: lastTileBeats)
       else { return nil }
       (singleStores, self.stores, self.lastStores) = (single, stores, lastStores)
-      let cuts =
-        resultsFitPages
-        ? ceilDivide(tileBeats, timing.pageBeats) : timing.mostBursts(beats: tileBeats)
-      let answersInTime =
-        ways.answersInTime(beats: min(tileBeats, lastTileBeats), cuts: cuts)
-        || ways.answersInTime(spaced: tileBeats, isSingle: isSingle, cuts: cuts)
-      guard answersInTime, keepsReading(job, timing) else { return nil }
+      let place = Int(job.yAddress & 4095) | Int(job.yStride) | timing.tileBytes | 4096
+      /// The most bursts of a token's results in an n-tile.
+      func cuts(_ beats: Int) -> Int {
+        fitPages || beats * timing.busBytes <= place.lowestBit
+          ? ceilDivide(beats, timing.pageBeats) : timing.mostBursts(beats: beats)
+      }
+      let (rows, lastRows) = ((tileBeats, cuts(tileBeats)), (lastTileBeats, cuts(lastTileBeats)))
+      packsLate = ways.answersInTime(beats: lastRows.0, cuts: lastRows.1)
+      guard ways.answersInTime(rows, last: lastRows, isSingle: isSingle), keepsReading(job, timing)
+      else { return nil }
     }
 
     // MARK: Reading without gaps

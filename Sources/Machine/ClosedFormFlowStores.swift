@@ -58,18 +58,45 @@ extension ClosedForm.FlowSizes {
       (period - ticks(group * beats) - 1) * timing.income >= timing.mostCredit
     }
 
-    /// Whether a burst never waits for a response: as many rows of `beats` beats, each cut into
-    /// `cuts` bursts, as there may be without one, take longer.
+    /// Whether a burst never waits for a response, in n-tiles of so many beats and bursts a token and
+    /// in the last one.
+    func answersInTime(
+      _ all: (beats: Int, cuts: Int), last: (beats: Int, cuts: Int), isSingle: Bool
+    ) -> Bool {
+      if all == last {
+        return answersInTime(beats: all.beats, cuts: all.cuts)
+          || answersInTime(spaced: all.beats, isSingle: isSingle, cuts: all.cuts)
+      }
+      // Those that are stored meanwhile are of one kind, of the other, or of both.
+      let share = min(time(of: all, isSingle: isSingle), time(of: last, isSingle: isSingle))
+      let bursts = ClosedForm.Bus.maxPending - all.cuts - last.cuts
+      return bursts * share > (timing.latency + 1 + Self.margin) << Self.fraction
+    }
+
+    /// The same where all are stored without a gap: as many rows of `beats` beats, each cut into
+    /// `cuts` bursts, as there may be without a response, take longer.
     func answersInTime(beats: Int, cuts: Int) -> Bool {
       (ClosedForm.Bus.maxPending - cuts) / cuts * beats * beat / income > timing.latency
     }
 
     /// The same where every result is stored as it comes.
-    func answersInTime(spaced beats: Int, isSingle: Bool, cuts: Int) -> Bool {
+    private func answersInTime(spaced beats: Int, isSingle: Bool, cuts: Int) -> Bool {
       let period = isSingle ? singlePeriod : period
       return isSpaced(beats: group * beats, by: period)
         && ClosedForm.Bus.maxPending / (group * cuts) * period
           >= timing.latency + ticks(group * beats) + 1 + Self.margin
+    }
+
+    /// Binary digits after the point of ``time(of:isSingle:)``.
+    private static let fraction = 8
+
+    /// The least time from burst to burst, in parts of a cycle.
+    private func time(of row: (beats: Int, cuts: Int), isSingle: Bool) -> Int {
+      let period = isSingle ? singlePeriod : period
+      let packed = (row.beats * beat << Self.fraction) / (income * row.cuts)
+      // Of several tokens those of a result follow each other.
+      guard group == 1, isSpaced(beats: row.beats, by: period) else { return packed }
+      return max(packed, (period << Self.fraction) / row.cuts)
     }
 
     /// Whether what a chunk requests when it has ended is read later than its results begin to be
