@@ -131,7 +131,7 @@ extension ArrayFit {
 }
 
 /// To six significant digits, which is more than any of these figures has.
-private func rounded(_ value: Double) -> Double {
+func rounded(_ value: Double) -> Double {
   guard value != 0, value.isFinite else { return value }
   var (scale, size) = (1.0, abs(value))
   while size < 1e5 { (scale, size) = (scale * 10, size * 10) }

@@ -77,7 +77,7 @@ struct Synthesiser: Sendable {
     cache.appending(path: requirement.replacing("==", with: "-").replacing(" ", with: "-"))
   }
 
-  private var python: URL { environment.appending(path: "bin/python") }
+  var python: URL { environment.appending(path: "bin/python") }
 
   /// Lays out the sources, and installs Yosys unless it is there.
   ///
