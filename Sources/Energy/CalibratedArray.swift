@@ -164,7 +164,8 @@ struct ExpectedToggles {
   func uses(of term: CalibratedTerm) -> [(event: Event, quantity: Double)] {
     let trees = Double(parameters.rows * parameters.tokensPerWeight)
     switch term {
-    case .activations:
+    case .ungatedActivations where parameters.zeroGating: return []
+    case .activations, .ungatedActivations:
       return [(.activationBufferRead, 4 * Double(parameters.lanes * parameters.rows))]
     case .weights:
       let bits = Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
