@@ -161,7 +161,8 @@ struct ExpectedToggles {
   func uses(of term: CalibratedTerm) -> [(event: Event, quantity: Double)] {
     let trees = Double(parameters.rows * parameters.tokensPerWeight)
     switch term {
-    case .activations:
+    case .ungatedActivations where parameters.zeroGating: return []
+    case .activations, .ungatedActivations:
       let changes = activationBits / 2 * Double(parameters.lanes * parameters.rows)
       return [(.activationBufferRead, changes)]
     case .weights:
