@@ -39,7 +39,8 @@ struct JobToggles {
     lanes = architecture.parameters.lanes
     group = architecture.parameters.tokensPerWeight
     weightStationary = architecture.parameters.dataflow == .weightStationary
-    self.activations = Self.padded(activations, job.shape, stride: job.kTiles * lanes)
+    self.activations = Self.padded(
+      architecture.activations(activations), job.shape, stride: job.kTiles * lanes)
     wordBytes = (array.weightBytes + 63) / 64 * 64
     chunkWords = min(architecture.weightHalfWords, job.kTiles)
     // The last one is zero: what the array holds after reset.
