@@ -177,7 +177,7 @@ def test_energies_by_other_sources_and_how_far_they_are_off(open_page):
 def test_a_clock_beyond_the_cells_is_said_with_the_design(open_page):
     page = open_page("run")
     assert "tree array reaches 800 MHz" in page.inner_text("#design .warning")
-    assert open_page("sweep").locator(".warning").count() == 0
+    assert open_page("bare").locator(".warning").count() == 0
 
 
 def test_sums_tell_which_part_is_of_which_provenance(open_page):
