@@ -22,7 +22,7 @@ struct ArrayFit {
       periods.append(
         .init(
           lanes: design.lanes, registerEvery: design.registerEvery,
-          nanoseconds: TermFit.rounded(measured[design]!.periodSeconds * 1e9)))
+          nanoseconds: rounded(measured[design]!.periodSeconds * 1e9)))
     }
     return CalibratedModel(
       block: Block.treeArray.rawValue, datapath: family.datapath.rawValue,

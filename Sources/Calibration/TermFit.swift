@@ -58,13 +58,13 @@ enum TermFit {
       [first] + rest.coefficients, [[variance] + zeros] + rest.covariance.map { [0] + $0 }
     )
   }
+}
 
-  /// To six significant digits, which is more than any of these figures has.
-  static func rounded(_ value: Double) -> Double {
-    guard value != 0, value.isFinite else { return value }
-    var (scale, size) = (1.0, abs(value))
-    while size < 1e5 { (scale, size) = (scale * 10, size * 10) }
-    while size >= 1e6 { (scale, size) = (scale / 10, size / 10) }
-    return (value * scale).rounded() / scale
-  }
+/// To six significant digits, which is more than any of these figures has.
+func rounded(_ value: Double) -> Double {
+  guard value != 0, value.isFinite else { return value }
+  var (scale, size) = (1.0, abs(value))
+  while size < 1e5 { (scale, size) = (scale * 10, size * 10) }
+  while size >= 1e6 { (scale, size) = (scale / 10, size / 10) }
+  return (value * scale).rounded() / scale
 }
