@@ -26,7 +26,7 @@ final class GateSimulator {
   private var wheel: EventWheel
   private var agendaCount = 0
   private var changedCount = 0
-  private var clockIsHigh = true
+  private var clockIsHigh = false
 
   /// What the changes of a block cost, in joules.
   struct Energy: Equatable {
@@ -101,6 +101,7 @@ final class GateSimulator {
     }
     for net in graph.inputs[port] ?? [] { memory.values[net] = true }
     settle()
+    clockIsHigh = false
     memory.energy.update(repeating: 0, count: memory.blockCount * 3)
     memory.toggles.update(repeating: 0, count: graph.netCount)
     (toggles, settledToggles) = (0, 0)

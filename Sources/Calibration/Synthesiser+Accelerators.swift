@@ -19,7 +19,9 @@ extension Synthesiser {
     of design: AcceleratorDesign, with sources: [String]
   ) throws(CalibrationError) -> String {
     var all = Array(design.architecture.configurationHashHex.utf8)
-    for name in sources { all += Array(SHA256.hex(try Self.read(origin.appending(path: name))).utf8) }
+    for name in sources {
+      all += Array(SHA256.hex(try Self.read(origin.appending(path: name))).utf8)
+    }
     for name in Self.blockScripts {
       all += Array(SHA256.hex(try Self.read(scripts.appending(path: name))).utf8)
     }

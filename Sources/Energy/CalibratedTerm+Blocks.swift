@@ -51,11 +51,10 @@ extension CalibratedTerm {
 }
 
 extension Structure {
-  /// Flip-flops of a block outside the tree array, but for memories that are made of them.
+  /// Flip-flops of a block outside the tree array, but for those that are the words of a memory.
   func flipFlops(of block: Block) -> Int {
     switch block {
-    // Running sums, and a flag.
-    case .accumulators: resultBits + 1
+    case .accumulators: accumulatorRegisters
     case .outputStage: outputQueueRegisters + requantiserRegisters
     default: registers(of: block)
     }
