@@ -133,7 +133,9 @@ struct FPGASynthesiser: Sendable {
       "setun_config_pkg.sv": Data(package.utf8),
       "setun.f": Data(list.joined(separator: "\n").utf8),
     ]
-    for name in sources + Self.headers { files[name] = try Data(contentsOf: rtl.appending(path: name)) }
+    for name in sources + Self.headers {
+      files[name] = try Data(contentsOf: rtl.appending(path: name))
+    }
     for (name, data) in files {
       let file = emitted.appending(path: name)
       try FileManager.default.createDirectory(
