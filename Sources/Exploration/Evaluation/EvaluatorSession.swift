@@ -29,7 +29,7 @@ extension Evaluator {
         // Many shapes have to make do with few entries each.
         let most = max(1, Self.mostEntries / groups.groups.count)
         let capacity = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
-        schedules = groups.groups.map { _ in ScheduleCache(capacity: capacity) }
+        schedules = groups.groups.map { ScheduleCache(jobs: $0.count, capacity: capacity) }
       }
 
       /// About 4 MB.
@@ -44,21 +44,19 @@ extension Evaluator {
 
     /// As ``Evaluator/metrics(of:)``.
     public func metrics(of point: DesignPoint) throws(ExplorationError) -> PointMetrics {
-      let architecture = point.architecture
-      let costs = try costs(of: architecture)
-      let timing = try timing(of: architecture)
+      let costs = try costs(of: point.architecture)
+      let timing = try timing(of: point.architecture)
       let hashed = timing.hashed
       func totals(_ phase: Phase?) throws(ExplorationError) -> PointMetrics.Phase? {
         guard let phase else { return nil }
         return phase.groups.totals(try counts(of: phase, on: point, timing, hashed, costs), costs)
       }
       let area = costs.area
-      let parameters = architecture.parameters
       return PointMetrics(
         prefill: try totals(prefill), decode: try totals(decode),
-        decodeSteps: evaluator.workload.decodeSteps, clockHertz: 1e6 * parameters.clockMHz,
-        peakProducts: Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
-          / Double(architecture.operandInterval),
+        decodeSteps: evaluator.workload.decodeSteps,
+        clockHertz: 1e6 * point.architecture.parameters.clockMHz,
+        peakProducts: point.architecture.peakProducts,
         area: Bounded(low: 1e-6 * area.low, typical: 1e-6 * area.typical, high: 1e-6 * area.high))
     }
 
@@ -100,18 +98,27 @@ extension Evaluator {
       _ costs: PointCosts
     ) throws(ExplorationError) -> ClosedForm.Counts {
       var sum = ClosedForm.Counts()
-      for (group, schedules) in zip(phase.groups.groups, phase.schedules) {
+      for index in phase.schedules.indices {
+        let group = phase.groups.groups[index]
         let job = try standardJob(group.shape, group.name, on: point.architecture)
         if point.mapping == .standard {
-          schedules.add(group.count, to: &sum, timing, hashed: hashed, tokenBlock: job.tokenBlock) {
-            ClosedForm.counts(of: job, on: timing)
-          }
+          phase.schedules[index].add(
+            to: &sum, timing, hashed: hashed, tokenBlock: job.tokenBlock
+          ) { ClosedForm.counts(of: job, on: timing) }
         } else {
           sum.values &+= best(job, point, timing, costs).counts.values &* group.count
         }
       }
       return sum
     }
+  }
+}
+
+extension Architecture {
+  /// Products that the array does in a cycle.
+  fileprivate var peakProducts: Double {
+    Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
+      / Double(operandInterval)
   }
 }
 

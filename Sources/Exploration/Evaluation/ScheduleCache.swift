@@ -1,6 +1,6 @@
 import Machine
 
-/// Counts of jobs of one shape that were worked out lately, by all that they depend on.
+/// Counts of the jobs of one shape that were worked out lately, by all that they depend on.
 ///
 /// Only of the standard mapping: others depend on what energy costs, too.
 final class ScheduleCache {
@@ -8,9 +8,12 @@ final class ScheduleCache {
     var timing: ClosedForm.Timing
     /// The only part of a standard mapping that depends on more than shape and timing.
     var tokenBlock: Int
-    /// All products are skipped ones.
+    /// Of all jobs; all products are skipped ones.
     var counts: ClosedForm.Counts
   }
+
+  /// The number of jobs.
+  private let jobs: Int
 
   /// A power of two.
   private let capacity: Int
@@ -20,8 +23,9 @@ final class ScheduleCache {
   private var isFilled: [Bool]
 
   /// - Precondition: `capacity` is a power of two.
-  init(capacity: Int) {
+  init(jobs: Int, capacity: Int) {
     precondition(capacity.nonzeroBitCount == 1, "\(capacity) entries")
+    self.jobs = jobs
     self.capacity = capacity
     entries = .allocate(capacity: capacity)
     isFilled = Array(repeating: false, count: capacity)
@@ -29,22 +33,25 @@ final class ScheduleCache {
 
   deinit { entries.deallocate() }
 
-  /// Adds `times` the counts of a job with this timing and token block, which `count` works out if
-  /// they are not here.
+  /// Adds the counts of all jobs, with this timing and token block, to `sum`.
   ///
-  /// - Parameter hashed: That of `timing`.
+  /// - Parameters:
+  ///   - hashed: That of `timing`.
+  ///   - count: Works out the counts of one job, if they are not here.
   func add(
-    _ times: Int, to sum: inout ClosedForm.Counts, _ timing: ClosedForm.Timing, hashed: Int,
-    tokenBlock: Int, _ count: () -> ClosedForm.Counts
+    to sum: inout ClosedForm.Counts, _ timing: ClosedForm.Timing, hashed: Int, tokenBlock: Int,
+    _ count: () -> ClosedForm.Counts
   ) {
     let number = hashed &+ tokenBlock &* 0x5851_F42D_4C95_7F2D
     let place = (number ^ number >> 17 ^ number >> 31) & (capacity - 1)
     let entry = entries + place
     if !isFilled[place] || entry.pointee.tokenBlock != tokenBlock || entry.pointee.timing != timing
     {
-      entry.initialize(to: Entry(timing: timing, tokenBlock: tokenBlock, counts: count()))
+      var counts = count()
+      counts.values &*= jobs
+      entry.initialize(to: Entry(timing: timing, tokenBlock: tokenBlock, counts: counts))
       isFilled[place] = true
     }
-    sum.values &+= entry.pointee.counts.values &* times
+    sum.values &+= entry.pointee.counts.values
   }
 }
