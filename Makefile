@@ -4,6 +4,7 @@
 # make lint   checks the format of the Swift sources
 # make bench  times the CPU reference runtime, beside the limits of the machine and, with PEER=1,
 #             beside llama.cpp
+# make bench-points  times the evaluation of design points, beside ZigZag
 # make clean  removes what was built
 # make verify    lock-step on $(ARCHITECTURES) drawn architectures, $(SCENARIOS) scenarios each
 # make mutate    measures the checker: mutants of the RTL and of the cycle model
@@ -47,7 +48,7 @@ BENCH_ARGS ?=
 PEER ?=
 
 .PHONY: run test test-browser test-slurm lint verify verify-token mutate coverage lint-rtl synth \
-  synth-datapaths prove exhaust bench bench-models explore clean dependencies
+  synth-datapaths prove exhaust bench bench-models bench-points explore clean dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -174,6 +175,17 @@ bench-models: dependencies
 	@python3 -m venv --clear .build/bench/peer ||
 	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
 	.build/bench/peer/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+bench-points: dependencies .build/bench/zigzag/installed
+	@swift build -c release --product setun
+	.build/bench/zigzag/bin/python Tests/Benchmarks/peers/zigzag_peer.py .build/release/setun \
+	  $(BENCH_ARGS)
+
+.build/bench/zigzag/installed: Tests/Benchmarks/peers/zigzag_requirements.txt
+	@python3 -m venv --clear .build/bench/zigzag ||
+	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
+	.build/bench/zigzag/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 explore: dependencies

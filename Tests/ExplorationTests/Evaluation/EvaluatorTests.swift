@@ -190,7 +190,7 @@ struct EvaluatorTests {
       parameters += [one, two]
     }
     let points = try parameters.map { DesignPoint(try Architecture(parameters: $0)) }
-    let expected = try points.map(evaluator.metrics)
+    let expected = try points.map { try evaluator.metrics(of: $0) }
     // Each after the base, after its neighbours, and backwards.
     let order =
       points.indices.flatMap { [0, $0] } + Array(points.indices) + points.indices.reversed()
