@@ -43,14 +43,22 @@ public struct FPGAPlan: Sendable {
   /// Lanes and `tree_register_every`; rows and tokens cost what one of them costs, but for the tables
   /// of the lookups, which all rows share.
   private static func arrays(_ datapath: Architecture.Parameters.Datapath) -> Arrays {
-    // Multipliers and large tables are as large as many lanes of a tree.
-    let isLarge = [.int8MAC, .lookup3, .lookup4].contains(datapath)
-    let training =
-      isLarge
-      ? [(6, 1), (8, 0), (12, 2), (16, 3), (20, 1), (24, 2)]
-      : [(8, 1), (12, 0), (16, 2), (20, 3), (24, 1), (32, 0), (33, 2), (48, 3), (64, 2)]
-    let heldOut =
-      isLarge ? [(9, 1), (16, 2), (18, 0)] : [(16, 1), (27, 2), (40, 3), (24, 0), (80, 2)]
+    let (training, heldOut): ([(Int, Int)], [(Int, Int)]) =
+      switch datapath {
+      case .xorPopcount:
+        (
+          [(8, 1), (12, 0), (16, 2), (20, 3), (24, 1), (32, 0), (33, 2), (48, 3), (64, 2)],
+          [(16, 1), (27, 2), (40, 3), (24, 0), (80, 2)]
+        )
+      // Multipliers and large tables are as large as many lanes of a tree.
+      case .int8MAC, .lookup3, .lookup4:
+        ([(6, 1), (8, 0), (12, 2), (16, 3), (20, 1), (24, 2)], [(9, 1), (16, 2), (18, 0)])
+      case .carrySave, .carryIn, .negate, .splitSign, .lookup2, .bitSerial:
+        (
+          [(8, 1), (12, 0), (16, 2), (20, 3), (24, 1), (20, 0), (32, 2)],
+          [(16, 1), (27, 2), (16, 0)]
+        )
+      }
     func designs(_ sizes: [(lanes: Int, every: Int)], rows: [Int]) -> [ArrayDesign] {
       sizes.enumerated().map { index, size in
         ArrayDesign(
@@ -100,7 +108,7 @@ public struct FPGAPlan: Sendable {
     ]
   }
 
-  /// The built-in design, one of which each parameter is between those of the training, and a large one.
+  /// The built-in design, and one of which each parameter is between those of the training.
   private static func heldOutAccelerators() throws(ArchitectureError) -> [Architecture] {
     [
       try Architecture.sample(named: "default"),
@@ -111,7 +119,6 @@ public struct FPGAPlan: Sendable {
         ($0.accumulatorDepth, $0.outputQueueDepth, $0.jobQueueDepth) = (16, 6, 3)
         $0.outstandingReads = 8
       },
-      try Architecture.sample(named: "edge"),
     ]
   }
 
