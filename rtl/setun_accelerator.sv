@@ -1,8 +1,8 @@
 // Copyright Setun contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// The ternary matmul accelerator: Y = X * transpose(W), X int8, W in {-1, 0, +1}, Y int32 or
-// requantised to int8.
+// The ternary matmul accelerator: Y = X * transpose(W), W in {-1, 0, +1}, Y int32 or
+// requantised to int8. X is bytes, of which the lowest ActivationBits count.
 //
 // Every output is a function of registers: nothing runs from an input straight to an output.
 
@@ -91,9 +91,9 @@ module setun_accelerator
   localparam int unsigned Sums            = Tokens * Rows;
   // Words in half of one token's activation buffer.
   localparam int unsigned ActivationWords = ActivationBufferWords / Tokens;
-  localparam int unsigned SumWidth        = $clog2(128 * Lanes + 1) + 1;
+  localparam int unsigned SumWidth        = setun_tree_pkg::sum_width(Lanes, ActivationBits);
   localparam int unsigned TreeLatency     =
-    setun_tree_pkg::tree_latency(Datapath, Lanes, TreeRegisterEvery);
+    setun_tree_pkg::tree_latency(Datapath, Lanes, TreeRegisterEvery, ActivationBits);
 
   // --- Control ------------------------------------------------------------------------------
 
@@ -280,6 +280,7 @@ module setun_accelerator
   logic                multiplier_claimable, multiplier_claim, multiplier_valid;
   logic                half_last;
   logic [BeatBits-1:0] load_data;
+  logic [ActivationBits*BusBytes-1:0] load_activations;
   logic [2*WeightBeatTrits-1:0] load_trits;
   logic [15:0]         load_k_tiles;
 
@@ -288,6 +289,7 @@ module setun_accelerator
 
   setun_load_unit #(
     .BusBytes        (BusBytes),
+    .ActivationBits  (ActivationBits),
     .FiveInEight     (FiveInEight != 0),
     .WeightBeats     (WeightBeats),
     .ActivationBeats (ActivationBeats),
@@ -319,6 +321,7 @@ module setun_accelerator
     .half_last_o           (half_last),
     .data_o                (load_data),
     .trits_o               (load_trits),
+    .activations_o         (load_activations),
     .k_tiles_o             (load_k_tiles),
     .read_error_o          (read_error),
     .code_error_o          (code_error),
@@ -335,8 +338,8 @@ module setun_accelerator
   );
 
   logic [WeightBeats*2*WeightBeatTrits-1:0]        weights;
-  logic [Tokens-1:0][ActivationBeats*BeatBits-1:0] activations;
-  logic [Tokens-1:0][8*Lanes-1:0]                  operands;
+  logic [Tokens-1:0][ActivationBeats*ActivationBits*BusBytes-1:0] activations;
+  logic [Tokens-1:0][ActivationBits*Lanes-1:0]     operands;
   logic [Tokens-1:0]                               activation_read;
   logic [2:0]                          unused_weight_bank, activation_write_bank;
   logic [1:0]                          weight_claimed, weight_full;
@@ -376,7 +379,7 @@ module setun_accelerator
     .Words   (ActivationWords),
     .Tokens  (Tokens),
     .Beats   (ActivationBeats),
-    .BeatBits(BeatBits)
+    .BeatBits(ActivationBits * BusBytes)
   ) u_activation_buffer (
     .clk_i,
     .rst_ni,
@@ -384,7 +387,7 @@ module setun_accelerator
     .claimable_o(activation_claimable),
     .claim_i    (activation_claim),
     .wr_valid_i (activation_valid),
-    .wr_data_i  (load_data),
+    .wr_data_i  (load_activations),
     .wr_last_i  (half_last),
     .run_words_i(load_k_tiles),
     .ready_o    (activation_ready),
@@ -410,7 +413,7 @@ module setun_accelerator
   end
   for (genvar index = 0; index < Tokens; index++) begin : gen_operand
     assign operands[index] =
-      (Tokens == 1 || present_q[index]) ? activations[index][8*Lanes-1:0] : '0;
+      (Tokens == 1 || present_q[index]) ? activations[index][ActivationBits*Lanes-1:0] : '0;
   end
 
   // --- Arithmetic ---------------------------------------------------------------------------
@@ -424,6 +427,7 @@ module setun_accelerator
     .Datapath     (Datapath),
     .Rows         (Rows),
     .Lanes        (Lanes),
+    .ActivationBits(ActivationBits),
     .Tokens       (Tokens),
     .RegisterEvery(TreeRegisterEvery),
     .ZeroGating   (ZeroGating)
@@ -440,7 +444,8 @@ module setun_accelerator
     .Sums       (Sums),
     .SumWidth   (SumWidth),
     .AccWidth   (AccumulatorBits),
-    .MayOverflow(AccumulatorBits < $clog2(128 * Lanes * (ActivationWords / 2) + 1) + 1),
+    .MayOverflow(AccumulatorBits <
+                 setun_tree_pkg::sum_width(Lanes * (ActivationWords / 2), ActivationBits)),
     .Depth      (AccumulatorDepth / Tokens),
     .TokenBits  ($clog2(Tokens))
   ) u_accumulators (

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Receives the beats of the bursts that the load unit requested: knows what each carries and for
-// which job, turns weights into two-bit trits, and keeps the errors.
+// which job, turns weights into two-bit trits, takes the activations from their bytes, and keeps the
+// errors.
 
 `include "setun_assert.svh"
 
@@ -10,6 +11,8 @@ module setun_load_receiver
   import setun_pkg::*;
 #(
   parameter  int unsigned BusBytes         = 16,
+  /// Bits of an activation, the lowest of its byte.
+  parameter  int unsigned ActivationBits   = 8,
   /// Weights come five in a byte, else four.
   parameter  bit          FiveInEight      = 1'b0,
   /// Jobs may have multipliers in memory.
@@ -47,6 +50,8 @@ module setun_load_receiver
   output logic [8*BusBytes-1:0]     data_o,
   /// The beat as two-bit trits.
   output logic [WeightBeatBits-1:0] trits_o,
+  /// The beat as activations.
+  output logic [ActivationBits*BusBytes-1:0] activations_o,
   /// Parity of the job that it belongs to.
   output logic                      parity_o,
 
@@ -80,6 +85,11 @@ module setun_load_receiver
   assign half_last_o        = rlast_i && fills;
   assign data_o             = rdata_i;
   assign parity_o           = parity;
+
+  for (genvar index = 0; index < BusBytes; index++) begin : gen_activation
+    assign activations_o[ActivationBits*index +: ActivationBits] =
+      rdata_i[8*index +: ActivationBits];
+  end
 
   logic illegal;
 

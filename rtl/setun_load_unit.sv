@@ -16,6 +16,8 @@ module setun_load_unit
   import setun_pkg::*;
 #(
   parameter  int unsigned BusBytes         = 16,
+  /// Bits of an activation, the lowest of its byte.
+  parameter  int unsigned ActivationBits   = 8,
   /// Weights come five in a byte, else four.
   parameter  bit          FiveInEight      = 1'b0,
   parameter  int unsigned WeightBeats      = 16,
@@ -64,6 +66,8 @@ module setun_load_unit
   output logic [8*BusBytes-1:0] data_o,
   /// The beat as two-bit trits.
   output logic [WeightBeatBits-1:0] trits_o,
+  /// The beat as activations.
+  output logic [ActivationBits*BusBytes-1:0] activations_o,
   /// k-tiles of the job that the beat belongs to.
   output logic [15:0]           k_tiles_o,
 
@@ -179,6 +183,7 @@ module setun_load_unit
 
   setun_load_receiver #(
     .BusBytes        (BusBytes),
+    .ActivationBits  (ActivationBits),
     .FiveInEight     (FiveInEight),
     .HasMultipliers  (HasMultipliers),
     .OutstandingReads(OutstandingReads)
@@ -201,6 +206,7 @@ module setun_load_unit
     .half_last_o,
     .data_o,
     .trits_o,
+    .activations_o,
     .parity_o     (head_parity),
     .current_parity_i,
     .read_error_o,

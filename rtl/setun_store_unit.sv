@@ -167,7 +167,6 @@ module setun_store_unit #(
       wdata_q       <= '0;
       wstrb_q       <= '0;
       wlast_q       <= 1'b0;
-      write_error_q <= 1'b0;
     end else begin
       token_q       <= clear_i ? '0 : token_d;
       offset_q      <= clear_i ? '0 : offset_d;
@@ -181,9 +180,11 @@ module setun_store_unit #(
       wdata_q       <= wdata_d;
       wstrb_q       <= wstrb_d;
       wlast_q       <= wlast_d;
-      write_error_q <= bvalid_i && bresp_i[1];
     end
   end
+
+  // No reset: no job runs in the cycle after one, and the controller looks at it in jobs only.
+  always_ff @(posedge clk_i) write_error_q <= bvalid_i && bresp_i[1];
 
   assign idle_o        = !awvalid_q && !wvalid_q && burst_left_q == '0 && pending_q == '0;
   assign write_error_o = write_error_q;

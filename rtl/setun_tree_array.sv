@@ -14,28 +14,31 @@
 module setun_tree_array
   import setun_tree_pkg::*;
 #(
-  parameter  setun_config_pkg::datapath_e Datapath = setun_config_pkg::DatapathXorPopcount,
-  parameter  int unsigned Rows          = 16,
-  parameter  int unsigned Lanes         = 64,
+  parameter  setun_config_pkg::datapath_e Datapath       = setun_config_pkg::DatapathXorPopcount,
+  parameter  int unsigned Rows           = 16,
+  parameter  int unsigned Lanes          = 64,
+  /// Bits of an activation, 2 to 8.
+  parameter  int unsigned ActivationBits = 8,
   /// Activation words that are multiplied with the same weights.
-  parameter  int unsigned Tokens        = 1,
+  parameter  int unsigned Tokens         = 1,
   /// Tree levels between pipeline registers; 0 for none.
-  parameter  int unsigned RegisterEvery = 2,
+  parameter  int unsigned RegisterEvery  = 2,
   /// Activations of zero weights are held at zero before the first gate. Where the weight selects
   /// anyway (split_sign, the lookups, bit_serial) there is no other way, and no difference.
-  parameter  bit          ZeroGating    = 1'b1,
+  parameter  bit          ZeroGating     = 1'b1,
   /// Cycles from operands to sums. Derived; do not override.
-  localparam int unsigned Latency       = tree_latency(Datapath, Lanes, RegisterEvery),
+  localparam int unsigned Latency        =
+    tree_latency(Datapath, Lanes, RegisterEvery, ActivationBits),
   /// Bits of a sum. Derived; do not override.
-  localparam int unsigned SumWidth      = sum_width(Lanes)
+  localparam int unsigned SumWidth       = sum_width(Lanes, ActivationBits)
 ) (
   input  logic                                       clk_i,
   input  logic                                       rst_ni,
   /// Bit s: an operand entered s cycles ago. In bit_serial it holds still at the inputs from bit 0
-  /// to bit 7, and the next one enters after that.
+  /// to bit ActivationBits - 1, and the next one enters after that.
   input  logic [Latency-1:0]                         valid_i,
   input  logic [Rows*Lanes*2-1:0]                    weights_i,
-  input  logic [Tokens-1:0][Lanes*8-1:0]             activations_i,
+  input  logic [Tokens-1:0][Lanes*ActivationBits-1:0] activations_i,
   output logic [Tokens-1:0][Rows-1:0][SumWidth-1:0]  sums_o
 );
 
@@ -44,6 +47,7 @@ module setun_tree_array
       setun_tree_lookup #(
         .Rows         (Rows),
         .Lanes        (Lanes),
+        .ActivationBits(ActivationBits),
         .Group        (group_size(Datapath)),
         .RegisterEvery(RegisterEvery)
       ) u_tree (
@@ -61,8 +65,9 @@ module setun_tree_array
       always_comb begin
         for (int lane = 0; lane < Lanes; lane++) begin
           bits[lane] = 1'b0;
-          for (int age = 0; age < 8; age++) begin
-            bits[lane] |= valid_i[age] & activations_i[token][8*lane + 7 - age];
+          for (int age = 0; age < ActivationBits; age++) begin
+            bits[lane] |= valid_i[age]
+              & activations_i[token][ActivationBits*(lane + 1) - 1 - age];
           end
         end
       end
@@ -70,6 +75,7 @@ module setun_tree_array
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_bit_serial #(
           .Lanes        (Lanes),
+          .ActivationBits(ActivationBits),
           .RegisterEvery(RegisterEvery)
         ) u_tree (
           .clk_i,
@@ -84,6 +90,7 @@ module setun_tree_array
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_xor_popcount #(
           .Lanes        (Lanes),
+          .ActivationBits(ActivationBits),
           .RegisterEvery(RegisterEvery),
           .ZeroGating   (ZeroGating)
         ) u_tree (
@@ -99,6 +106,7 @@ module setun_tree_array
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_carry_save #(
           .Lanes        (Lanes),
+          .ActivationBits(ActivationBits),
           .RegisterEvery(RegisterEvery),
           .ZeroGating   (ZeroGating)
         ) u_tree (
@@ -114,6 +122,7 @@ module setun_tree_array
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_carry_in #(
           .Lanes        (Lanes),
+          .ActivationBits(ActivationBits),
           .RegisterEvery(RegisterEvery),
           .ZeroGating   (ZeroGating)
         ) u_tree (
@@ -129,6 +138,7 @@ module setun_tree_array
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_negate #(
           .Lanes        (Lanes),
+          .ActivationBits(ActivationBits),
           .RegisterEvery(RegisterEvery),
           .ZeroGating   (ZeroGating)
         ) u_tree (
@@ -144,6 +154,7 @@ module setun_tree_array
       for (genvar row = 0; row < Rows; row++) begin : gen_row
         setun_tree_split_sign #(
           .Lanes        (Lanes),
+          .ActivationBits(ActivationBits),
           .RegisterEvery(RegisterEvery)
         ) u_tree (
           .clk_i,
@@ -156,8 +167,8 @@ module setun_tree_array
       end
     end else if (Datapath == setun_config_pkg::DatapathInt8Mac) begin : gen_int8_mac
       for (genvar row = 0; row < Rows; row++) begin : gen_row
-        logic [Lanes*8-1:0]               weights;
-        logic [$clog2(16384*Lanes+1):0]   sum;
+        logic [Lanes*8-1:0]                             weights;
+        logic [$clog2(2**(ActivationBits+6)*Lanes+1):0] sum;
 
         always_comb begin
           for (int lane = 0; lane < Lanes; lane++) begin
@@ -167,6 +178,7 @@ module setun_tree_array
 
         setun_tree_int8_mac #(
           .Lanes        (Lanes),
+          .ActivationBits(ActivationBits),
           .RegisterEvery(RegisterEvery),
           .ZeroGating   (ZeroGating)
         ) u_tree (

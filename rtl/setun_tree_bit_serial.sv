@@ -1,15 +1,16 @@
 // Copyright Setun contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// The dot product of one row of ternary weights with int8 activations, one bit at a time.
+// The dot product of one row of ternary weights with activations, one bit at a time.
 //
-// In each of eight cycles the array shows one bit of every activation, the sign bit first. Two
-// popcounts take those under a weight of +1 and of -1; their difference is added to twice what was
-// there before. The sign bit counts -128, so its difference is subtracted.
+// In each of ActivationBits cycles the array shows one bit of every activation, the sign bit first.
+// Two popcounts take those under a weight of +1 and of -1; their difference is added to twice what was
+// there before. The sign bit counts negative, so its difference is subtracted.
 //
-// Weights hold still for eight cycles. sum_o is the shift-accumulator itself: after bit b it is the
-// dot product with the activations divided by 2**b, rounded down. Latency is NumRegisters + 8
-// cycles, one sum in eight cycles. A zero weight keeps its lane at rest in both popcounts.
+// Weights hold still for as long. sum_o is the shift-accumulator itself: after bit b it is the
+// dot product with the activations divided by 2**b, rounded down. Latency is NumRegisters +
+// ActivationBits cycles, one sum in ActivationBits cycles. A zero weight keeps its lane at rest in
+// both popcounts.
 
 `include "setun_assert.svh"
 
@@ -17,18 +18,20 @@ module setun_tree_bit_serial
   import setun_tree_pkg::*;
 #(
   /// Products per sum; any positive number.
-  parameter  int unsigned Lanes         = 64,
+  parameter  int unsigned Lanes          = 64,
+  /// Bits of an activation, 2 to 8.
+  parameter  int unsigned ActivationBits = 8,
   /// Tree levels between pipeline registers; 0 for none.
-  parameter  int unsigned RegisterEvery = 2,
+  parameter  int unsigned RegisterEvery  = 2,
   /// Registers inside the tree. Derived; do not override.
-  localparam int unsigned NumRegisters  = registers($clog2(Lanes), RegisterEvery),
+  localparam int unsigned NumRegisters   = registers($clog2(Lanes), RegisterEvery),
   /// Bits of the sum. Derived; do not override.
-  localparam int unsigned SumWidth      = sum_width(Lanes)
+  localparam int unsigned SumWidth       = sum_width(Lanes, ActivationBits)
 ) (
   input  logic                    clk_i,
   input  logic                    rst_ni,
-  /// Bit s: stage s holds the sign bits of an operand; 7 stages on, its lowest bits.
-  input  logic [NumRegisters+7:0] valid_i,
+  /// Bit s: stage s holds the sign bits of an operand; ActivationBits - 1 stages on, its lowest.
+  input  logic [NumRegisters+ActivationBits-1:0] valid_i,
   input  logic [2*Lanes-1:0]      weights_i,
   /// One bit of each activation.
   input  logic [Lanes-1:0]        bits_i,
@@ -48,7 +51,7 @@ module setun_tree_bit_serial
   logic [NumRegisters:0] stage_valid;
 
   for (genvar stage = 0; stage <= NumRegisters; stage++) begin : gen_stage_valid
-    assign stage_valid[stage] = |valid_i[stage +: 8];
+    assign stage_valid[stage] = |valid_i[stage +: ActivationBits];
   end
 
   localparam int unsigned CountWidth = $clog2(Lanes) + 1;

@@ -1,7 +1,7 @@
 // Copyright Setun contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// The dot product of one row of ternary weights with int8 activations, with carries in.
+// The dot product of one row of ternary weights with activations, with carries in.
 //
 // The lanes are those of setun_tree_xor_popcount, but the +1 that completes a negation enters as the
 // carry-in of an adder. The adder that joins two subtrees takes the +1 of the first lane of the
@@ -16,22 +16,24 @@ module setun_tree_carry_in
   import setun_tree_pkg::*;
 #(
   /// Products per sum; any positive number.
-  parameter  int unsigned Lanes         = 64,
+  parameter  int unsigned Lanes          = 64,
+  /// Bits of an activation, 2 to 8.
+  parameter  int unsigned ActivationBits = 8,
   /// Tree levels between pipeline registers; 0 for none.
-  parameter  int unsigned RegisterEvery = 2,
+  parameter  int unsigned RegisterEvery  = 2,
   /// Activations of zero weights are held at zero before the first gate that could toggle.
-  parameter  bit          ZeroGating    = 1'b1,
+  parameter  bit          ZeroGating     = 1'b1,
   /// Registers inside the tree. Derived; do not override.
-  localparam int unsigned NumRegisters  = registers($clog2(Lanes), RegisterEvery),
+  localparam int unsigned NumRegisters   = registers($clog2(Lanes), RegisterEvery),
   /// Bits of the sum. Derived; do not override.
-  localparam int unsigned SumWidth      = sum_width(Lanes)
+  localparam int unsigned SumWidth       = sum_width(Lanes, ActivationBits)
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
   /// Bit s: the operands of stage s are meaningful; stage 0 is the input.
   input  logic [NumRegisters:0] valid_i,
   input  logic [2*Lanes-1:0]    weights_i,
-  input  logic [8*Lanes-1:0]    activations_i,
+  input  logic [ActivationBits*Lanes-1:0] activations_i,
   output logic [SumWidth-1:0]   sum_o
 );
 
@@ -39,7 +41,7 @@ module setun_tree_carry_in
 
   for (genvar level = 0; level <= NumLevels; level++) begin : gen_level
     localparam int unsigned NumSums  = (Lanes + 2**level - 1) / 2**level;
-    localparam int unsigned SumBits  = 8 + level;
+    localparam int unsigned SumBits  = ActivationBits + level;
 
     // A sum lacks the +1 of its first lane.
     logic [SumBits-1:0] sum [NumSums];
@@ -49,8 +51,10 @@ module setun_tree_carry_in
       always_comb begin
         for (int lane = 0; lane < Lanes; lane++) begin
           // Gated, the activation under a zero weight ends at the first gate; else at the last.
-          sum[lane] = ((activations_i[8*lane +: 8] & {8{weights_i[2*lane] | ~ZeroGating}})
-            ^ {8{weights_i[2*lane+1]}}) & {8{weights_i[2*lane] | ZeroGating}};
+          sum[lane] = ((activations_i[ActivationBits*lane +: ActivationBits]
+              & {ActivationBits{weights_i[2*lane] | ~ZeroGating}})
+            ^ {ActivationBits{weights_i[2*lane+1]}})
+            & {ActivationBits{weights_i[2*lane] | ZeroGating}};
           one[lane] = weights_i[2*lane+1];
         end
       end

@@ -1,14 +1,14 @@
 // Copyright Setun contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// The dot product of one row of ternary weights with int8 activations, in carry-save form.
+// The dot product of one row of ternary weights with activations, in carry-save form.
 //
 // Levels of 3:2 compressors leave two words, which one carry-propagate adder adds in a cycle of its
 // own. Three things make it exact:
 //
 // - The lanes are those of setun_tree_xor_popcount; each negation still lacks 1.
-// - A signed product is its bits with the sign inverted, less 128. The lanes are added without
-//   sign extension and one constant word, -128 * Lanes, makes up for it.
+// - A signed product is its bits with the sign inverted, less 2**(ActivationBits-1). The lanes
+//   are added without sign extension and one constant word makes up for it.
 // - Bit 0 of the word of carries of a compressor is free: the 1 of one negation goes there. Lanes + 1
 //   words take Lanes - 1 compressors; the last 1 is the carry-in of the adder.
 //
@@ -20,33 +20,36 @@ module setun_tree_carry_save
   import setun_tree_pkg::*;
 #(
   /// Products per sum; any positive number.
-  parameter  int unsigned Lanes         = 64,
+  parameter  int unsigned Lanes          = 64,
+  /// Bits of an activation, 2 to 8.
+  parameter  int unsigned ActivationBits = 8,
   /// Levels of compressors between pipeline registers; 0 for none.
-  parameter  int unsigned RegisterEvery = 2,
+  parameter  int unsigned RegisterEvery  = 2,
   /// Activations of zero weights are held at zero before the first gate that could toggle.
-  parameter  bit          ZeroGating    = 1'b1,
+  parameter  bit          ZeroGating     = 1'b1,
   /// Registers inside the tree. Derived; do not override.
-  localparam int unsigned NumRegisters  = compressor_registers(Lanes,
+  localparam int unsigned NumRegisters   = compressor_registers(Lanes,
                                                                RegisterEvery),
   /// Bits of the sum. Derived; do not override.
-  localparam int unsigned SumWidth      = sum_width(Lanes)
+  localparam int unsigned SumWidth       = sum_width(Lanes, ActivationBits)
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
   /// Bit s: the operands of stage s are meaningful; stage 0 is the input.
   input  logic [NumRegisters:0] valid_i,
   input  logic [2*Lanes-1:0]    weights_i,
-  input  logic [8*Lanes-1:0]    activations_i,
+  input  logic [ActivationBits*Lanes-1:0] activations_i,
   output logic [SumWidth-1:0]   sum_o
 );
 
-  logic [7:0] products [Lanes];
+  logic [ActivationBits-1:0] products [Lanes];
 
   always_comb begin
     for (int lane = 0; lane < Lanes; lane++) begin
       // Gated, the activation under a zero weight ends at the first gate; else at the last.
-      products[lane] = ((activations_i[8*lane +: 8] & {8{weights_i[2*lane] | ~ZeroGating}})
-        ^ {8{weights_i[2*lane+1]}}) & {8{weights_i[2*lane] | ZeroGating}};
+      products[lane] = ((activations_i[ActivationBits*lane +: ActivationBits]
+          & {ActivationBits{weights_i[2*lane] | ~ZeroGating}})
+        ^ {ActivationBits{weights_i[2*lane+1]}}) & {ActivationBits{weights_i[2*lane] | ZeroGating}};
     end
   end
 
@@ -63,9 +66,10 @@ module setun_tree_carry_save
     if (level == 0) begin : gen_lanes
       always_comb begin
         // The constant enters first, above the bits of the lanes, where it costs nothing yet.
-        word[0] = SumWidth'(-128 * int'(Lanes));
+        word[0] = SumWidth'(-(2**(int'(ActivationBits) - 1)) * int'(Lanes));
         for (int lane = 0; lane < Lanes; lane++) begin
-          word[lane+1] = SumWidth'({~products[lane][7], products[lane][6:0]});
+          word[lane+1] = SumWidth'({~products[lane][ActivationBits-1],
+                                    products[lane][ActivationBits-2:0]});
           one[lane]    = weights_i[2*lane+1];
         end
       end

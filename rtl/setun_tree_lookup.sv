@@ -18,19 +18,21 @@
 module setun_tree_lookup
   import setun_tree_pkg::*;
 #(
-  parameter  int unsigned Rows          = 16,
+  parameter  int unsigned Rows           = 16,
   /// Products per sum; any positive number.
-  parameter  int unsigned Lanes         = 64,
+  parameter  int unsigned Lanes          = 64,
+  /// Bits of an activation, 2 to 8.
+  parameter  int unsigned ActivationBits = 8,
   /// Activations per table, 2 to 4.
-  parameter  int unsigned Group         = 2,
+  parameter  int unsigned Group          = 2,
   /// Tree levels between pipeline registers; 0 for none.
-  parameter  int unsigned RegisterEvery = 2,
+  parameter  int unsigned RegisterEvery  = 2,
   /// Derived; do not override.
-  localparam int unsigned NumTables     = (Lanes + Group - 1) / Group,
+  localparam int unsigned NumTables      = (Lanes + Group - 1) / Group,
   /// Registers inside a tree. Derived; do not override.
-  localparam int unsigned NumRegisters  = registers($clog2(NumTables), RegisterEvery),
+  localparam int unsigned NumRegisters   = registers($clog2(NumTables), RegisterEvery),
   /// Bits of a sum. Derived; do not override.
-  localparam int unsigned SumWidth      = sum_width(Lanes)
+  localparam int unsigned SumWidth       = sum_width(Lanes, ActivationBits)
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -38,15 +40,15 @@ module setun_tree_lookup
   input  logic [NumRegisters:0]         valid_i,
   /// Lane l of row r is trit r * Lanes + l.
   input  logic [2*Rows*Lanes-1:0]       weights_i,
-  input  logic [8*Lanes-1:0]            activations_i,
+  input  logic [ActivationBits*Lanes-1:0] activations_i,
   output logic [Rows-1:0][SumWidth-1:0] sums_o
 );
 
   // Entry e is the sum of the activations times the digits of e in balanced ternary, lane 0 the
-  // lowest: every combination of -1, 0 and +1 whose highest digit is +1. It lies in -128 * Group to
-  // 128 * Group - 1.
+  // lowest: every combination of -1, 0 and +1 whose highest digit is +1. It lies in
+  // -2**(ActivationBits-1) * Group to 2**(ActivationBits-1) * Group - 1.
   localparam int unsigned NumEntries = (3**Group - 1) / 2;
-  localparam int unsigned EntryWidth = 8 + $clog2(Group);
+  localparam int unsigned EntryWidth = ActivationBits + $clog2(Group);
 
   typedef logic [Group-1:0][1:0] trits_t;
 
@@ -69,10 +71,10 @@ module setun_tree_lookup
 
   // --- Tables -------------------------------------------------------------------------------
 
-  logic [NumTables-1:0][Group-1:0][7:0] activations;
-  logic [EntryWidth-1:0]                entries [NumTables][NumEntries+1];
+  logic [NumTables-1:0][Group-1:0][ActivationBits-1:0] activations;
+  logic [EntryWidth-1:0] entries [NumTables][NumEntries+1];
 
-  assign activations = (8 * Group * NumTables)'(activations_i);
+  assign activations = (ActivationBits * Group * NumTables)'(activations_i);
 
   for (genvar entry = 1; entry <= NumEntries; entry++) begin : gen_entry
     localparam int unsigned Highest = highest(digits(entry));

@@ -7,9 +7,10 @@ package setun_tree_pkg;
 
   import setun_config_pkg::*;
 
-  /// Bits of a sum of `lanes` products, which lies in -128 * lanes to 128 * lanes.
-  function automatic int unsigned sum_width(int unsigned lanes);
-    return $clog2(128 * lanes + 1) + 1;
+  /// Bits of a sum of `lanes` activations of `bits` bits, which lies in -2**(bits-1) * lanes to as
+  /// much.
+  function automatic int unsigned sum_width(int unsigned lanes, int unsigned bits = 8);
+    return $clog2(2**(bits-1) * lanes + 1) + 1;
   endfunction
 
   /// Activations that one selected term stands for.
@@ -55,16 +56,16 @@ package setun_tree_pkg;
     return registers($clog2((lanes + group_size(datapath) - 1) / group_size(datapath)), every);
   endfunction
 
-  /// Cycles from one operand to the next: one bit of the activations a cycle, or all.
-  function automatic int unsigned operand_interval(datapath_e datapath);
-    return (datapath == DatapathBitSerial) ? 8 : 1;
+  /// Cycles from one operand to the next: one of the `bits` bits of the activations a cycle, or all.
+  function automatic int unsigned operand_interval(datapath_e datapath, int unsigned bits = 8);
+    return (datapath == DatapathBitSerial) ? bits : 1;
   endfunction
 
   /// Cycles from operands to sums. Architecture.treeLatency is the same function.
   function automatic int unsigned tree_latency(
-    datapath_e datapath, int unsigned lanes, int unsigned every
+    datapath_e datapath, int unsigned lanes, int unsigned every, int unsigned bits = 8
   );
-    return tree_registers(datapath, lanes, every) + operand_interval(datapath);
+    return tree_registers(datapath, lanes, every) + operand_interval(datapath, bits);
   endfunction
 
 endpackage : setun_tree_pkg

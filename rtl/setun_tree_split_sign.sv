@@ -1,7 +1,7 @@
 // Copyright Setun contributors.
 // SPDX-License-Identifier: Apache-2.0
 //
-// The dot product of one row of ternary weights with int8 activations, by sign.
+// The dot product of one row of ternary weights with activations, by sign.
 //
 // One tree adds the activations of the weights +1, another those of the weights -1, and the output
 // register takes the difference. Nothing is negated on the way; each lane is at rest in one tree at
@@ -15,38 +15,42 @@ module setun_tree_split_sign
   import setun_tree_pkg::*;
 #(
   /// Products per sum; any positive number.
-  parameter  int unsigned Lanes         = 64,
+  parameter  int unsigned Lanes          = 64,
+  /// Bits of an activation, 2 to 8.
+  parameter  int unsigned ActivationBits = 8,
   /// Tree levels between pipeline registers; 0 for none.
-  parameter  int unsigned RegisterEvery = 2,
+  parameter  int unsigned RegisterEvery  = 2,
   /// Registers inside the tree. Derived; do not override.
-  localparam int unsigned NumRegisters  = registers($clog2(Lanes), RegisterEvery),
+  localparam int unsigned NumRegisters   = registers($clog2(Lanes), RegisterEvery),
   /// Bits of the sum. Derived; do not override.
-  localparam int unsigned SumWidth      = sum_width(Lanes)
+  localparam int unsigned SumWidth       = sum_width(Lanes, ActivationBits)
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
   /// Bit s: the operands of stage s are meaningful; stage 0 is the input.
   input  logic [NumRegisters:0] valid_i,
   input  logic [2*Lanes-1:0]    weights_i,
-  input  logic [8*Lanes-1:0]    activations_i,
+  input  logic [ActivationBits*Lanes-1:0] activations_i,
   output logic [SumWidth-1:0]   sum_o
 );
 
-  logic [7:0] plus  [Lanes];
-  logic [7:0] minus [Lanes];
+  logic [ActivationBits-1:0] plus  [Lanes];
+  logic [ActivationBits-1:0] minus [Lanes];
 
   always_comb begin
     for (int lane = 0; lane < Lanes; lane++) begin
-      plus[lane]  = activations_i[8*lane +: 8] & {8{weights_i[2*lane] & ~weights_i[2*lane+1]}};
-      minus[lane] = activations_i[8*lane +: 8] & {8{weights_i[2*lane+1]}};
+      plus[lane]  = activations_i[ActivationBits*lane +: ActivationBits]
+        & {ActivationBits{weights_i[2*lane] & ~weights_i[2*lane+1]}};
+      minus[lane] = activations_i[ActivationBits*lane +: ActivationBits]
+        & {ActivationBits{weights_i[2*lane+1]}};
     end
   end
 
-  logic [8+$clog2(Lanes)-1:0] plus_root, minus_root;
+  logic [ActivationBits+$clog2(Lanes)-1:0] plus_root, minus_root;
 
   setun_tree_sum #(
     .NumTerms     (Lanes),
-    .TermWidth    (8),
+    .TermWidth    (ActivationBits),
     .RegisterEvery(RegisterEvery)
   ) u_plus (
     .clk_i,
@@ -57,7 +61,7 @@ module setun_tree_split_sign
 
   setun_tree_sum #(
     .NumTerms     (Lanes),
-    .TermWidth    (8),
+    .TermWidth    (ActivationBits),
     .RegisterEvery(RegisterEvery)
   ) u_minus (
     .clk_i,

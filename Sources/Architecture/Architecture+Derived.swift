@@ -14,7 +14,7 @@ extension Architecture {
   public var weightBeats: Int { ceilDivide(parameters.rows * parameters.lanes, weightBeatTrits) }
   /// Bytes of one weight word in memory, padding included.
   public var weightWordBytes: Int { weightBeats * parameters.busBytes }
-  /// Bus beats of one activation word of `lanes` int8 values; the last one is padded with zeros.
+  /// Bus beats of one activation word, a byte for each lane; the last one is padded with zeros.
   public var activationBeats: Int { ceilDivide(parameters.lanes, parameters.busBytes) }
   /// Bytes of one activation word in memory, padding included.
   public var activationWordBytes: Int { activationBeats * parameters.busBytes }
@@ -56,9 +56,22 @@ extension Architecture {
 
   // MARK: Arithmetic
 
-  /// Bits of one tree sum, which lies in `-128 * lanes ... 128 * lanes`.
-  public var sumBits: Int { Self.signedBits(magnitude: 128 * parameters.lanes) }
-  /// Bits of a partial sum: as stated, or the fewest that hold `±128 * maxK`.
+  /// The largest magnitude of an activation, which only a negative one has: 128 with 8 bits.
+  public var activationMagnitude: Int { parameters.activationMagnitude }
+  /// What the array makes of the byte `value` in memory: its lowest `activation_bits`, as a number.
+  @inlinable
+  public func activation(_ value: Int8) -> Int8 {
+    let unused = Int8(8 - parameters.activationBits)
+    return (value &<< unused) &>> unused
+  }
+  /// What the array makes of the bytes of X.
+  public func activations(_ values: [Int8]) -> [Int8] {
+    parameters.activationBits == 8 ? values : values.map(activation)
+  }
+
+  /// Bits of one tree sum, which lies in `-activationMagnitude * lanes` to as much.
+  public var sumBits: Int { Self.signedBits(magnitude: activationMagnitude * parameters.lanes) }
+  /// Bits of a partial sum: as stated, or the fewest that hold `±activationMagnitude * maxK`.
   public var accumulatorBits: Int {
     parameters.accumulatorBits ?? parameters.derivedAccumulatorBits
   }
@@ -71,10 +84,13 @@ extension Architecture {
 }
 
 extension Architecture.Parameters {
-  /// The fewest bits that hold every partial sum of the longest job: `±128 * maxK`.
+  /// The largest magnitude of an activation, which only a negative one has: 128 with 8 bits.
+  var activationMagnitude: Int { 1 << (activationBits - 1) }
+
+  /// The fewest bits that hold every partial sum of the longest job.
   var derivedAccumulatorBits: Int {
     Architecture.signedBits(
-      magnitude: 128 * lanes * (activationBufferWords / (2 * tokensPerWeight)))
+      magnitude: activationMagnitude * lanes * (activationBufferWords / (2 * tokensPerWeight)))
   }
 }
 

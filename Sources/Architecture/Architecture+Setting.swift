@@ -79,6 +79,7 @@ extension Architecture.Parameters {
     case .rows: rows = other.rows
     case .lanes: lanes = other.lanes
     case .tokensPerWeight: tokensPerWeight = other.tokensPerWeight
+    case .activationBits: activationBits = other.activationBits
     case .weightCoding: weightCoding = other.weightCoding
     case .datapath: datapath = other.datapath
     case .treeRegisterEvery: treeRegisterEvery = other.treeRegisterEvery

@@ -29,6 +29,7 @@ extension Architecture.Parameters {
       rows: file.integer(.rows),
       lanes: file.integer(.lanes),
       tokensPerWeight: file.integer(.tokensPerWeight),
+      activationBits: file.integer(.activationBits),
       weightCoding: file.choice(.weightCoding),
       datapath: file.choice(.datapath),
       treeRegisterEvery: file.integer(.treeRegisterEvery),

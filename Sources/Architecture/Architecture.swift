@@ -32,6 +32,9 @@ extension Architecture {
     /// Activation vectors that share a weight word: 1, 2, 4 or 8. The array has as many dot products
     /// for each row.
     public var tokensPerWeight: Int
+    /// Bits of an activation, 2 to 8, in two's complement. In memory each takes a byte, of which the
+    /// load unit keeps these lowest bits: a value outside their range wraps.
+    public var activationBits: Int
     public var weightCoding: WeightCoding
     public var datapath: Datapath
     /// Levels of the tree between pipeline registers; 0 means no register inside the tree.
@@ -45,8 +48,8 @@ extension Architecture {
 
     /// Capacity of the weight buffer, both halves, in words of `rows * lanes` trits.
     public var weightBufferWords: Int
-    /// Capacity of the activation buffer, both halves, in words of `lanes` int8 values; a multiple
-    /// of twice ``tokensPerWeight``, which is the number of its banks.
+    /// Capacity of the activation buffer, both halves, in words of `lanes` values; a multiple of
+    /// twice ``tokensPerWeight``, which is the number of its banks.
     public var activationBufferWords: Int
     /// Partial sums kept per row: the largest token block; a multiple of ``tokensPerWeight``.
     public var accumulatorDepth: Int
@@ -173,8 +176,8 @@ extension Architecture {
 
     public init(
       name: String, description: String, rows: Int, lanes: Int, tokensPerWeight: Int = 1,
-      weightCoding: WeightCoding = .twoBit, datapath: Datapath = .xorPopcount,
-      treeRegisterEvery: Int, dataflow: Dataflow = .outputStationary, zeroGating: Bool = true,
+      activationBits: Int = 8, weightCoding: WeightCoding = .twoBit,
+      datapath: Datapath = .xorPopcount, treeRegisterEvery: Int, dataflow: Dataflow = .outputStationary, zeroGating: Bool = true,
       laneCounters: Bool = true, weightBufferWords: Int, activationBufferWords: Int,
       accumulatorDepth: Int, accumulatorBits: Int? = nil, output: OutputFormat = .int32,
       multiplierBufferWords: Int = 0, outputQueueDepth: Int, jobQueueDepth: Int = 2, busBytes: Int,
@@ -186,6 +189,7 @@ extension Architecture {
       self.rows = rows
       self.lanes = lanes
       self.tokensPerWeight = tokensPerWeight
+      self.activationBits = activationBits
       self.weightCoding = weightCoding
       self.datapath = datapath
       self.treeRegisterEvery = treeRegisterEvery

@@ -32,6 +32,7 @@ extension Architecture {
       ("Rows", parameters.rows, "dot products side by side"),
       ("Lanes", parameters.lanes, "ternary products in each"),
       ("TokensPerWeight", parameters.tokensPerWeight, "vectors that share a weight word"),
+      ("ActivationBits", parameters.activationBits, "bits of an activation"),
       ("FiveInEight", parameters.weightCoding == .fiveInEight ? 1 : 0, "five weights a byte"),
       (
         "WeightStationary", parameters.dataflow == .weightStationary ? 1 : 0,

@@ -22,7 +22,7 @@ extension Architecture.Parameters {
     case lookup4 = "lookup_4"
     /// One bit of each activation per cycle, two popcounts, and a shift-accumulator.
     case bitSerial = "bit_serial"
-    /// A multiplier of 8 × 8 bits per lane: the reference that the others save against.
+    /// A multiplier of an activation and an 8-bit weight per lane: the reference that the others save against.
     case int8MAC = "int8_mac"
 
     /// The activations that one selected term stands for: 1 but for the lookups.
@@ -64,11 +64,13 @@ extension Architecture {
     return parameters.datapath == .carrySave ? ceilDivide(treeLevels, every) : treeLevels / every
   }
 
-  /// Cycles from one operand of the array to the next: 8 in `bit_serial`, one for each bit of an
-  /// activation, and 1 in all others.
+  /// Cycles from one operand of the array to the next: `activation_bits` in `bit_serial`, one for each
+  /// bit, and 1 in all others.
   ///
   /// Weights and activations hold still at the array's inputs for as long.
-  public var operandInterval: Int { parameters.datapath == .bitSerial ? 8 : 1 }
+  public var operandInterval: Int {
+    parameters.datapath == .bitSerial ? parameters.activationBits : 1
+  }
 
   /// Cycles from operands at the tree array to their sums: the registers inside the tree, and the
   /// output register, which takes one bit of the activations a cycle in `bit_serial`.

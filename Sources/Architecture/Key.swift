@@ -7,6 +7,7 @@ enum Key: String, CaseIterable, Sendable {
   case rows
   case lanes
   case tokensPerWeight = "tokens_per_weight"
+  case activationBits = "activation_bits"
   case weightCoding = "weight_coding"
   case datapath
   case treeRegisterEvery = "tree_register_every"
@@ -44,10 +45,10 @@ enum Key: String, CaseIterable, Sendable {
 
   /// The keys that the RTL is elaborated for, in the order of the canonical text.
   static let hardware: [Key] = [
-    .rows, .lanes, .tokensPerWeight, .weightCoding, .datapath, .treeRegisterEvery, .dataflow,
-    .zeroGating, .laneCounters, .weightBufferWords, .activationBufferWords, .accumulatorDepth,
-    .accumulatorBits, .output, .multiplierBufferWords, .outputQueueDepth, .jobQueueDepth, .busBytes,
-    .outstandingReads,
+    .rows, .lanes, .tokensPerWeight, .activationBits, .weightCoding, .datapath, .treeRegisterEvery,
+    .dataflow, .zeroGating, .laneCounters, .weightBufferWords, .activationBufferWords,
+    .accumulatorDepth, .accumulatorBits, .output, .multiplierBufferWords, .outputQueueDepth,
+    .jobQueueDepth, .busBytes, .outstandingReads,
   ]
 }
 
@@ -77,6 +78,7 @@ extension Key {
     case .rows: 1...1024
     case .tokensPerWeight: 1...8
     case .lanes: 1...4096
+    case .activationBits: 2...8
     case .treeRegisterEvery: 0...12
     case .weightBufferWords, .activationBufferWords: 2...65_536
     case .accumulatorDepth: 1...4096
@@ -101,8 +103,8 @@ extension Key {
     case .weightBufferWords, .activationBufferWords: "an even integer \(span)"
     case .multiplierBufferWords: "an even integer \(span)"
     case .busBytes, .tokensPerWeight: "a power of two \(span)"
-    case .rows, .lanes, .treeRegisterEvery, .accumulatorDepth, .outputQueueDepth, .jobQueueDepth,
-      .outstandingReads, .memoryLatency, .memoryChannels:
+    case .rows, .lanes, .activationBits, .treeRegisterEvery, .accumulatorDepth,
+      .outputQueueDepth, .jobQueueDepth, .outstandingReads, .memoryLatency, .memoryChannels:
       "an integer \(span)"
     case .weightCoding: Self.only(Architecture.Parameters.WeightCoding.self)
     case .datapath: Self.only(Architecture.Parameters.Datapath.self)

@@ -25,6 +25,7 @@ public enum Register: String, CaseIterable, Sendable {
   case tokensPerWeight = "tokens_per_weight"
   case multiplierBufferWords = "multiplier_buffer_words"
   case jobQueueDepth = "job_queue_depth"
+  case activationBits = "activation_bits"
 
   case control, status
   case interruptEnable = "interrupt_enable"
@@ -51,7 +52,7 @@ public enum Register: String, CaseIterable, Sendable {
   /// `SETN` in ASCII.
   public static let idValue: UInt32 = 0x5345_544E
   /// The version of the register map and of the memory layouts.
-  public static let versionValue: UInt32 = 2
+  public static let versionValue: UInt32 = 3
   /// Byte offset of the first event counter; counter `i` is 64 bits at `counterBase + 8 * i`.
   public static let counterBase: UInt32 = 0x400
   /// Bit of `control` that appends the job in the descriptor to the queue.
@@ -127,6 +128,7 @@ public enum Register: String, CaseIterable, Sendable {
     case .multiplierBufferWords: value = parameters.multiplierBufferWords
     case .outputQueueDepth: value = parameters.outputQueueDepth
     case .jobQueueDepth: value = parameters.jobQueueDepth
+    case .activationBits: value = parameters.activationBits
     case .busBytes: value = parameters.busBytes
     case .outstandingReads: value = parameters.outstandingReads
     case .events: value = events

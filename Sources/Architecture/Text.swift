@@ -7,6 +7,7 @@ extension Architecture.Parameters {
     case .rows: "\(rows)"
     case .lanes: "\(lanes)"
     case .tokensPerWeight: "\(tokensPerWeight)"
+    case .activationBits: "\(activationBits)"
     case .weightCoding: weightCoding.rawValue
     case .datapath: datapath.rawValue
     case .treeRegisterEvery: "\(treeRegisterEvery)"

@@ -47,6 +47,7 @@ extension Architecture.Parameters {
     case .lanes: key.admits(lanes)
     case .tokensPerWeight:
       key.admits(tokensPerWeight) && tokensPerWeight.nonzeroBitCount == 1
+    case .activationBits: key.admits(activationBits)
     case .treeRegisterEvery: key.admits(treeRegisterEvery)
     case .weightBufferWords: key.admits(weightBufferWords) && weightBufferWords % 2 == 0
     case .activationBufferWords:
@@ -76,8 +77,8 @@ extension Architecture.Parameters {
 
   /// The most words of the activation buffer with which a partial sum still fits.
   private var mostActivationBufferWords: Int {
-    // 128 * lanes * words / (2 * tokensPerWeight) may be at most 2³¹ − 1.
-    ((1 << (Key.mostAccumulatorBits - 1)) - 1) / (128 * lanes) * 2 * tokensPerWeight
+    // activationMagnitude * lanes * words / (2 * tokensPerWeight) may be at most 2³¹ − 1.
+    ((1 << (Key.mostAccumulatorBits - 1)) - 1) / (activationMagnitude * lanes) * 2 * tokensPerWeight
   }
 
   private func require(

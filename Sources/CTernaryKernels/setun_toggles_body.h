@@ -90,7 +90,7 @@ INLINE uint64_t NAME(terms)(const SetunTree *tree, const int8_t *w, const int8_t
   const size_t size = tree->places * tree->rows;
   const int8_t *inverted = w + size * tree->group;
   const UVALUE mask = NAME(mask)(tree->term_bits);
-  const int shift = 7 - step;
+  const int shift = (int)tree->activation_bits - 1 - step;
   switch (tree->kind) {
   case SETUN_TERMS_SELECT: return NAME(select)(first, x, w, inverted, size, mask, 0);
   case SETUN_TERMS_PRODUCT: return NAME(product)(first, x, w, inverted, size, mask, 0);
@@ -112,7 +112,7 @@ INLINE void NAME(toggles)(const SetunTree *tree, const int8_t *weights, const in
   const size_t rows = tree->rows;
   const size_t size = tree->places * rows;
   const int two = tree->kind == SETUN_TERMS_SPLIT || tree->kind == SETUN_TERMS_SERIAL;
-  const int steps = tree->kind == SETUN_TERMS_SERIAL ? 8 : 1;
+  const int steps = tree->kind == SETUN_TERMS_SERIAL ? (int)tree->activation_bits : 1;
   int32_t *old_sums = state;
   int8_t *x = (int8_t *)(old_sums + rows);
   VALUE *first = (VALUE *)(x + size * tree->group);

@@ -112,18 +112,19 @@ uint64_t setun_sums_add(int32_t *running, const int32_t *base, const int32_t *su
   return changes;
 }
 
-uint64_t setun_bytes_distance(const void *bytes, const void *others, size_t count) {
+uint64_t setun_bytes_distance(const void *bytes, const void *others, size_t count, uint8_t mask) {
+  const uint64_t masks = mask * UINT64_C(0x0101010101010101);
   uint64_t changes = 0;
   size_t i = 0;
   for (; i + 8 <= count; i += 8) {
     uint64_t one, other;
     memcpy(&one, (const uint8_t *)bytes + i, 8);
     memcpy(&other, (const uint8_t *)others + i, 8);
-    changes += (uint64_t)__builtin_popcountll(one ^ other);
+    changes += (uint64_t)__builtin_popcountll((one ^ other) & masks);
   }
   for (; i < count; i++) {
     changes += (uint64_t)__builtin_popcount(
-        (uint32_t)(((const uint8_t *)bytes)[i] ^ ((const uint8_t *)others)[i]));
+        (uint32_t)(((const uint8_t *)bytes)[i] ^ ((const uint8_t *)others)[i]) & mask);
   }
   return changes;
 }

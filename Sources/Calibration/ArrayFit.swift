@@ -8,7 +8,8 @@ struct ArrayFit {
 
   /// The terms of energy: frozen before anything was held out.
   static let energyTerms: [CalibratedTerm] = [
-    .clock, .activations, .weights, .terms, .level1, .level2, .level3, .level4, .sums,
+    .clock, .activations, .ungatedActivations, .weights, .terms, .level1, .level2, .level3,
+    .level4, .sums,
   ]
   static let areaTerms: [CalibratedTerm] = [
     .flipFlops, .termBits, .adderBits, .tableBits, .multiplierBits,

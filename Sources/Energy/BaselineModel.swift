@@ -13,6 +13,7 @@ public struct BaselineModel: Sendable {
     ternary = model
     var parameters = model.architecture.parameters
     parameters.datapath = .int8MAC
+    parameters.activationBits = 8
     parameters.accumulatorBits = 32
     let architecture: Architecture
     do {

@@ -46,17 +46,13 @@ struct CalibratedArray: Sendable {
 
   /// Prices where toggles were not counted.
   var densityPrices: [EnergyPrice] {
-    let density = Estimate<Ratio>(
-      low: 1 - EnergyModel.densityError, typical: 1, high: 1 + EnergyModel.densityError,
-      provenance: .modelled, source: "toggles estimated from densities, to 22%",
-      origin: "toggles estimated from densities")
     let expected = ExpectedToggles(architecture)
     return coefficients.flatMap { term, each -> [EnergyPrice] in
       if term == .clock { return prices { $0 == .clock ? clock : nil } }
       return expected.uses(of: term).map { event, quantity in
         EnergyPrice(
           component: .array, event: event, what: Self.densityMark + Self.words(term),
-          quantity: quantity, each: each.scaled(by: density))
+          quantity: quantity, each: each.scaled(by: EnergyModel.density))
       }
     }
   }
@@ -149,13 +145,14 @@ struct CalibratedArray: Sendable {
 }
 
 /// How many bits toggle where nobody counted: operands that are independent from one to the next,
-/// random int8 activations, and weights of which 42% are zero.
+/// random activations, and weights of which 42% are zero.
 ///
 /// A bit that is random toggles every other time; so does each bit of a sum of such terms, the
 /// copies of its sign included.
 struct ExpectedToggles {
   private let architecture: Architecture
   private var parameters: Architecture.Parameters { architecture.parameters }
+  private var activationBits: Double { Double(parameters.activationBits) }
   private static let zeros = 1 - Structure.gatedProductShare
 
   init(_ architecture: Architecture) { self.architecture = architecture }
@@ -164,8 +161,10 @@ struct ExpectedToggles {
   func uses(of term: CalibratedTerm) -> [(event: Event, quantity: Double)] {
     let trees = Double(parameters.rows * parameters.tokensPerWeight)
     switch term {
-    case .activations:
-      return [(.activationBufferRead, 4 * Double(parameters.lanes * parameters.rows))]
+    case .ungatedActivations where parameters.zeroGating: return []
+    case .activations, .ungatedActivations:
+      let changes = activationBits / 2 * Double(parameters.lanes * parameters.rows)
+      return [(.activationBufferRead, changes)]
     case .weights:
       let bits = Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
       return [(.weightBufferRead, Self.tritBits * bits)]
@@ -193,25 +192,25 @@ struct ExpectedToggles {
   /// Bits of terms for each product that is not zero.
   private var productBits: Double {
     switch parameters.datapath {
-    case .xorPopcount, .carrySave, .carryIn: 8
-    case .negate: 9
+    case .xorPopcount, .carrySave, .carryIn: activationBits
+    case .negate: activationBits + 1
     // Each sign is in a tree of its own, and moves both where signs change.
-    case .splitSign: 8 * 1.2
+    case .splitSign: activationBits * 1.2
     case .lookup2, .lookup3, .lookup4: termBits / Double(parameters.datapath.group)
-    // A bit of each of eight cycles, half of which are 0.
-    case .bitSerial: 8
-    case .int8MAC: 16
+    // A bit in each cycle, half of which are 0.
+    case .bitSerial: activationBits
+    case .int8MAC: activationBits + 8
     }
   }
 
   /// Bits of one term of the tree.
   private var termBits: Double {
     switch parameters.datapath {
-    case .xorPopcount, .carrySave, .carryIn, .splitSign: 8
-    case .negate: 9
-    case .lookup2, .lookup3, .lookup4: Double(8 + ceilLog2(parameters.datapath.group))
+    case .xorPopcount, .carrySave, .carryIn, .splitSign: activationBits
+    case .negate: activationBits + 1
+    case .lookup2, .lookup3, .lookup4: activationBits + Double(ceilLog2(parameters.datapath.group))
     case .bitSerial: 1
-    case .int8MAC: 16
+    case .int8MAC: activationBits + 8
     }
   }
 

@@ -78,6 +78,7 @@ package final class CostBook {
 
   private struct TreeKey: Hashable {
     let lanes: Int
+    let activationBits: Int
     let datapath: Architecture.Parameters.Datapath
     let registerEvery: Int
   }
@@ -85,8 +86,8 @@ package final class CostBook {
   private func tree(_ architecture: Architecture) -> Tree {
     let parameters = architecture.parameters
     let key = TreeKey(
-      lanes: parameters.lanes, datapath: parameters.datapath,
-      registerEvery: parameters.treeRegisterEvery)
+      lanes: parameters.lanes, activationBits: parameters.activationBits,
+      datapath: parameters.datapath, registerEvery: parameters.treeRegisterEvery)
     if let known = trees[key] { return known }
     let tree = Tree(architecture)
     trees[key] = tree

@@ -71,8 +71,11 @@ public struct Structure: Sendable {
   /// Flip-flops that hold the operands: an SRAM holds what was read, a memory of flip-flops does not.
   var operandRegisters: Int {
     (weightBuffer.isSRAM ? 0 : architecture.weightWordBits)
-      + (activationBuffer.isSRAM ? 0 : 8 * parameters.lanes * parameters.tokensPerWeight)
+      + (activationBuffer.isSRAM ? 0 : activationWordBits * parameters.tokensPerWeight)
   }
+
+  /// Bits of the activations of one operand of one token.
+  private var activationWordBits: Int { parameters.activationBits * parameters.lanes }
 
   /// Flip-flops of the tree array: operands, trees, and a side band of as many stages and one.
   var arrayRegisters: Int {
@@ -207,11 +210,12 @@ public struct Structure: Sendable {
       words: parameters.weightBufferWords)
   }
 
-  /// A bank for each beat of the activation words of the tokens that share a weight word.
+  /// A bank for each beat of the activation words of the tokens that share a weight word; of each byte
+  /// of a beat it keeps the bits of an activation.
   public var activationBuffer: Memory {
     Memory(
       banks: architecture.activationBeats * parameters.tokensPerWeight,
-      bits: 8 * parameters.busBytes,
+      bits: parameters.activationBits * parameters.busBytes,
       words: parameters.activationBufferWords / parameters.tokensPerWeight)
   }
 

@@ -42,40 +42,41 @@ struct Tree: Equatable {
 extension Tree {
   init(_ architecture: Architecture) {
     let lanes = architecture.parameters.lanes
+    let bits = architecture.parameters.activationBits
     let datapath = architecture.parameters.datapath
     switch datapath {
     case .xorPopcount:
-      selectBits = Double(8 * lanes)
-      addLevels(architecture, termBits: 8, countBits: 1)
+      selectBits = Double(bits * lanes)
+      addLevels(architecture, termBits: bits, countBits: 1)
       popcountAdderBits = Structure.popcountAdderBits(lanes) + architecture.sumBits
     case .carryIn:
       // A single pending 1 beside each sum; the last one is added at the end.
-      selectBits = Double(8 * lanes)
-      addLevels(architecture, termBits: 8, flags: 1)
+      selectBits = Double(bits * lanes)
+      addLevels(architecture, termBits: bits, flags: 1)
       popcountAdderBits = architecture.sumBits
     case .carrySave:
-      selectBits = Double(8 * lanes)
+      selectBits = Double(bits * lanes)
       addCompressors(architecture)
       popcountAdderBits = architecture.sumBits
     case .negate:
-      // An increment of 8 half adders behind the inversion.
-      selectBits = Double(16 * lanes)
-      addLevels(architecture, termBits: 9)
+      // An increment of as many half adders behind the inversion.
+      selectBits = Double(2 * bits * lanes)
+      addLevels(architecture, termBits: bits + 1)
     case .splitSign:
       // Two AND gates.
-      selectBits = Double(8 * lanes)
-      addLevels(architecture, termBits: 8, trees: 2)
+      selectBits = Double(bits * lanes)
+      addLevels(architecture, termBits: bits, trees: 2)
       popcountAdderBits = architecture.sumBits
     case .lookup2, .lookup3, .lookup4: addTables(architecture)
     case .bitSerial:
-      // Two AND gates a lane and row; eight, and an OR of them, a lane.
+      // Two AND gates a lane and row; one for each bit, and an OR of them, a lane.
       selectBits = Double(lanes)
-      planeSelectBits = 3.2 * Double(lanes)
+      planeSelectBits = 0.4 * Double(bits * lanes)
       addLevels(architecture, termBits: 1, trees: 2, areSigned: false)
       popcountAdderBits = architecture.sumBits + ceilLog2(lanes) + 2
     case .int8MAC:
-      multiplierBits = 64 * lanes
-      addLevels(architecture, termBits: 16)
+      multiplierBits = 8 * bits * lanes
+      addLevels(architecture, termBits: bits + 8)
     }
     registers += Self.outputBits(architecture)
   }
@@ -83,7 +84,8 @@ extension Tree {
   /// Bits of the output register.
   private static func outputBits(_ architecture: Architecture) -> Int {
     architecture.parameters.datapath == .int8MAC
-      ? Architecture.signedBits(magnitude: 128 * 128 * architecture.parameters.lanes)
+      ? Architecture.signedBits(
+        magnitude: 128 * architecture.activationMagnitude * architecture.parameters.lanes)
       : architecture.sumBits
   }
 
@@ -125,7 +127,7 @@ extension Tree {
     let parameters = architecture.parameters
     let group = parameters.datapath.group
     let tables = ceilDivide(parameters.lanes, group)
-    let entryBits = 8 + ceilLog2(group)
+    let entryBits = parameters.activationBits + ceilLog2(group)
     // Half of all sums, without 0; the group's own activations are there already.
     let entries = [2: 4, 3: 13, 4: 40][group]!
     tableAdderBits = tables * (entries - group) * entryBits
@@ -139,10 +141,11 @@ extension Tree {
   /// The compressors, bit by bit: columns of constants take no gates and no registers.
   private mutating func addCompressors(_ architecture: Architecture) {
     let (lanes, every) = (architecture.parameters.lanes, architecture.parameters.treeRegisterEvery)
+    let (magnitude, bits) = (architecture.activationMagnitude, architecture.sumBits)
     var words =
-      [Word(variable: 0, constant: -128 * lanes, bits: architecture.sumBits)]
+      [Word(variable: 0, constant: -magnitude * lanes, bits: bits)]
       + Array(
-        repeating: Word(variable: 0xff, constant: 0, bits: architecture.sumBits), count: lanes)
+        repeating: Word(variable: UInt(2 * magnitude - 1), constant: 0, bits: bits), count: lanes)
     for level in 0..<architecture.treeLevels {
       let triples = words.count / 3
       var next: [Word] = []

@@ -11,6 +11,8 @@ final class ArrayToggles {
   private let lanes: Int
   private let tokens: Int
   private let accumulatorBits: UInt32
+  /// The bits of a byte that an activation has.
+  private let activationMask: UInt8
   private let select = setun_tree_toggles_select()!
   /// Of each token the state of its trees.
   private let states: UnsafeMutableRawPointer
@@ -31,6 +33,7 @@ final class ArrayToggles {
     lanes = parameters.lanes
     tokens = parameters.tokensPerWeight
     accumulatorBits = UInt32(architecture.accumulatorBits)
+    activationMask = .max >> UInt8(8 - parameters.activationBits)
     design = SetunTree(architecture)
     stateBytes = withUnsafePointer(to: design) { (setun_tree_state_bytes($0) + 63) / 64 * 64 }
     states = .allocate(byteCount: tokens * stateBytes, alignment: 64)
@@ -88,7 +91,7 @@ final class ArrayToggles {
         token < operand.tokens
         ? word.activations + token * word.stride : UnsafePointer(missing.pointer)
       let old = activations.pointer + token * lanes
-      toggles.activations += setun_bytes_distance(values, old, lanes)
+      toggles.activations += setun_bytes_distance(values, old, lanes, activationMask)
       old.update(from: values, count: lanes)
       withUnsafePointer(to: design) {
         select(
@@ -131,18 +134,20 @@ extension SetunTree {
     let parameters = architecture.parameters
     let group = parameters.datapath.group
     let terms = ceilDivide(parameters.lanes, group)
-    let (kind, bits): (SetunTermKind, UInt32) =
+    let activationBits = parameters.activationBits
+    let (kind, bits): (SetunTermKind, Int) =
       switch parameters.datapath {
-      case .xorPopcount, .carrySave, .carryIn: (SETUN_TERMS_SELECT, 8)
-      case .negate: (SETUN_TERMS_PRODUCT, 9)
-      case .int8MAC: (SETUN_TERMS_PRODUCT, 16)
-      case .splitSign: (SETUN_TERMS_SPLIT, 8)
-      case .lookup2, .lookup3, .lookup4: (SETUN_TERMS_GROUP, UInt32(8 + ceilLog2(group)))
+      case .xorPopcount, .carrySave, .carryIn: (SETUN_TERMS_SELECT, activationBits)
+      case .negate: (SETUN_TERMS_PRODUCT, activationBits + 1)
+      case .int8MAC: (SETUN_TERMS_PRODUCT, activationBits + 8)
+      case .splitSign: (SETUN_TERMS_SPLIT, activationBits)
+      case .lookup2, .lookup3, .lookup4: (SETUN_TERMS_GROUP, activationBits + ceilLog2(group))
       case .bitSerial: (SETUN_TERMS_SERIAL, 1)
       }
     self.init(
       kind: kind, group: group, lanes: parameters.lanes, terms: terms,
-      places: 1 << ceilLog2(terms), rows: ceilDivide(parameters.rows, 16) * 16, term_bits: bits,
+      places: 1 << ceilLog2(terms), rows: ceilDivide(parameters.rows, 16) * 16,
+      activation_bits: UInt32(activationBits), term_bits: UInt32(bits),
       sum_bits: UInt32(architecture.sumBits))
   }
 }

@@ -37,7 +37,8 @@ struct JobToggles {
     lanes = architecture.parameters.lanes
     group = architecture.parameters.tokensPerWeight
     weightStationary = architecture.parameters.dataflow == .weightStationary
-    self.activations = Self.padded(activations, job.shape, stride: job.kTiles * lanes)
+    self.activations = Self.padded(
+      architecture.activations(activations), job.shape, stride: job.kTiles * lanes)
     wordBytes = (array.weightBytes + 63) / 64 * 64
     // The last one is zero: what the array holds after reset.
     words = Storage(count: (2 * architecture.weightHalfWords + 1) * wordBytes, zero: 0)

@@ -13,7 +13,7 @@ struct JobValues {
 
   /// - Parameters:
   ///   - weights: `n × k`.
-  ///   - activations: `m * k` values, token by token.
+  ///   - activations: `m * k` bytes, token by token, of which `activation_bits` count.
   init(_ job: Job, weights: TritMatrix, activations: [Int8], on architecture: Architecture) {
     let shape = job.shape
     precondition(
@@ -21,6 +21,7 @@ struct JobValues {
         && activations.count == shape.m * shape.k,
       "\(weights.rows)×\(weights.columns) weights and \(activations.count) activations for \(shape)"
     )
+    let activations = architecture.activations(activations)
     let accumulators = NarrowAccumulators(architecture)
     var overflows = 0
     outputs = [Int32](unsafeUninitializedCapacity: shape.m * shape.n) { sums, count in
@@ -43,10 +44,12 @@ struct JobValues {
 struct NarrowAccumulators {
   private let bits: Int
   private let lanes: Int
+  private let activationMagnitude: Int
 
   init(_ architecture: Architecture) {
     bits = architecture.accumulatorBits
     lanes = architecture.parameters.lanes
+    activationMagnitude = architecture.activationMagnitude
   }
 
   /// Replaces the exact sums of tokens that could overflow by those of the hardware.
@@ -57,7 +60,7 @@ struct NarrowAccumulators {
     activations: UnsafePointer<Int8>
   ) -> Int {
     let largest = 1 << (bits - 1) - 1
-    guard shape.k > largest / 128 else { return 0 }
+    guard shape.k > largest / activationMagnitude else { return 0 }
     // No partial sum is larger than the magnitudes of all activations together.
     let tokens = (0..<shape.m).filter { token in
       (0..<shape.k).reduce(0) { $0 + Int(activations[token * shape.k + $1].magnitude) } > largest

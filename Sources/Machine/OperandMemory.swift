@@ -119,6 +119,8 @@ struct ActivationMemory {
   private let busBytes: Int
   private let lanes: Int
   private let tokens: Int
+  /// Of the byte of an activation the high bits that are not kept.
+  private let unusedBits: Int8
   private let values: Storage<Int8>
   /// A word of fewer tokens than share a weight word: the others are zeros.
   private let partial: Storage<Int8>
@@ -127,6 +129,7 @@ struct ActivationMemory {
     busBytes = architecture.parameters.busBytes
     lanes = architecture.parameters.lanes
     tokens = architecture.parameters.tokensPerWeight
+    unusedBits = Int8(8 - architecture.parameters.activationBits)
     values = Storage(count: architecture.parameters.activationBufferWords * lanes, zero: 0)
     partial = Storage(count: tokens * lanes, zero: 0)
   }
@@ -143,8 +146,11 @@ struct ActivationMemory {
   /// Stores beat `index` of the word of one token.
   func write(beat: UnsafeRawPointer, word: Int, bank: Int, index: Int) {
     let first = index * busBytes
-    UnsafeMutableRawPointer(values.pointer + (word * tokens + bank) * lanes + first)
-      .copyMemory(from: beat, byteCount: min(busBytes, lanes - first))
+    let place = values.pointer + (word * tokens + bank) * lanes + first
+    let count = min(busBytes, lanes - first)
+    UnsafeMutableRawPointer(place).copyMemory(from: beat, byteCount: count)
+    guard unusedBits > 0 else { return }
+    for index in 0..<count { place[index] = (place[index] &<< unusedBits) &>> unusedBits }
   }
 }
 

@@ -22,7 +22,7 @@ struct ReadBeats {
         stride(from: 0, to: bytes.count, by: busBytes).map { first in
           if first > 0 {
             total += setun_bytes_distance(
-              bytes.baseAddress! + first, bytes.baseAddress! + first - busBytes, busBytes)
+              bytes.baseAddress! + first, bytes.baseAddress! + first - busBytes, busBytes, 0xff)
           }
           return total
         }
@@ -85,7 +85,8 @@ struct ReadBeats {
   private mutating func read(_ image: Image, from first: Int, count: Int) {
     guard count > 0 else { return }
     let (start, end) = (first * busBytes, (first + count - 1) * busBytes)
-    toggles += setun_bytes_distance(Array(image.bytes[start..<start + busBytes]), last, busBytes)
+    toggles += setun_bytes_distance(
+      Array(image.bytes[start..<start + busBytes]), last, busBytes, 0xff)
     toggles += image.changes[first + count - 1] - image.changes[first]
     last.replaceSubrange(0..<busBytes, with: image.bytes[end..<end + busBytes])
   }

@@ -6,7 +6,7 @@ import Architecture
 /// Mirrors `setun_tree_array` and the operand pipeline of `setun_accelerator`. The sums are
 /// computed when the operands leave the buffers and delayed as long as the tree takes: all datapaths
 /// compute the same. In `bit_serial` the output registers are the shift-accumulators, in which a sum
-/// grows for eight cycles: first the product with the activations' sign bits, at last the whole one.
+/// grows bit by bit: first the product with the activations' sign bits, at last the whole one.
 struct TreeArray {
   private let rows: Int
   private let lanes: Int

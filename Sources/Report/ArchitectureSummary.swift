@@ -31,6 +31,7 @@ extension Architecture.Parameters {
       .init("rows", "\(rows)"),
       .init("lanes", "\(lanes)"),
       .init("tokens_per_weight", "\(tokensPerWeight)"),
+      .init("activation_bits", "\(activationBits)"),
       .init("weight_coding", weightCoding.rawValue),
       .init("datapath", datapath.rawValue),
       .init("tree_register_every", "\(treeRegisterEvery)"),

@@ -82,6 +82,7 @@ public func coveringArchitectures() -> [Architecture] {
         $0.name = "covering-\(index)"
         $0.datapath = datapath
         $0.zeroGating = zeroGating
+        $0.activationBits = [8, 4, 8, 6, 8, 2, 8, 5, 7, 8][index % 10]
         $0.weightCoding = choice(Parameters.WeightCoding.self, index)
         $0.dataflow = choice(Parameters.Dataflow.self, index / 2)
         $0.output = choice(Parameters.OutputFormat.self, index)

@@ -12,7 +12,10 @@ public struct MatmulCase {
   /// W row by row, as plain values: what counts are derived from.
   public let trits: [Int8]
   public let weights: TritMatrix
+  /// X as it lies in memory.
   public let activations: [Int8]
+  /// X as the array has to take it: in `activation_bits`.
+  public let operands: [Int8]
   /// Y by the oracle: sums wrapped to the accumulator's width, and requantised where results are
   /// int8.
   public let expected: [Int32]
@@ -27,10 +30,19 @@ public struct MatmulCase {
     self.trits = trits
     weights = TritMatrix(rows: shape.n, columns: shape.k, trits: trits)
     self.activations = activations
-    let sums = try Oracle.multiply(weights: weights, activations: activations, tokens: shape.m)
+    operands = activations.map { Self.wrap($0, bits: architecture.parameters.activationBits) }
+    let sums = try Oracle.multiply(weights: weights, activations: operands, tokens: shape.m)
     expected = architecture.results(sums, requantisation: requantisation) {
       Oracle.requantise($0, multiplier: $1.multiplier(row: $2 % shape.n), shift: $1.shift)
     }
+  }
+
+  /// The number of `bits` bits, in two's complement, that differs from `value` by a multiple of
+  /// 2^`bits`.
+  private static func wrap(_ value: Int8, bits: Int) -> Int8 {
+    let period = 1 << bits
+    let rest = (Int(value) + period / 2) % period
+    return Int8(rest < 0 ? rest + period / 2 : rest - period / 2)
   }
 
   /// A case with drawn operands.

@@ -38,6 +38,7 @@ extension DrawnParameter {
     numbers("rows", \.rows, [1, 2, 3, 5, 7, 8, 15, 16, 17, 32, 64]),
     numbers("lanes", \.lanes, [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 128, 255]),
     numbers("tokens_per_weight", \.tokensPerWeight, [1, 2, 4, 8]),
+    numbers("activation_bits", \.activationBits, [2, 3, 4, 5, 6, 7, 8]),
     choices("weight_coding", \.weightCoding),
     choices("datapath", \.datapath),
     numbers("tree_register_every", \.treeRegisterEvery, [0, 1, 2, 3, 4]),

@@ -224,7 +224,7 @@ extension SimulatorCampaign {
       jobs.append(
         .init(
           job, weights: weights(shape, using: &random),
-          input: .activations(activations(shape, using: &random))))
+          input: .activations(activations(shape, on: architecture, using: &random))))
     }
     return jobs
   }
@@ -239,10 +239,15 @@ extension SimulatorCampaign {
     return Bool.random(using: &random) ? matrix : matrix.packedForProducts()
   }
 
-  private static func activations(_ shape: MatmulShape, using random: inout SplitMix64) -> [Int8] {
+  private static func activations(
+    _ shape: MatmulShape, on architecture: Architecture, using random: inout SplitMix64
+  ) -> [Int8] {
     let count = shape.m * shape.k
+    let magnitude = architecture.activationMagnitude
     switch Int.random(in: 0..<4, using: &random) {
-    case 0: return [Int8](repeating: Bool.random(using: &random) ? 127 : -128, count: count)
+    case 0:
+      let extreme = Int8(Bool.random(using: &random) ? magnitude - 1 : -magnitude)
+      return [Int8](repeating: extreme, count: count)
     case 1: return random.activations(count).map { $0 / 16 }
     default: return random.activations(count)
     }

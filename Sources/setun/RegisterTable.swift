@@ -66,6 +66,7 @@ extension Register {
     case .multiplierBufferWords: "Words of multipliers in both halves of the multiplier buffer."
     case .outputQueueDepth: "Results that can wait for the store unit."
     case .jobQueueDepth: "Jobs that are known at once, the running one included."
+    case .activationBits: "Bits of an activation; of each byte of X the lowest count."
     case .busBytes: "Bytes of a beat of the AXI4 port."
     case .outstandingReads: "Read bursts under way at once."
     case .events: "Number of event counters."

@@ -37,7 +37,7 @@ struct TokenBenchmark {
   /// Runs the first token of the model at `path` on the CPU reference runtime.
   init(model path: String, on architecture: Architecture) throws {
     self.architecture = architecture
-    let model = try BitNetModel(path: path)
+    let model = try BitNetModel(path: path).activations(of: architecture)
     var session = Session(model)
     var calls: [LinearCall] = []
     _ = try session.forward([1], scored: .last) { calls.append($0) }

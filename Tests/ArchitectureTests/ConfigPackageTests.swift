@@ -19,6 +19,7 @@ struct ConfigPackageTests {
     let expected = [
       "Rows": parameters.rows, "Lanes": parameters.lanes,
       "TokensPerWeight": parameters.tokensPerWeight,
+      "ActivationBits": parameters.activationBits,
       "FiveInEight": parameters.weightCoding == .fiveInEight ? 1 : 0,
       "WeightStationary": parameters.dataflow == .weightStationary ? 1 : 0,
       "ResultBytes": parameters.output == .int8 ? 1 : 4,

@@ -81,9 +81,17 @@ struct DerivedTests {
         var registers = every == 0 ? 0 : (1...20).count { $0 % every == 0 && $0 <= levels }
         if datapath == .carrySave && every > 0 && levels % every > 0 { registers += 1 }
         #expect(one.treeRegisters == registers, "\(lanes) lanes, every \(every)")
-        let serial = datapath == .bitSerial
-        #expect(one.operandInterval == (serial ? 8 : 1))
-        #expect(one.treeLatency == registers + (serial ? 8 : 1))
+        // A bit of the activations a cycle, or all of them.
+        for bits in 2...8 {
+          let narrow = try Architecture(
+            parameters: parameters {
+              ($0.lanes, $0.treeRegisterEvery, $0.datapath) = (lanes, every, datapath)
+              $0.activationBits = bits
+            })
+          let interval = datapath == .bitSerial ? bits : 1
+          #expect(narrow.operandInterval == interval)
+          #expect(narrow.treeLatency == registers + interval)
+        }
       }
     }
   }
@@ -92,14 +100,37 @@ struct DerivedTests {
   func widths() throws {
     for lanes in [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 129, 255, 1023] {
       for words in [2, 6, 510, 512, 514] {
-        let one = try Architecture(
-          parameters: parameters { ($0.lanes, $0.activationBufferWords) = (lanes, words) })
-        #expect(holds(128 * lanes, in: one.sumBits), "\(lanes) lanes")
-        #expect(!holds(128 * lanes, in: one.sumBits - 1), "\(lanes) lanes")
-        let sum = 128 * lanes * words / 2
-        #expect(holds(sum, in: one.accumulatorBits), "\(lanes) lanes, \(words) words")
-        #expect(!holds(sum, in: one.accumulatorBits - 1), "\(lanes) lanes, \(words) words")
+        for (bits, largest) in Self.largest {
+          let one = try Architecture(
+            parameters: parameters {
+              ($0.lanes, $0.activationBufferWords, $0.activationBits) = (lanes, words, bits)
+            })
+          let what: Comment = "\(lanes) lanes, \(words) words, \(bits) bits"
+          #expect(one.activationMagnitude == largest, what)
+          #expect(holds(largest * lanes, in: one.sumBits), what)
+          #expect(!holds(largest * lanes, in: one.sumBits - 1), what)
+          let sum = largest * lanes * words / 2
+          #expect(holds(sum, in: one.accumulatorBits), what)
+          #expect(!holds(sum, in: one.accumulatorBits - 1), what)
+        }
       }
+    }
+  }
+
+  /// Of each width of activations the largest magnitude.
+  private static let largest = [2: 2, 3: 4, 4: 8, 5: 16, 6: 32, 7: 64, 8: 128]
+
+  @Test("An activation is the lowest bits of its byte, in two's complement")
+  func wrapping() throws {
+    for (bits, largest) in Self.largest {
+      let one = try Architecture(parameters: parameters { $0.activationBits = bits })
+      for value in Int8.min...Int8.max {
+        let found = Int(one.activation(value))
+        #expect((-largest..<largest).contains(found) && (Int(value) - found) % (2 * largest) == 0)
+      }
+      #expect(one.activations([-128, 0, 127]) == [0, 0, -1] || bits == 8)
+      // A narrow word takes as much memory and fewer bits of the buffer.
+      #expect(one.activationWordBytes == 64)
     }
   }
 

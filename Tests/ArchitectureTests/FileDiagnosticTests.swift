@@ -24,8 +24,8 @@ struct FileDiagnosticTests {
   }
 
   static let allKeys = """
-    one of name, description, rows, lanes, tokens_per_weight, weight_coding, datapath, \
-    tree_register_every, dataflow, zero_gating, lane_counters, weight_buffer_words, \
+    one of name, description, rows, lanes, tokens_per_weight, activation_bits, weight_coding, \
+    datapath, tree_register_every, dataflow, zero_gating, lane_counters, weight_buffer_words, \
     activation_buffer_words, accumulator_depth, accumulator_bits, output, multiplier_buffer_words, \
     output_queue_depth, job_queue_depth, bus_bytes, outstanding_reads, clock_mhz, technology, \
     sram_flavour, memory
@@ -199,7 +199,7 @@ struct FileDiagnosticTests {
       (
         "a: 1\nb: \u{1}\n", "2:4: expected YAML, found an error: control characters are not allowed"
       ),
-      ("\(fixture)---\nrows: 1\n", "33:1: expected YAML, found a second document"),
+      ("\(fixture)---\nrows: 1\n", "34:1: expected YAML, found a second document"),
     ])
   func notADocument(_ text: String, _ message: String) {
     #expect(refusal(ofFile: text) == "a.yaml:\(message)")

@@ -34,6 +34,7 @@ let fixture = """
   tokens_per_weight: 1
   multiplier_buffer_words: 0
   job_queue_depth: 3
+  activation_bits: 8
 
   """
 

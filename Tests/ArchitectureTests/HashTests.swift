@@ -18,6 +18,7 @@ struct HashTests {
     Change("rows") { $0.rows = 17 },
     Change("lanes") { $0.lanes = 63 },
     Change("tokens_per_weight") { $0.tokensPerWeight = 4 },
+    Change("activation_bits") { $0.activationBits = 4 },
     Change("weight_coding") { $0.weightCoding = .fiveInEight },
     Change("datapath") { $0.datapath = .carrySave },
     Change("dataflow") { $0.dataflow = .weightStationary },
@@ -85,6 +86,7 @@ struct HashTests {
         rows=16
         lanes=64
         tokens_per_weight=1
+        activation_bits=8
         weight_coding=two_bit
         datapath=xor_popcount
         tree_register_every=2
@@ -104,8 +106,8 @@ struct HashTests {
 
         """)
     // Computed by a separate implementation, in Python.
-    #expect(architecture.configurationHash == 0x40b4_defe_ce4e_b0ce)
-    #expect(architecture.configurationHashHex == "40b4defece4eb0ce")
+    #expect(architecture.configurationHash == 0xd260_55f4_4555_77c4)
+    #expect(architecture.configurationHashHex == "d26055f4455577c4")
   }
 
   @Test(

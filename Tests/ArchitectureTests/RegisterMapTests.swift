@@ -22,7 +22,7 @@ struct RegisterMapTests {
       .weightBufferWords: 0x030, .activationBufferWords: 0x034, .accumulatorDepth: 0x038,
       .accumulatorBits: 0x03c, .output: 0x040, .outputQueueDepth: 0x044, .busBytes: 0x048,
       .outstandingReads: 0x04c, .events: 0x050, .tokensPerWeight: 0x054,
-      .multiplierBufferWords: 0x058, .jobQueueDepth: 0x05c,
+      .multiplierBufferWords: 0x058, .jobQueueDepth: 0x05c, .activationBits: 0x060,
       .control: 0x100, .status: 0x104, .interruptEnable: 0x108, .jobsDone: 0x10c,
       .xAddressLow: 0x140, .xAddressHigh: 0x144, .wAddressLow: 0x148, .wAddressHigh: 0x14c,
       .yAddressLow: 0x150, .yAddressHigh: 0x154, .yStride: 0x158, .tokens: 0x15c,
@@ -54,12 +54,12 @@ struct RegisterMapTests {
   func capabilities() throws {
     let architecture = try Architecture(parameters: fixtureParameters)
     let expected: [Register: UInt32] = [
-      .id: 0x5345_544e, .version: 2, .rows: 16, .lanes: 64, .weightCoding: 0, .datapath: 0,
+      .id: 0x5345_544e, .version: 3, .rows: 16, .lanes: 64, .weightCoding: 0, .datapath: 0,
       .treeRegisterEvery: 2, .dataflow: 0, .zeroGating: 1, .laneCounters: 0,
       .weightBufferWords: 64, .activationBufferWords: 512, .accumulatorDepth: 32,
       .accumulatorBits: 23, .output: 0, .outputQueueDepth: 4, .busBytes: 16,
       .outstandingReads: 4, .events: 3, .tokensPerWeight: 1, .multiplierBufferWords: 0,
-      .jobQueueDepth: 3,
+      .jobQueueDepth: 3, .activationBits: 8,
     ]
     for (register, value) in expected {
       #expect(register.capability(of: architecture, events: 3) == value, "\(register)")

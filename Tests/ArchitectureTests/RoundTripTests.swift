@@ -39,7 +39,7 @@ struct RoundTripTests {
     // The fixture has these at its end.
     let placed = [
       ("tokens_per_weight: 1\n", "weight_coding"), ("multiplier_buffer_words: 0\n", "output_queue"),
-      ("job_queue_depth: 3\n", "bus_bytes"),
+      ("job_queue_depth: 3\n", "bus_bytes"), ("activation_bits: 8\n", "weight_coding"),
     ].reduce(fixture) {
       $0.replacing($1.0, with: "").replacing("\n\($1.1)", with: "\n\($1.0)\($1.1)")
     }

@@ -38,6 +38,10 @@ struct ValidationTests {
       inside: [2, 4, 65_534, 65_536], outside: [.min, 0, 1, 3, 65_535, 65_538, .max]
     ) { $0.activationBufferWords = $1 },
     Bounds(
+      key: "activation_bits", legal: "an integer from 2 to 8", inside: [2, 4, 6, 8],
+      outside: [.min, 0, 1, 9, 16, .max]
+    ) { $0.activationBits = $1 },
+    Bounds(
       key: "accumulator_depth", legal: "an integer from 1 to 4096", inside: [1, 4096],
       outside: [.min, 0, 4097, .max]
     ) { $0.accumulatorDepth = $1 },
@@ -177,6 +181,12 @@ struct ValidationTests {
       refused(words: 8192)
         == "activation_buffer_words: expected at most 8190 words of 4096 lanes, "
         + "so that a partial sum fits 32 bits, found 8192")
+    // Activations of 4 bits are 16 times smaller.
+    #expect(
+      refusal(
+        of: parameters {
+          ($0.lanes, $0.activationBufferWords, $0.activationBits) = (4096, 65_536, 4)
+        }) == nil)
   }
 
   @Test("An accumulator has 8 to 32 bits, be they enough or not")

@@ -27,7 +27,7 @@ extension CommandTests {
           "mine.yaml:9:7: rows: expected an integer from 1 to 1024, found 0"),
         IllegalArchitecture(
           "accumulator_bits: derived", "accumulator_bits: 7",
-          "mine.yaml:22:19: accumulator_bits: expected derived or an integer from 8 to 32, "
+          "mine.yaml:23:19: accumulator_bits: expected derived or an integer from 8 to 32, "
             + "found 7"),
         IllegalArchitecture(
           "technology: cmos-45nm", "technology: cmos-3nm",

@@ -78,7 +78,7 @@ struct ExpectedCounts {
   private mutating func compute(_ tokens: Int, _ chunk: Chunk) {
     let groups = (tokens + parameters.tokensPerWeight - 1) / parameters.tokensPerWeight
     let kTiles = chunk.kTiles.count
-    let interval = parameters.datapath == .bitSerial ? 8 : 1
+    let interval = parameters.datapath == .bitSerial ? parameters.activationBits : 1
     counts.add(groups * kTiles * interval, to: .busy)
     counts.add(tokens * kTiles, to: .activationBufferRead)
     let isFirst = chunk.kTiles.lowerBound == 0

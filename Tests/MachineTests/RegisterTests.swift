@@ -23,12 +23,12 @@ struct RegisterTests {
     }
     // "SETN", and the numbers of tiny.yaml.
     let expected: [Register: UInt32] = [
-      .id: 0x5345_544e, .version: 2, .rows: 5, .lanes: 12, .tokensPerWeight: 1, .weightCoding: 0,
+      .id: 0x5345_544e, .version: 3, .rows: 5, .lanes: 12, .tokensPerWeight: 1, .weightCoding: 0,
       .datapath: 0,
       .treeRegisterEvery: 3, .dataflow: 0, .zeroGating: 1, .laneCounters: 1,
       .weightBufferWords: 6, .activationBufferWords: 130, .accumulatorDepth: 3,
       .accumulatorBits: 18, .output: 0, .multiplierBufferWords: 0, .outputQueueDepth: 2,
-      .jobQueueDepth: 2, .busBytes: 8, .outstandingReads: 2, .events: 27,
+      .jobQueueDepth: 2, .activationBits: 8, .busBytes: 8, .outstandingReads: 2, .events: 27,
     ]
     for (register, number) in expected { #expect(try value(register) == number, "\(register)") }
     let low = try #require(try value(.configurationHashLow))

@@ -91,7 +91,31 @@ struct TogglesTests {
       }
     }
   }
+
+  @Test("A sample has three n-tiles at least, each of which is one of those of the whole")
+  func samples() throws {
+    let architecture = try Architecture.sample(named: "default")
+    // 5 n-tiles: a tenth would be one.
+    let matmul = try MatmulCase(MatmulShape(m: 2, n: 80, k: 768), on: architecture, seed: 7)
+    let simulator = Simulator(architecture)
+    func sample(_ share: Double) throws -> ToggleSample {
+      guard
+        case .sampled(let sample) = simulator.switching(
+          in: matmul.job, weights: matmul.weights, activations: matmul.activations,
+          counting: .sampled(share: share, seed: 3))
+      else { throw TestFailure() }
+      return sample
+    }
+    let (few, all) = (try sample(0.1), try sample(1))
+    #expect(few.tiles.count >= 3 && few.population == 5)
+    #expect(all.tiles.count == 5 && all.population == 5)
+    #expect(few.readBeats == all.readBeats && few.readBeats > 0)
+    #expect(few.tiles.allSatisfy { $0.readBeats == 0 && $0.terms > 0 })
+    #expect(few.tiles.allSatisfy(all.tiles.contains))
+  }
 }
+
+private struct TestFailure: Error {}
 
 /// The model, and what changes in its registers and on its buses.
 private final class Watcher: Device {
@@ -212,7 +236,7 @@ private struct PlainToggles {
       )
       guard tokens.contains(token) && row < shape.n else { return 0 }
       let sum = (0..<shape.k).reduce(0) {
-        $0 + Int(matmul.trits[row * shape.k + $1]) * Int(matmul.activations[token * shape.k + $1])
+        $0 + Int(matmul.trits[row * shape.k + $1]) * Int(matmul.operands[token * shape.k + $1])
       }
       return (sum << (64 - bits)) >> (64 - bits)
     }
@@ -227,12 +251,13 @@ private struct PlainToggles {
     let newValues = (0..<parameters.tokensPerWeight * lanes).map { index in
       let (token, column) = (tokens.lowerBound + index / lanes, k * lanes + index % lanes)
       return tokens.contains(token) && column < shape.k
-        ? Int(matmul.activations[token * shape.k + column]) : 0
+        ? Int(matmul.operands[token * shape.k + column]) : 0
     }
     weights += Self.distance(word, newWord, bits: 2)
-    activations += Self.distance(values, newValues, bits: 8)
+    activations += Self.distance(values, newValues, bits: parameters.activationBits)
     (word, values) = (newWord, newValues)
-    for step in 0..<(parameters.datapath == .bitSerial ? 8 : 1) { countTrees(step) }
+    let steps = parameters.datapath == .bitSerial ? parameters.activationBits : 1
+    for step in 0..<steps { countTrees(step) }
   }
 
   private mutating func countTrees(_ step: Int) {
@@ -265,17 +290,17 @@ private struct PlainToggles {
 
   private var termBits: Int {
     switch parameters.datapath {
-    case .xorPopcount, .carrySave, .carryIn, .splitSign: 8
-    case .negate, .lookup2: 9
-    case .lookup3, .lookup4: 10
+    case .xorPopcount, .carrySave, .carryIn, .splitSign: parameters.activationBits
+    case .negate, .lookup2: parameters.activationBits + 1
+    case .lookup3, .lookup4: parameters.activationBits + 2
     case .bitSerial: 1
-    case .int8MAC: 16
+    case .int8MAC: parameters.activationBits + 8
     }
   }
 
   /// What the trees of a row add.
   private func terms(_ operands: [(w: Int, x: Int)], _ step: Int) -> [[Int]] {
-    func bit(_ value: Int) -> Int { value >> (7 - step) & 1 }
+    func bit(_ value: Int) -> Int { value >> (parameters.activationBits - 1 - step) & 1 }
     switch parameters.datapath {
     case .xorPopcount, .carrySave, .carryIn:
       return [operands.map { [-1: -$0.x - 1, 0: 0, 1: $0.x][$0.w]! }]

@@ -38,7 +38,7 @@ import Workload
         while places < terms { places *= 2 }
         let tree = SetunTree(
           kind: kind, group: group, lanes: lanes, terms: terms, places: places, rows: rows,
-          term_bits: bits, sum_bits: 17)
+          activation_bits: 8, term_bits: bits, sum_bits: 17)
         let operands = (0..<3).map { _ in
           (trits: random.trits(rows * lanes), values: random.activations(lanes))
         }

@@ -126,7 +126,7 @@ module setun_serial
   logic [39:0]         x_address, w_address, y_address, x_tag_q, w_tag_q, trit;
   logic [BeatBits-1:0] x_beat_q, w_beat_q;
   logic                x_valid_q, w_valid_q, illegal;
-  logic signed [7:0]   x;
+  logic signed [ActivationBits-1:0] x;
   logic [1:0]          w;
   logic                last_lane, last_k_tile, last_row, last_n_tile, exists;
 
@@ -142,7 +142,7 @@ module setun_serial
   assign y_address = address(RegYAddressLow) + (40'(row_q) << 2) +
     40'(token_q) * 40'(value(RegYStride)) + 40'(n_tile_q) * 40'(YBytes);
 
-  assign x       = x_beat_q[{x_address[OffsetBits-1:0], 3'd0} +: 8];
+  assign x       = x_beat_q[{x_address[OffsetBits-1:0], 3'd0} +: ActivationBits];
   assign w       = w_beat_q[{w_address[OffsetBits-1:0], trit[1:0], 1'b0} +: 2];
   assign product = w[0] ? (w[1] ? -32'(x) : 32'(x)) : '0;
   assign illegal = |(w_beat_q & ~(w_beat_q << 1) & {BusBytes{8'hAA}});

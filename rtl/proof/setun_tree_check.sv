@@ -13,6 +13,7 @@ module setun_tree_check
   parameter  datapath_e   Datapath      = DatapathXorPopcount,
   parameter  int unsigned Rows          = 1,
   parameter  int unsigned Lanes         = 2,
+  parameter  int unsigned ActivationBits = 8,
   parameter  int unsigned Tokens        = 1,
   parameter  int unsigned RegisterEvery = 0,
   parameter  bit          ZeroGating    = 1'b1
@@ -23,13 +24,13 @@ module setun_tree_check
   input  logic                           enter_i,
   /// Trits; the code 10 stands for 0, so that any bits may be applied.
   input  logic [Rows*Lanes*2-1:0]        weights_i,
-  input  logic [Tokens-1:0][Lanes*8-1:0] activations_i,
+  input  logic [Tokens-1:0][Lanes*ActivationBits-1:0] activations_i,
   output logic                           wrong_o
 );
 
-  localparam int unsigned Latency  = tree_latency(Datapath, Lanes, RegisterEvery);
-  localparam int unsigned Interval = operand_interval(Datapath);
-  localparam int unsigned SumWidth = sum_width(Lanes);
+  localparam int unsigned Latency  = tree_latency(Datapath, Lanes, RegisterEvery, ActivationBits);
+  localparam int unsigned Interval = operand_interval(Datapath, ActivationBits);
+  localparam int unsigned SumWidth = sum_width(Lanes, ActivationBits);
 
   typedef logic [Tokens-1:0][Rows-1:0][SumWidth-1:0] sums_t;
 
@@ -41,7 +42,7 @@ module setun_tree_check
   // Operands hold still at the array for as long as it reads them.
   logic                           enter;
   logic [Rows*Lanes*2-1:0]        weights, weights_q;
-  logic [Tokens-1:0][Lanes*8-1:0] activations, activations_q;
+  logic [Tokens-1:0][Lanes*ActivationBits-1:0] activations, activations_q;
 
   if (Interval == 1) begin : gen_every_cycle
     assign enter   = enter_i;
@@ -67,7 +68,7 @@ module setun_tree_check
         expected[token][row] = '0;
         for (int lane = 0; lane < Lanes; lane++) begin
           expected[token][row] +=
-            SumWidth'(signed'(activations[token][8*lane +: 8]))
+            SumWidth'(signed'(activations[token][ActivationBits*lane +: ActivationBits]))
             * SumWidth'(signed'(weights[2*(row*Lanes + lane) +: 2]));
         end
       end
@@ -96,6 +97,7 @@ module setun_tree_check
     .Datapath     (Datapath),
     .Rows         (Rows),
     .Lanes        (Lanes),
+    .ActivationBits(ActivationBits),
     .Tokens       (Tokens),
     .RegisterEvery(RegisterEvery),
     .ZeroGating   (ZeroGating)

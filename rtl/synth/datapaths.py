@@ -22,10 +22,10 @@ from synth import UNROLL, Flow, copy_library, count, log_to
 
 PACKAGE = "setun_config_pkg.sv"
 INT8 = "setun_tree_int8_mac"
-# Sizes that are proven: rows, lanes, tokens and tree levels between registers.
-PROVEN = [(1, 1, 1, 0), (1, 2, 1, 1), (1, 2, 1, 0), (2, 1, 2, 1)]
-# What a sum is made of comes over eight cycles: more than one lane is left to `make exhaust`.
-PROVEN_SERIAL = [(1, 1, 1, 0)]
+# Sizes that are proven: rows, lanes, tokens, tree levels between registers, bits of an activation.
+PROVEN = [(1, 1, 1, 0, 8), (1, 2, 1, 1, 8), (1, 2, 1, 0, 8), (2, 1, 2, 1, 8), (1, 2, 1, 1, 4)]
+# What a sum is made of comes over as many cycles: more lanes of eight bits are left to `make exhaust`.
+PROVEN_SERIAL = [(1, 1, 1, 0, 8), (1, 1, 1, 0, 4), (1, 2, 1, 0, 2)]
 
 
 def arguments():
@@ -42,7 +42,7 @@ def arguments():
     return parser.parse_args()
 
 
-def top(module, datapath, rows, lanes, tokens, every, gating, ports):
+def top(module, datapath, rows, lanes, tokens, every, gating, ports, bits=8):
     """A module `top` around one array or its checker, whose ports are connected by their names."""
     return f"""
 module top
@@ -52,12 +52,12 @@ module top
   input  logic                               clk_i,
   input  logic                               rst_ni,
   input  logic [{2 * rows * lanes - 1}:0]                weights_i,
-  input  logic [{tokens - 1}:0][{8 * lanes - 1}:0]         activations_i,
+  input  logic [{tokens - 1}:0][{bits * lanes - 1}:0]         activations_i,
   {ports}
 );
   {module} #(
     .Datapath(Datapath{datapath}), .Rows({rows}), .Lanes({lanes}), .Tokens({tokens}),
-    .RegisterEvery({every}), .ZeroGating(1'b{gating})
+    .RegisterEvery({every}), .ZeroGating(1'b{gating}), .ActivationBits({bits})
   ) u_array (.*);
 endmodule
 """
@@ -107,11 +107,11 @@ def prove(datapath):
     began = time.monotonic()
     serial = datapath == "BitSerial"
     sizes = PROVEN_SERIAL if serial else PROVEN
-    for rows, lanes, tokens, every in sizes:
+    for rows, lanes, tokens, every, bits in sizes:
         for gating in (0, 1):
             text = top(
                 "setun_tree_check", datapath, rows, lanes, tokens, every, gating,
-                "input logic enter_i,\n  output logic wrong_o")
+                "input logic enter_i,\n  output logic wrong_o", bits)
             flow = read(text, ["setun_tree_check.sv"])
             flow.run("hierarchy -check -top top")
             flow.run("proc; flatten; memory; async2sync; opt -full; techmap; opt -full; dffunmap")
@@ -119,7 +119,7 @@ def prove(datapath):
             # One finds equal signals of both sides, the other invariants over cycles.
             require_proof(
                 "pdr" if serial else "dprove",
-                f"{datapath}, {rows} × {lanes}, {tokens} tokens, gating {gating}")
+                f"{datapath}, {rows} × {lanes}, {tokens} tokens, {bits} bits, gating {gating}")
     return f"{2 * len(sizes):>12}{time.monotonic() - began:>12.1f}"
 
 

@@ -17,7 +17,7 @@ typedef enum {
   SETUN_TERMS_PRODUCT, ///< w * x.
   SETUN_TERMS_SPLIT,   ///< x under +1 in one tree, x under -1 in another.
   SETUN_TERMS_GROUP,   ///< The dot product of a group of lanes, less 1 if its highest trit but 0s is -1.
-  SETUN_TERMS_SERIAL,  ///< SPLIT for each bit of x, the sign first: eight values for an operand.
+  SETUN_TERMS_SERIAL,  ///< SPLIT for each bit of x, the sign first: activation_bits values an operand.
 } SetunTermKind;
 
 /// One tree array of one token.
@@ -28,6 +28,7 @@ typedef struct {
   size_t terms;     ///< Terms of a row and tree: lanes / group, rounded up.
   size_t places;    ///< The least power of two that is not less.
   size_t rows;      ///< Rows, rounded up to a multiple of 16.
+  uint32_t activation_bits; ///< Of an activation, which is sign-extended to a byte.
   uint32_t term_bits;
   uint32_t sum_bits;
 } SetunTree;
@@ -71,8 +72,8 @@ uint64_t setun_sums_distance(const int32_t *sums, const int32_t *others, size_t 
 uint64_t setun_sums_add(int32_t *running, const int32_t *base, const int32_t *sums, size_t count,
                         uint32_t bits);
 
-/// Bits in which two lists of bytes differ.
-uint64_t setun_bytes_distance(const void *bytes, const void *others, size_t count);
+/// Bits in which two lists of bytes differ, among those of `mask` in each.
+uint64_t setun_bytes_distance(const void *bytes, const void *others, size_t count, uint8_t mask);
 
 /// The fastest body this processor can run.
 setun_tree_toggles_fn *setun_tree_toggles_select(void);

@@ -18,7 +18,7 @@ struct ModelRun {
   ) throws {
     self.architecture = architecture
     self.isBuiltIn = isBuiltIn
-    model = try BitNetModel(path: modelFolder)
+    model = try BitNetModel(path: modelFolder).activations(of: architecture)
     if let layer = model.linearLayers.first(where: { $0.sumsPerOutput > 1 }) {
       throw Failure(
         "\(layer.name): expected scales that do not change along the inputs, which the accelerator "

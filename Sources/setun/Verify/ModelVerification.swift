@@ -62,7 +62,8 @@ struct ModelVerification {
     progress.update("loading \(path)")
     let model = try BitNetModel(
       path: path == "built-in" ? BuiltInModel.directory : path,
-      activation: target.activation.activation)
+      activation: target.activation.activation
+    ).activations(of: architecture)
     if let layer = model.linearLayers.first(where: { $0.sumsPerOutput > 1 }) {
       throw Failure(
         "\(layer.name): expected scales that do not change along the inputs, which the accelerator "

@@ -75,13 +75,13 @@ struct EvaluatorTests {
         #expect(phase.cycles == cycles && phase.memoryBytes == bytes, "\(architecture)")
         #expect(phase.tokens == tokens && phase.products == tokens * (2 * 65 * 127 + 33 * 31))
         #expect(phase.energy.typical.isClose(to: energy.typical, 1e-9), "\(architecture)")
-        #expect(phase.energy.low.isClose(to: energy.low, 1e-6), "\(architecture)")
-        #expect(phase.energy.high.isClose(to: energy.high, 1e-6), "\(architecture)")
+        #expect(phase.energy.low.isClose(to: energy.low, 1e-5), "\(architecture)")
+        #expect(phase.energy.high.isClose(to: energy.high, 1e-5), "\(architecture)")
       }
       let area = model.area.total
       #expect(metrics.area.typical.isClose(to: 1e-6 * area.typical, 1e-9), "\(architecture)")
-      #expect(metrics.area.low.isClose(to: 1e-6 * area.low, 1e-6), "\(architecture)")
-      #expect(metrics.area.high.isClose(to: 1e-6 * area.high, 1e-6), "\(architecture)")
+      #expect(metrics.area.low.isClose(to: 1e-6 * area.low, 1e-5), "\(architecture)")
+      #expect(metrics.area.high.isClose(to: 1e-6 * area.high, 1e-5), "\(architecture)")
       #expect(metrics.decodeSteps == 3)
     }
   }
@@ -199,6 +199,23 @@ struct EvaluatorTests {
     #expect(weights == model.shape.ternaryWeights)
     let zeros = 1 - Double(decode.layers.reduce(0) { $0 + $1.nonzeros }) / Double(weights)
     #expect((0.40...0.44).contains(zeros))
+  }
+
+  @Test("recorded layers are a prompt with the zeros that each is given")
+  func recorded() {
+    let layers = [(5, 8), (2, 3)].enumerated().map { index, size in
+      ExplorationWorkload.Recorded(
+        name: "layer \(index)", shape: MatmulShape(m: 7, n: size.0, k: size.1))
+    }
+    let workload = ExplorationWorkload(name: "trace", source: "a file", recorded: layers) {
+      $0.shape.n + 1
+    }
+    #expect(workload.decode == nil && workload.prefill?.tokens == 7)
+    #expect(
+      workload.prefill?.layers == [
+        .init(name: "layer 0", shape: MatmulShape(m: 7, n: 5, k: 8), nonzeros: 6),
+        .init(name: "layer 1", shape: MatmulShape(m: 7, n: 2, k: 3), nonzeros: 3),
+      ])
   }
 
   @Test("a topology is run once for an input")
