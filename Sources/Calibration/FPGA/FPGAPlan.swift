@@ -1,4 +1,5 @@
 public import Architecture
+public import Energy
 
 /// The designs that the models of an FPGA family are fitted to, and those that they are held against.
 public struct FPGAPlan: Sendable {
@@ -8,11 +9,19 @@ public struct FPGAPlan: Sendable {
     public let heldOut: [ArrayDesign]
   }
 
+  /// An accelerator, of which some parts are synthesised.
+  public struct Accelerator: Sendable {
+    public let architecture: Architecture
+    public let parts: [FPGAPart]
+
+    var name: String { architecture.parameters.name }
+  }
+
   /// By datapath.
   public let arrays: [Arrays]
+  public let training: [Accelerator]
   /// Whole accelerators.
-  public let training: [Architecture]
-  public let heldOut: [Architecture]
+  public let heldOut: [Accelerator]
   /// Memories that the rule for them is held against.
   public let memories: [MemorySize]
   /// The accelerator beside whose package arrays and memories stand.
@@ -28,7 +37,15 @@ public struct FPGAPlan: Sendable {
   public static func standard() throws(ArchitectureError) -> FPGAPlan {
     FPGAPlan(
       arrays: Architecture.Parameters.Datapath.allCases.map(arrays),
-      training: try trainingAccelerators(), heldOut: try heldOutAccelerators(),
+      training: try trainingAccelerators().enumerated().map { index, architecture in
+        // Arrays are synthesised alone, and the registers are the same in every design.
+        Accelerator(
+          architecture: architecture,
+          parts: FPGAPart.all.filter {
+            $0 != .block(.treeArray) && (index == 0 || $0 != .block(.controlRegisters))
+          })
+      },
+      heldOut: try heldOutAccelerators().map { Accelerator(architecture: $0, parts: FPGAPart.all) },
       memories: memorySizes.map(MemorySize.init), host: try Architecture.sample(named: "tiny"))
   }
 
@@ -52,12 +69,9 @@ public struct FPGAPlan: Sendable {
         )
       // Multipliers and large tables are as large as many lanes of a tree.
       case .int8MAC, .lookup3, .lookup4:
-        ([(6, 1), (8, 0), (12, 2), (16, 3), (20, 1), (24, 2)], [(9, 1), (16, 2), (18, 0)])
+        ([(6, 1), (8, 0), (9, 2), (12, 2), (16, 3)], [(8, 1), (14, 2)])
       case .carrySave, .carryIn, .negate, .splitSign, .lookup2, .bitSerial:
-        (
-          [(8, 1), (12, 0), (16, 2), (20, 3), (24, 1), (20, 0), (32, 2)],
-          [(16, 1), (27, 2), (16, 0)]
-        )
+        ([(8, 1), (12, 0), (16, 2), (20, 3), (20, 0)], [(12, 1), (18, 2)])
       }
     func designs(_ sizes: [(lanes: Int, every: Int)], rows: [Int]) -> [ArrayDesign] {
       sizes.enumerated().map { index, size in
@@ -98,12 +112,6 @@ public struct FPGAPlan: Sendable {
         ($0.rows, $0.lanes, $0.busBytes, $0.tokensPerWeight) = (2, 64, 16, 4)
         ($0.laneCounters, $0.jobQueueDepth) = (false, 3)
         ($0.weightBufferWords, $0.activationBufferWords, $0.accumulatorDepth) = (256, 4096, 32)
-      },
-      try variant("wide") {
-        ($0.rows, $0.lanes, $0.busBytes, $0.weightCoding) = (12, 20, 64, .fiveInEight)
-        ($0.output, $0.multiplierBufferWords, $0.accumulatorBits) = (.int8, 32, 16)
-        ($0.weightBufferWords, $0.activationBufferWords) = (512, 2048)
-        ($0.outputQueueDepth, $0.jobQueueDepth, $0.outstandingReads) = (3, 8, 16)
       },
     ]
   }

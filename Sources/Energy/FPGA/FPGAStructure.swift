@@ -14,7 +14,11 @@ struct FPGAStructure {
     case .block(.treeArray): treeArray
     case .block(let block): terms(of: block).mapValues(Double.init)
     case .sideBand:
-      [.one: 1, .flipFlops: Double(Structure.sideBandBits * (architecture.treeLatency + 1))]
+      [
+        .one: 1, .flipFlops: Double(Structure.sideBandBits * (architecture.treeLatency + 1)),
+        .maskedBits: parameters.tokensPerWeight > 1
+          ? Double(8 * parameters.lanes * parameters.tokensPerWeight) : 0,
+      ]
     }
   }
 
@@ -30,12 +34,7 @@ struct FPGAStructure {
         .one: 1, .flipFlops: registers,
         .banks: architecture.activationBeats * parameters.tokensPerWeight,
       ]
-    case .accumulators:
-      let mayOverflow = architecture.accumulatorBits < architecture.derivedAccumulatorBits
-      return [
-        .one: 1, .resultBits: structure.resultBits,
-        .overflowBits: mayOverflow ? structure.resultBits : 0,
-      ]
+    case .accumulators: return [.one: 1, .resultBits: structure.resultBits]
     case .outputStage:
       return [
         .one: 1, .flipFlops: structure.requantiserRegisters,
@@ -53,7 +52,11 @@ struct FPGAStructure {
         .one: 1, .flipFlops: registers,
         .beatBits: structure.writeDataRegisters * architecture.outputBeats,
       ]
-    case .controller, .jobQueue: return [.one: 1, .flipFlops: registers]
+    case .controller: return [.one: 1, .flipFlops: registers]
+    case .jobQueue:
+      let depth = parameters.jobQueueDepth
+      guard depth > 2 else { return [.one: 1, .flipFlops: registers] }
+      return [.one: 1, .entryBits: registers / depth, .queueBits: registers]
     case .eventCounters:
       return [.one: 1, .flipFlops: registers, .laneCounterBits: structure.laneCounterAdderBits]
     }

@@ -30,16 +30,17 @@ public enum FPGATerm: String, CaseIterable, Codable, Sendable {
   case banks
   /// Bits of the partial sums that are added to at once.
   case resultBits = "result_bits"
-  /// Of these, where a sum may be too large and is counted.
-  case overflowBits = "overflow_bits"
-  /// Bits of an entry of the output queue.
+  /// Bits of an entry of the block's queue; of the job queue where it is a memory, with more than two
+  /// entries.
   case entryBits = "entry_bits"
-  /// … times its entries.
+  /// … times the entries.
   case queueBits = "queue_bits"
   /// Sums that are multiplied at once.
   case requantisedSums = "requantised_sums"
   /// Bits that are shifted and rounded.
   case shiftBits = "shift_bits"
+  /// Bits of the activations of all tokens, where several share a weight word and may be missing.
+  case maskedBits = "masked_bits"
   /// Bits of a beat of results, times the beats that each chooses from.
   case beatBits = "beat_bits"
   /// Bytes of five trits that are taken apart at once.
@@ -74,21 +75,24 @@ public enum FPGAPart: RawRepresentable, Hashable, Sendable {
   /// Every part.
   public static let all = Block.allCases.map(FPGAPart.block) + [.sideBand]
 
-  /// The terms of its models, for whatever resource.
-  public var terms: [FPGATerm] {
+  /// The terms of its model for a resource.
+  public func terms(of resource: FPGAResource) -> [FPGATerm] {
     switch self {
+    case .block(.treeArray) where resource == .ff: [.flipFlops]
     case .block(.treeArray):
       [
-        .flipFlops, .productsEachLevel, .productsGrouped, .productsUnregistered, .adderBits,
-        .compressorBits, .tableBits, .planes,
+        .productsEachLevel, .productsGrouped, .productsUnregistered, .adderBits, .compressorBits,
+        .tableBits, .planes,
       ]
     case .block(.weightBuffer), .block(.activationBuffer): [.one, .flipFlops, .banks]
-    case .block(.accumulators): [.one, .resultBits, .overflowBits]
+    case .block(.accumulators): [.one, .resultBits]
     case .block(.outputStage):
       [.one, .flipFlops, .entryBits, .queueBits, .requantisedSums, .shiftBits]
     case .block(.loadUnit): [.one, .flipFlops, .decodedBytes]
     case .block(.storeUnit): [.one, .flipFlops, .beatBits]
-    case .block(.controller), .block(.jobQueue), .sideBand: [.one, .flipFlops]
+    case .block(.controller): [.one, .flipFlops]
+    case .block(.jobQueue): [.one, .flipFlops, .entryBits, .queueBits]
+    case .sideBand: [.one, .flipFlops, .maskedBits]
     case .block(.controlRegisters): [.one]
     case .block(.eventCounters): [.one, .flipFlops, .laneCounterBits]
     }

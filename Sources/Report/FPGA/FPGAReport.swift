@@ -176,6 +176,26 @@ extension FPGAReport {
     ])
   }
 
+  init(_ reader: JSONReader) throws(ReportError) {
+    name = try reader["name"].string
+    title = try reader["title"].string
+    (rows, total, capacity, columns) = ([], [:], [:], [])
+    var blocks: [Block: [FPGAResource: Estimate<Pieces>]] = [:]
+    for (key, member) in try reader["resources"].members {
+      guard let resource = FPGAResource(rawValue: key) else {
+        throw member.mismatch("a resource of an FPGA")
+      }
+      columns.append(Column(resource: resource, title: try member["title"].string))
+      total[resource] = try member.optionalEstimate("used")
+      capacity[resource] = try member.member("available")?.size
+      let uses = try member["blocks"]
+      for block in Block.allCases {
+        blocks[block, default: [:]][resource] = try uses.optionalEstimate(block.rawValue)
+      }
+    }
+    rows = Block.allCases.map { Row(block: $0, resources: blocks[$0] ?? [:]) }
+  }
+
   /// The document of `setun energy --json`.
   public func json(architecture: String) -> String {
     JSONValue.object([
