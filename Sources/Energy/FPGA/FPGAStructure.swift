@@ -8,6 +8,8 @@ struct FPGAStructure {
 
   init(_ architecture: Architecture) { structure = Structure(architecture) }
 
+  private var activationWordBits: Int { parameters.activationBits * parameters.lanes }
+
   /// The terms of a part; those that are missing are 0.
   func terms(of part: FPGAPart) -> [FPGATerm: Double] {
     switch part {
@@ -17,7 +19,7 @@ struct FPGAStructure {
       [
         .one: 1, .flipFlops: Double(Structure.sideBandBits * (architecture.treeLatency + 1)),
         .maskedBits: parameters.tokensPerWeight > 1
-          ? Double(8 * parameters.lanes * parameters.tokensPerWeight) : 0,
+          ? Double(activationWordBits * parameters.tokensPerWeight) : 0,
       ]
     }
   }
@@ -75,7 +77,7 @@ struct FPGAStructure {
     }
     switch block {
     case .weightBuffer: return banks(structure.weightBuffer, of: architecture.weightWordBits)
-    case .activationBuffer: return banks(structure.activationBuffer, of: 8 * parameters.lanes)
+    case .activationBuffer: return banks(structure.activationBuffer, of: activationWordBits)
     case .accumulators:
       let words = parameters.accumulatorDepth / parameters.tokensPerWeight
       return [(1, words, structure.resultBits)]
@@ -92,7 +94,10 @@ extension FPGAStructure {
   private var treeArray: [FPGATerm: Double] {
     let tree = structure.tree
     let (trees, tokens) = (Double(structure.trees), Double(parameters.tokensPerWeight))
-    let products = Double(ceilDivide(parameters.lanes, parameters.datapath.group))
+    // Narrower activations take as many parts less; a multiplier is one whatever its width.
+    let width =
+      parameters.datapath == .int8MAC ? 1 : Double(parameters.activationBits) / 8
+    let products = width * Double(ceilDivide(parameters.lanes, parameters.datapath.group))
     let sum = sumBits
     let pipelining: FPGATerm =
       switch parameters.treeRegisterEvery {
@@ -104,22 +109,23 @@ extension FPGAStructure {
       .flipFlops: Double(structure.treeRegisters), pipelining: trees * products,
       .adderBits: trees * sum.adder, .compressorBits: trees * sum.compressor,
       .tableBits: tokens * Double(tree.tableAdderBits),
-      .planes: parameters.datapath == .bitSerial ? tokens * Double(parameters.lanes) : 0,
+      .planes: parameters.datapath == .bitSerial
+        ? tokens * width * Double(parameters.lanes) : 0,
     ]
   }
 
   /// Bits of the carrying adders and of the compressors of one tree.
   private var sumBits: (adder: Double, compressor: Double) {
-    let lanes = parameters.lanes
+    let (lanes, bits) = (parameters.lanes, parameters.activationBits)
     switch parameters.datapath {
-    case .xorPopcount: return merged(lanes, bits: 8)
-    case .negate: return merged(lanes, bits: 9)
-    case .int8MAC: return merged(lanes, bits: 16)
+    case .xorPopcount: return merged(lanes, bits: bits)
+    case .negate: return merged(lanes, bits: bits + 1)
+    case .int8MAC: return merged(lanes, bits: bits + 8)
     case .lookup2, .lookup3, .lookup4:
       let group = parameters.datapath.group
-      return merged(ceilDivide(lanes, group), bits: 8 + ceilLog2(group))
+      return merged(ceilDivide(lanes, group), bits: bits + ceilLog2(group))
     case .splitSign:
-      let one = merged(lanes, bits: 8)
+      let one = merged(lanes, bits: bits)
       return (2 * one.adder, 2 * one.compressor)
     case .bitSerial:
       let one = merged(lanes, bits: 1)

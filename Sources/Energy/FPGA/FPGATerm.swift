@@ -9,7 +9,7 @@ public enum FPGATerm: String, CaseIterable, Codable, Sendable {
 
   // The tree array.
 
-  /// Products, or tables of a lookup, of trees with a register after each level.
+  /// Products of eight bits, or tables of a lookup, of trees with a register after each level.
   case productsEachLevel = "products_each_level"
   /// … with several levels between registers, whose additions synthesis merges.
   case productsGrouped = "products_grouped"
