@@ -5,7 +5,8 @@ import Testing
 @testable import Calibration
 
 @Suite struct FPGAFitTests {
-  @Test("the coefficients of the files follow from their training", arguments: FPGAFamily.allCases)
+  @Test(
+    "the coefficients of the files follow from their training", arguments: FPGATechnology.families)
   func reproduced(family: FPGAFamily) throws {
     let technology = try FPGATechnology(family)
     let plan = try FPGAPlan.standard()
@@ -30,7 +31,8 @@ import Testing
     }
   }
 
-  @Test("predictions of the files are those of their coefficients", arguments: FPGAFamily.allCases)
+  @Test(
+    "predictions of the files are those of their coefficients", arguments: FPGATechnology.families)
   func predictions(family: FPGAFamily) throws {
     let technology = try FPGATechnology(family)
     let plan = try FPGAPlan.standard()
@@ -56,7 +58,9 @@ import Testing
     #expect(Set(names).count == names.count)
   }
 
-  @Test("held-out LUTs of the default datapath stay within 5% in the mean", arguments: FPGAFamily.allCases)
+  @Test(
+    "held-out LUTs of the default datapath stay within 5% in the mean",
+    arguments: FPGATechnology.families)
   func heldOut(family: FPGAFamily) throws {
     let model = try #require(
       try FPGATechnology(family).models.first { $0.datapath == "xor_popcount" })

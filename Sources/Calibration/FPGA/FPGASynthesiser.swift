@@ -28,7 +28,9 @@ struct FPGASynthesiser: Sendable {
     let list = String(
       decoding: try Synthesiser.read(rtl.appending(path: "files.f")), as: UTF8.self)
     sources = list.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }.map(String.init)
-    let scripts = ["fpga.py", "constant_product.v", "synth.py", "requirements.txt"].map { "synth/\($0)" }
+    let scripts = ["fpga.py", "constant_product.v", "synth.py", "requirements.txt"].map {
+      "synth/\($0)"
+    }
     var all: [UInt8] = []
     for name in sources + scripts + Self.headers {
       all += SHA256.hex(try Synthesiser.read(rtl.appending(path: name))).utf8
@@ -137,7 +139,9 @@ struct FPGASynthesiser: Sendable {
       "setun_config_pkg.sv": Data(package.utf8),
       "setun.f": Data(list.joined(separator: "\n").utf8),
     ]
-    for name in sources + Self.headers { files[name] = try Data(contentsOf: rtl.appending(path: name)) }
+    for name in sources + Self.headers {
+      files[name] = try Data(contentsOf: rtl.appending(path: name))
+    }
     for (name, data) in files {
       let file = emitted.appending(path: name)
       try FileManager.default.createDirectory(

@@ -28,6 +28,7 @@ struct FPGAStructure {
     let registers = structure.registers(of: block)
     let sums = structure.partialSums
     let requantises = parameters.output == .int8
+    let isShared = parameters.tokensPerWeight > 1
     switch block {
     case .treeArray, .controlRegisters: return [.one: 1]
     case .weightBuffer: return [.one: 1, .flipFlops: registers, .banks: architecture.weightBeats]
@@ -54,13 +55,17 @@ struct FPGAStructure {
         .one: 1, .flipFlops: registers,
         .beatBits: structure.writeDataRegisters * architecture.outputBeats,
       ]
-    case .controller: return [.one: 1, .flipFlops: registers]
+    case .controller: return [.one: 1, .flipFlops: registers, .severalTokens: isShared ? 1 : 0]
     case .jobQueue:
       let depth = parameters.jobQueueDepth
       guard depth > 2 else { return [.one: 1, .flipFlops: registers] }
       return [.one: 1, .entryBits: registers / depth, .queueBits: registers]
     case .eventCounters:
-      return [.one: 1, .flipFlops: registers, .laneCounterBits: structure.laneCounterAdderBits]
+      return [
+        .one: 1, .flipFlops: registers,
+        .severalTokens: isShared && parameters.laneCounters ? 1 : 0,
+        .laneCounterBits: structure.laneCounterAdderBits,
+      ]
     }
   }
 

@@ -45,6 +45,8 @@ public enum FPGATerm: String, CaseIterable, Codable, Sendable {
   case beatBits = "beat_bits"
   /// Bytes of five trits that are taken apart at once.
   case decodedBytes = "decoded_bytes"
+  /// 1 where several tokens share a weight word, and the block multiplies by how many there are.
+  case severalTokens = "several_tokens"
   /// Bits of the adders that count lanes.
   case laneCounterBits = "lane_counter_bits"
 }
@@ -90,11 +92,11 @@ public enum FPGAPart: RawRepresentable, Hashable, Sendable {
       [.one, .flipFlops, .entryBits, .queueBits, .requantisedSums, .shiftBits]
     case .block(.loadUnit): [.one, .flipFlops, .decodedBytes]
     case .block(.storeUnit): [.one, .flipFlops, .beatBits]
-    case .block(.controller): [.one, .flipFlops]
+    case .block(.controller): [.one, .flipFlops, .severalTokens]
     case .block(.jobQueue): [.one, .flipFlops, .entryBits, .queueBits]
     case .sideBand: [.one, .flipFlops, .maskedBits]
     case .block(.controlRegisters): [.one]
-    case .block(.eventCounters): [.one, .flipFlops, .laneCounterBits]
+    case .block(.eventCounters): [.one, .flipFlops, .severalTokens, .laneCounterBits]
     }
   }
 }

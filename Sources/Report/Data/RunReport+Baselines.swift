@@ -32,7 +32,9 @@ extension RunReport.Figures {
 extension RunReport.Phase {
   /// What the baselines come to beside the phase.
   var baselineTable: Table? {
-    guard let total, let baselines = total.baselines, let own = total.totalEnergy else { return nil }
+    guard let total, let baselines = total.baselines, let own = total.totalEnergy else {
+      return nil
+    }
     let energies = baselines.all.map(\.total.typical) + [own.typical]
     let energy = Scale(fitting: energies, unit: Joules.symbol)
     let time = Scale(

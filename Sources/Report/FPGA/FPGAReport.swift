@@ -62,7 +62,8 @@ public struct FPGAReport: Sendable {
         used.typical.rounded() > Double(available)
       else { return nil }
       let share = share(column.resource).map { ", \(Self.percent($0))" } ?? ""
-      return "\(column.title) \(Self.number(used.typical)) of \(Self.number(Double(available)))\(share)"
+      return
+        "\(column.title) \(Self.number(used.typical)) of \(Self.number(Double(available)))\(share)"
     }
     return excesses.isEmpty
       ? nil : "does not fit \(title): " + excesses.joined(separator: "; ")

@@ -29,7 +29,8 @@ struct FPGACalibrationReport {
     }
     let arrays = technology.models.filter { $0.datapath != nil }
     lines.append(Self.line(["all arrays"] + pooled(arrays)))
-    lines.append(Self.line(["all other parts"] + pooled(technology.models.filter { $0.datapath == nil })))
+    lines.append(
+      Self.line(["all other parts"] + pooled(technology.models.filter { $0.datapath == nil })))
     lines += ["", memories]
     return lines.joined(separator: "\n")
   }

@@ -136,7 +136,8 @@ struct RunCommand: AsyncParsableCommand {
     let design = try memory.applied(to: architecture.load())
     let work = try priced(design)
     let run = try ModelRun(
-      architecture: work.energy?.architecture ?? design, modelFolder: model ?? BuiltInModel.directory,
+      architecture: work.energy?.architecture ?? design,
+      modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerPatterns: layers)
     let trace = try run.trace(progress)
     if let perfetto {
@@ -149,7 +150,8 @@ struct RunCommand: AsyncParsableCommand {
     let rtl = try await build
     let baseline = try CPUBaseline(trace, progress)
     let results = try await results(of: run, trace, rtl, progress)
-    let notes = memory.notes(on: run.architecture) + valuesNote
+    let notes =
+      memory.notes(on: run.architecture) + valuesNote
       + (work.energy.map(sources.notes(on:)) ?? [])
     let report = try RunReport(
       run, trace, baseline, results, work, notes: notes, progress)

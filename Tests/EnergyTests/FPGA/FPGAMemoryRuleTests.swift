@@ -33,7 +33,7 @@ import Testing
 
   @Test(
     "the rule says what synthesis counted, but for two odd sizes of iCE40",
-    arguments: FPGAFamily.allCases)
+    arguments: FPGATechnology.families)
   func synthesis(family: FPGAFamily) throws {
     let technology = try FPGATechnology(family)
     #expect(technology.memories.count == 33)

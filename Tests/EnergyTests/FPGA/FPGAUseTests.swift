@@ -63,13 +63,33 @@ import Testing
   func devices() throws {
     #expect(Set(FPGADevice.all.map(\.name)).count == FPGADevice.all.count)
     for device in FPGADevice.all {
-      #expect(try FPGATarget(named: device.name)?.device == device)
+      if FPGATechnology.families.contains(device.family) {
+        #expect(try FPGATarget(named: device.name)?.device == device)
+      }
       for resource in [FPGAResource.lut, .ff, .ram] { #expect(device.capacity[resource]! > 0) }
       #expect(!device.source.isEmpty)
     }
     let kria = try #require(FPGADevice(named: "xck26"))
     #expect(
       kria.capacity == [.lut: 117_120, .ff: 234_240, .ram: 288, .largeRAM: 64, .dsp: 1_248])
+  }
+
+  @Test("the technologies of UltraScale+ and ECP5 come along")
+  func families() {
+    #expect(Set(FPGATechnology.families).isSuperset(of: [.ultraScalePlus, .ecp5]))
+  }
+
+  @Test("a file of the user's, with a device of its family or none")
+  func userFile() throws {
+    let file = NSTemporaryDirectory() + "setun-fpga-\(UUID().uuidString).json"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try JSONEncoder().encode(FPGATechnology(.ecp5)).write(to: URL(filePath: file))
+    #expect(try FPGATarget(named: file)?.device == nil)
+    #expect(try FPGATarget(named: "lfe5u-45f@" + file)?.device?.name == "lfe5u-45f")
+    #expect(
+      throws: EnergyError(
+        "xck26@\(file): expected one of lfe5u-25f, lfe5u-45f, lfe5u-85f, found “xck26”")
+    ) { try FPGATarget(named: "xck26@" + file) }
   }
 
   @Test("a name that is no FPGA is none; a file that is none says where")
