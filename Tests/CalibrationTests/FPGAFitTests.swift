@@ -14,7 +14,7 @@ import Testing
       let part = try #require(FPGAPart(rawValue: model.part))
       for fit in model.fits {
         let terms = try fit.training.map { try values(of: $0.name, part, plan) }
-        let used = part.terms(of: fit.resource).filter { term in
+        let used = part.terms(of: fit.resource, designs: terms.count).filter { term in
           terms.contains { ($0[term] ?? 0) > 0 }
         }
         let measured = fit.training.map(\.measured)

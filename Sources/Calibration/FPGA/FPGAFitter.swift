@@ -72,7 +72,9 @@ struct FPGAFitter {
   ) -> FPGAModel {
     FPGAModel(
       part: part.rawValue, datapath: datapath?.rawValue,
-      fits: FPGAResource.allCases.compactMap { fit($0, part.terms(of: $0), training, heldOut) })
+      fits: FPGAResource.allCases.compactMap {
+        fit($0, part.terms(of: $0, designs: training.count), training, heldOut)
+      })
   }
 
   /// The fit of one resource, or `nil` where no design of the training has any.

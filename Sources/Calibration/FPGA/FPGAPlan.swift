@@ -42,10 +42,11 @@ public struct FPGAPlan: Sendable {
         Accelerator(
           architecture: architecture,
           parts: FPGAPart.all.filter {
-            $0 != .block(.treeArray) && (index == 0 || $0 != .block(.controlRegisters))
+            $0 != .block(.treeArray)
+              && (index == 0 || index == 5 || $0 != .block(.controlRegisters))
           })
       },
-      heldOut: try heldOutAccelerators().map { Accelerator(architecture: $0, parts: FPGAPart.all) },
+      heldOut: try heldOutAccelerators(),
       memories: memorySizes.map(MemorySize.init), host: try Architecture.sample(named: "tiny"))
   }
 
@@ -86,7 +87,7 @@ public struct FPGAPlan: Sendable {
       heldOut: designs(heldOut, rows: isShared ? [3, 4] : [3]))
   }
 
-  /// Small designs in which every block has several sizes.
+  /// Small designs in which every block has several sizes, and the built-in one.
   private static func trainingAccelerators() throws(ArchitectureError) -> [Architecture] {
     [
       try variant("tiny") { _ in },
@@ -113,19 +114,42 @@ public struct FPGAPlan: Sendable {
         ($0.laneCounters, $0.jobQueueDepth) = (false, 3)
         ($0.weightBufferWords, $0.activationBufferWords, $0.accumulatorDepth) = (256, 4096, 32)
       },
+      try Architecture.sample(named: "default"),
     ]
   }
 
-  /// The built-in design, and one of which each parameter is between those of the training.
-  private static func heldOutAccelerators() throws(ArchitectureError) -> [Architecture] {
-    [
-      try Architecture.sample(named: "default"),
-      try variant("between") {
-        ($0.rows, $0.lanes, $0.busBytes, $0.weightCoding) = (6, 32, 16, .fiveInEight)
-        ($0.tokensPerWeight, $0.output, $0.multiplierBufferWords) = (2, .int8, 8)
-        ($0.weightBufferWords, $0.activationBufferWords) = (64, 1024)
-        ($0.accumulatorDepth, $0.outputQueueDepth, $0.jobQueueDepth) = (16, 6, 3)
-        $0.outstandingReads = 8
+  /// One of which each parameter is between those of the training; and, of their datapaths, the designs
+  /// that come nearest to a published engine: 80 lanes in base 3, and 64 with two-bit weights.
+  private static func heldOutAccelerators() throws(ArchitectureError) -> [Accelerator] {
+    let between = try variant("between") {
+      ($0.rows, $0.lanes, $0.busBytes, $0.weightCoding) = (6, 32, 16, .fiveInEight)
+      ($0.tokensPerWeight, $0.output, $0.multiplierBufferWords) = (2, .int8, 8)
+      ($0.weightBufferWords, $0.activationBufferWords) = (64, 1024)
+      ($0.accumulatorDepth, $0.outputQueueDepth, $0.jobQueueDepth) = (16, 6, 3)
+      $0.outstandingReads = 8
+    }
+    func engine(
+      _ name: String, _ change: (inout Architecture.Parameters) -> Void
+    ) throws(ArchitectureError) -> Accelerator {
+      let architecture = try variant(name) {
+        ($0.rows, $0.busBytes, $0.treeRegisterEvery, $0.laneCounters) = (1, 16, 2, false)
+        ($0.weightBufferWords, $0.accumulatorBits, $0.outputQueueDepth) = (4, 32, 8)
+        change(&$0)
+      }
+      let others: [Block] = [.eventCounters, .jobQueue, .controlRegisters]
+      return Accelerator(
+        architecture: architecture,
+        parts: FPGAPart.all.filter { part in !others.contains { part == .block($0) } })
+    }
+    return [
+      Accelerator(architecture: between, parts: FPGAPart.all),
+      try engine("engine-base-3") {
+        ($0.lanes, $0.tokensPerWeight, $0.weightCoding) = (80, 2, .fiveInEight)
+        ($0.activationBufferWords, $0.accumulatorDepth) = (348, 4)
+      },
+      try engine("engine-two-bit") {
+        $0.lanes = 64
+        ($0.activationBufferWords, $0.accumulatorDepth) = (216, 1)
       },
     ]
   }

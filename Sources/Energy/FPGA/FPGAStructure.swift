@@ -39,8 +39,10 @@ struct FPGAStructure {
       ]
     case .accumulators: return [.one: 1, .resultBits: structure.resultBits]
     case .outputStage:
+      let pointers =
+        structure.outputQueueRegisters - parameters.outputQueueDepth * structure.outputEntryBits
       return [
-        .one: 1, .flipFlops: structure.requantiserRegisters,
+        .one: 1, .flipFlops: structure.requantiserRegisters + pointers,
         .entryBits: structure.outputEntryBits,
         .queueBits: structure.outputEntryBits * parameters.outputQueueDepth,
         .requantisedSums: requantises ? sums : 0, .shiftBits: structure.requantiserShiftBits,
@@ -51,19 +53,30 @@ struct FPGAStructure {
         .one: 1, .flipFlops: registers, .decodedBytes: decodes ? parameters.busBytes : 0,
       ]
     case .storeUnit:
+      // Of a beat with room for more results than there are rows the rest is constant.
+      let perBeat = parameters.busBytes / architecture.resultBytes
+      let data = structure.writeDataRegisters
+      let used = data * min(perBeat, parameters.rows) / perBeat
       return [
-        .one: 1, .flipFlops: registers,
-        .beatBits: structure.writeDataRegisters * architecture.outputBeats,
+        .one: 1, .flipFlops: registers - data + used,
+        .beatBits: used * architecture.outputBeats * parameters.tokensPerWeight,
+        .severalTokens: isShared ? 1 : 0,
       ]
     case .controller: return [.one: 1, .flipFlops: registers, .severalTokens: isShared ? 1 : 0]
     case .jobQueue:
       let depth = parameters.jobQueueDepth
+      // A longer queue is a memory; places, a count and flags stay registers.
       guard depth > 2 else { return [.one: 1, .flipFlops: registers] }
-      return [.one: 1, .entryBits: registers / depth, .queueBits: registers]
+      let places = 2 * ceilLog2(depth) + ceilLog2(depth + 1) + 3
+      return [
+        .one: 1, .flipFlops: places, .entryBits: (registers - places) / depth,
+        .queueBits: registers - places,
+      ]
     case .eventCounters:
       return [
         .one: 1, .flipFlops: registers,
         .severalTokens: isShared && parameters.laneCounters ? 1 : 0,
+        .laneCounterInputs: parameters.laneCounters ? 2 * parameters.rows * parameters.lanes : 0,
         .laneCounterBits: structure.laneCounterAdderBits,
       ]
     }
@@ -97,26 +110,47 @@ struct FPGAStructure {
 
 extension FPGAStructure {
   private var treeArray: [FPGATerm: Double] {
-    let tree = structure.tree
     let (trees, tokens) = (Double(structure.trees), Double(parameters.tokensPerWeight))
-    // Narrower activations take as many parts less; a multiplier is one whatever its width.
+    let tables = self.tables
+    let products = trees * (parameters.datapath.group > 1 ? tables.selected : self.products)
+    let sum = sumBits
+    var terms: [FPGATerm: Double] = [
+      .flipFlops: Double(structure.treeRegisters), .products: products,
+      .adderBits: trees * sum.adder, .compressorBits: trees * sum.compressor,
+      .sumBits: trees * Double(architecture.sumBits), .tableBits: tokens * tables.built,
+      .planes: parameters.datapath == .bitSerial ? tokens * self.products : 0,
+    ]
+    switch parameters.treeRegisterEvery {
+    case 0: terms[.productsUnregistered] = products
+    case 1: terms[.productsEachLevel] = products
+    default: break
+    }
+    return terms
+  }
+
+  /// Products of one tree: narrower activations take as many parts less; a multiplier is one whatever its
+  /// width.
+  private var products: Double {
     let width =
       parameters.datapath == .int8MAC ? 1 : Double(parameters.activationBits) / 8
-    let products = width * Double(ceilDivide(parameters.lanes, parameters.datapath.group))
-    let sum = sumBits
-    let pipelining: FPGATerm =
-      switch parameters.treeRegisterEvery {
-      case 0: .productsUnregistered
-      case 1: .productsEachLevel
-      default: .productsGrouped
-      }
-    return [
-      .flipFlops: Double(structure.treeRegisters), pipelining: trees * products,
-      .adderBits: trees * sum.adder, .compressorBits: trees * sum.compressor,
-      .tableBits: tokens * Double(tree.tableAdderBits),
-      .planes: parameters.datapath == .bitSerial
-        ? tokens * width * Double(parameters.lanes) : 0,
-    ]
+    return width * Double(parameters.lanes)
+  }
+
+  /// Bits of the entries of all tables of one token: those that a row selects from, and those that are
+  /// added up. The last table may have fewer lanes.
+  private var tables: (selected: Double, built: Double) {
+    let (group, lanes) = (parameters.datapath.group, parameters.lanes)
+    guard group > 1 else { return (0, 0) }
+    var (selected, built) = (0, 0)
+    for first in stride(from: 0, to: lanes, by: group) {
+      let inputs = min(group, lanes - first)
+      // Half of all signed sums, without 0; the inputs themselves are there already.
+      let entries = [1, 4, 13, 40][inputs - 1]
+      let bits = parameters.activationBits + ceilLog2(inputs)
+      selected += entries * bits
+      built += (entries - inputs) * bits
+    }
+    return (Double(selected), Double(built))
   }
 
   /// Bits of the carrying adders and of the compressors of one tree.

@@ -32,7 +32,7 @@ import Testing
     // Activations: 4 beats of 128 bits, 512 words: four of 36 bits each.
     let activations = try #require(use.blocks.first { $0.block == .activationBuffer })
     #expect(activations.resources[.ram]?.typical == 16)
-    #expect(activations.resources[.ram]?.isRange == false)
+    #expect(activations.resources[.ram]?.high == 16)
   }
 
   @Test("what a device has too little of, or none of, is said")
