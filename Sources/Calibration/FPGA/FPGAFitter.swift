@@ -72,10 +72,13 @@ struct FPGAFitter {
   ) -> FPGAModel {
     FPGAModel(
       part: part.rawValue, datapath: datapath?.rawValue,
-      fits: FPGAResource.allCases.compactMap {
+      fits: Self.fitted.compactMap {
         fit($0, part.terms(of: $0, designs: training.count), training, heldOut)
       })
   }
+
+  /// What is fitted; blocks of RAM follow by rule alone.
+  private static let fitted = FPGAResource.allCases.filter { $0 != .ram && $0 != .largeRAM }
 
   /// The fit of one resource, or `nil` where no design of the training has any.
   private func fit(

@@ -28,11 +28,11 @@ import Testing
     #expect(use.shares.isEmpty)
     // Weights: 16 beats of 128 bits, 64 words each: 19 times eight LUTs a bank.
     let weights = try #require(use.blocks.first { $0.block == .weightBuffer })
-    #expect(weights.resources[.lutRAM]?.typical == 16 * 152)
+    #expect(weights.resources[.lutRAM]?.typical == 2432.0)
     // Activations: 4 beats of 128 bits, 512 words: four of 36 bits each.
     let activations = try #require(use.blocks.first { $0.block == .activationBuffer })
-    #expect(activations.resources[.ram]?.typical == 16)
-    #expect(activations.resources[.ram]?.high == 16)
+    #expect(activations.resources[.ram]?.typical == 16.0)
+    #expect(activations.resources[.ram]?.high == 16.0)
   }
 
   @Test("what a device has too little of, or none of, is said")
