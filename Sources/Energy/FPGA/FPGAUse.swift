@@ -38,7 +38,8 @@ public struct FPGAUse: Sendable {
     for block in Block.allCases {
       var resources = try Self.resources(of: .block(block), of: architecture, on: target)
       if block == .treeArray {
-        resources.merge(try Self.resources(of: .sideBand, of: architecture, on: target), uniquingKeysWith: +)
+        resources.merge(
+          try Self.resources(of: .sideBand, of: architecture, on: target), uniquingKeysWith: +)
       }
       blocks.append(BlockUse(block: block, resources: resources))
     }
@@ -91,7 +92,9 @@ public struct FPGAUse: Sendable {
   public var excesses: [Share] {
     guard let device = target.device else { return [] }
     // What the device has none of is no share, and yet too much.
-    let missing = FPGAResource.allCases.filter { device.capacity[$0] == 0 && total($0).typical >= 1 }
+    let missing = FPGAResource.allCases.filter {
+      device.capacity[$0] == 0 && total($0).typical >= 1
+    }
     return shares.filter { $0.share > 1 }
       + missing.map { Share(resource: $0, used: total($0), available: 0) }
   }
