@@ -42,7 +42,7 @@ extension RunReport {
           Baselines.Work(
             prefix: phase.name, tokens: phase.tokens,
             layers: phase.layers.map { ($0.macs, $0.figures.counts) })
-        }), notes: run.selectionNote + notes + Self.exclusions)
+        }), notes: run.notes + notes + Self.exclusions)
   }
 
   /// What the figures leave out, whatever runs.
