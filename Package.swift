@@ -88,7 +88,7 @@ let package = Package(
     module(
       "Exploration",
       [
-        "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
+        "Reference",         "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
         "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
@@ -162,7 +162,7 @@ let package = Package(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
-        "Activity", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
+        "Activity", "Reference", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("CommandTests", ["setun"]),
   ],

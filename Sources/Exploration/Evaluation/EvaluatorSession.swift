@@ -3,6 +3,7 @@ import Architecture
 import Energy
 import Machine
 import Mapping
+import Reference
 import Workload
 
 extension Evaluator {
@@ -15,6 +16,8 @@ extension Evaluator {
     let evaluator: Evaluator
     private var books: [String: CostBook] = [:]
     private let schedules = ScheduleCache()
+    /// What ``Evaluator/perplexities`` said so far.
+    private var accuracies: [Numerics: PointMetrics.Accuracy] = [:]
     /// Whether every schedule is worked out anew: for measurements.
     package var isCold = false
 
@@ -36,13 +39,28 @@ extension Evaluator {
         if isStandard { schedules.fill(entry) }
       }
       let area = costs.area
+      var decode = evaluator.decode.map { $0.totals(entry.pointee.decode, costs) }
+      decode?.keyValues = evaluator.keyValues(of: point)
       return PointMetrics(
-        prefill: evaluator.prefill.map { $0.totals(entry.pointee.prefill, costs) },
-        decode: evaluator.decode.map { $0.totals(entry.pointee.decode, costs) },
+        prefill: evaluator.prefill.map { $0.totals(entry.pointee.prefill, costs) }, decode: decode,
         decodeSteps: evaluator.workload.decodeSteps, clockHertz: 1e6 * parameters.clockMHz,
         peakProducts: Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
           / Double(architecture.operandInterval),
-        area: Bounded(low: 1e-6 * area.low, typical: 1e-6 * area.typical, high: 1e-6 * area.high))
+        area: Bounded(low: 1e-6 * area.low, typical: 1e-6 * area.typical, high: 1e-6 * area.high),
+        accuracy: try accuracy(of: point))
+    }
+
+    private func accuracy(
+      of point: DesignPoint
+    ) throws(ExplorationError) -> PointMetrics.Accuracy? {
+      guard let perplexities = evaluator.perplexities else { return nil }
+      let numerics = perplexities.numerics(of: point)
+      if let known = accuracies[numerics] { return known }
+      let accuracy = PointMetrics.Accuracy(
+        perplexity: try perplexities.value(in: numerics),
+        published: try perplexities.value(in: .published))
+      accuracies[numerics] = accuracy
+      return accuracy
     }
 
     private func costs(of architecture: Architecture) throws(ExplorationError) -> PointCosts {
@@ -84,6 +102,21 @@ extension Evaluator {
       }
       return sum
     }
+  }
+}
+
+extension Evaluator {
+  /// What the attention of a decoded token of every sequence moves; `nil` where it is not counted.
+  fileprivate func keyValues(of point: DesignPoint) -> PointMetrics.KeyValues? {
+    guard let cache = workload.keyValues, let tokens = decode?.tokens,
+      point.keyValueBits != nil || cache.isCounted
+    else { return nil }
+    let bytes = tokens * cache.decodeBytes(bits: point.keyValueBits ?? KeyValueCache.floatBits)
+    let perBit = point.architecture.parameters.memory.picojoulesPerBit
+    return PointMetrics.KeyValues(
+      bytes: bytes,
+      energy: 8e-12 * Double(bytes)
+        * Bounded(low: perBit.low, typical: perBit.typical, high: perBit.high))
   }
 }
 

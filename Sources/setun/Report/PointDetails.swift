@@ -60,7 +60,7 @@ struct PointDetails {
       areas: energy.area.byBlock, metrics: metrics,
       facts: [
         .init("point", point.hash.description), .init("mapping", design.mapping.rawValue),
-      ])
+      ] + (design.keyValueBits.map { [.init("kv_bits", "\($0)")] } ?? []))
   }
 
   private func layer(_ detail: Evaluator.LayerDetail) -> RunReport.Layer {
