@@ -88,8 +88,8 @@ let package = Package(
     module(
       "Exploration",
       [
-        "Reference",         "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
-        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+        "Reference", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
+        "Activity", "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
@@ -164,7 +164,7 @@ let package = Package(
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
         "Activity", "Reference", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("CommandTests", ["setun"]),
+    tests("CommandTests", ["setun", "BuiltInModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

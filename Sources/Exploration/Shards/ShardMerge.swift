@@ -33,7 +33,8 @@ extension Sweep {
   /// The same sweep as another shard of it.
   public func with(_ shard: Shard) -> Sweep {
     Sweep(
-      space: space, workloads: workloads, texts: texts, shard: shard, toolVersion: toolVersion, date: date,
+      space: space, workloads: workloads, texts: texts, shard: shard, toolVersion: toolVersion,
+      date: date,
       command: command, file: file)
   }
 

@@ -168,7 +168,8 @@ extension WorkloadRequest {
         throw context.fault("generated_tokens beside context", found: "none")
       }
       source = .model(try model.text(expected: "a published shape or a model file"))
-      request = .init(promptTokens: prompt, generatedTokens: generated, batch: batch, context: context)
+      request = .init(
+        promptTokens: prompt, generatedTokens: generated, batch: batch, context: context)
       text = try section["text"]?.text(expected: "a text file")
       textTokens = try section["text_tokens"]?.integer(2...100_000_000)
       if let share = section["zero_share"] {

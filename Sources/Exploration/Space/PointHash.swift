@@ -21,7 +21,9 @@ extension PointHash {
   /// The hash of a design that was met outside a space.
   public init(_ point: DesignPoint) {
     var terms = point.architecture.parameters.design.map { Self.term($0.keyPath, $0.text) }
-    if let bits = point.keyValueBits { terms.append(Self.term(DesignSpace.keyValueName, "\(bits)")) }
+    if let bits = point.keyValueBits {
+      terms.append(Self.term(DesignSpace.keyValueName, "\(bits)"))
+    }
     self.init(sum: terms.reduce(Self.term("mapping", point.mapping.rawValue), &+))
   }
 

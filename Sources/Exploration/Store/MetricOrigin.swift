@@ -68,7 +68,8 @@ extension MetricOrigin {
           source: Self.attention + "; energy per bit of the architecture file")
       case .perplexity, .perplexityIncrease:
         MetricOrigin(
-          provenance: .counted, source: "CPU reference runtime in the arithmetic of the point; \(texts)")
+          provenance: .counted,
+          source: "CPU reference runtime in the arithmetic of the point; \(texts)")
       }
     }
   }

@@ -85,7 +85,8 @@ extension Sweep {
   var record: Record {
     Record(
       spaceText: space.text, spaceFile: file, baseYAML: space.base.yaml,
-      workloads: workloads.map(StoredWorkload.init), texts: texts, shard: shard, toolVersion: toolVersion,
+      workloads: workloads.map(StoredWorkload.init), texts: texts, shard: shard,
+      toolVersion: toolVersion,
       date: date, command: command)
   }
 

@@ -58,7 +58,8 @@ extension WorkloadRequest {
     }
     let text = text.map { DesignSpace.path($0, beside: spaceFile) }
     guard let file = text ?? (name == Self.builtIn ? BuiltInModel.heldOutText : nil) else {
-      throw Failure("\(place): perplexity: expected text beside model, a file to predict, found none")
+      throw Failure(
+        "\(place): perplexity: expected text beside model, a file to predict, found none")
     }
     do {
       let path = Self.path(ofModel: name, spaceFile)

@@ -207,10 +207,12 @@ struct KeyValueCacheTests {
     #expect(same.hash(of: 1) == space.hash(of: 2))
     for value in ["9", "1", "float", "8.5"] {
       #expect(
-        problem { _ = try Fixture.space("  kv_bits: [\(value)]", more: "", objectives: "area_mm2") }?
-          .hasSuffix(
-            "parameters.kv_bits.0: expected 2 to 8 bits, or 16 for floats that are not rounded, "
-              + "found \(value)") == true)
+        problem {
+          _ = try Fixture.space("  kv_bits: [\(value)]", more: "", objectives: "area_mm2")
+        }?
+        .hasSuffix(
+          "parameters.kv_bits.0: expected 2 to 8 bits, or 16 for floats that are not rounded, "
+            + "found \(value)") == true)
     }
   }
 }
