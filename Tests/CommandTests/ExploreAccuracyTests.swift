@@ -27,17 +27,19 @@ extension CommandTests {
       #expect(sweep.status == 0, "\(sweep.errors)")
       #expect(sweep.output.contains("points are best in decode_j_per_token, perplexity"))
       let csv = try await setun(
-        "explore", "query", "bits.sqlite", "--csv", "--metrics", "perplexity,perplexity_increase",
+        "explore", "query", "bits.sqlite", "--csv", "--metrics", "perplexity", "--metrics",
+        "perplexity_increase",
         in: folder)
       let lines = csv.output.split(separator: "\n").map {
         $0.split(separator: ",").map(String.init)
       }
+      try #require(lines.count == 9, "\(csv.errors)")
       #expect(
         lines[0] == [
           "point", "number", "on_front", "activation_bits", "accumulator_bits", "kv_bits",
           "perplexity", "perplexity_increase",
         ])
-      try #require(lines.count == 9)
+
       var found: [[String]: Double] = [:]
       for line in lines.dropFirst() {
         var options = ["--activation-bits", line[3]]
@@ -74,7 +76,7 @@ extension CommandTests {
         ),
         (
           "model: built-in, prompt_tokens: 3, context: 9",
-          "space.yaml:3:69: workloads.0.context: expected generated_tokens beside context, found none"
+          "space.yaml:3:70: workloads.0.context: expected generated_tokens beside context, found none"
         ),
         (
           "model: built-in, generated_tokens: 3, text: none.txt",
