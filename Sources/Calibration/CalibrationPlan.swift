@@ -45,25 +45,54 @@ public struct CalibrationPlan: Sendable {
   private static func family(
     _ datapath: Architecture.Parameters.Datapath, every: Int, lanesArePowerOfTwo: Bool?
   ) -> Family {
-    // Multipliers and large tables are as large as many lanes of a tree.
-    let isLarge = [.int8MAC, .lookup3, .lookup4].contains(datapath)
-    let (training, heldOut): ([Int], [Int]) =
-      switch lanesArePowerOfTwo {
-      case true?: isLarge ? ([8, 32], [16]) : ([8, 16, 64], [32])
-      case false?: isLarge ? ([12, 20, 31], [24]) : ([12, 20, 31, 48], [24, 40])
-      case nil: isLarge ? ([8, 12, 20, 32], [16, 27]) : ([8, 12, 20, 32, 64], [16, 27, 48])
-      }
-    func designs(_ lanes: [Int], rows: [Int]) -> [ArrayDesign] {
+    let (training, heldOut) = lanes(of: datapath, lanesArePowerOfTwo: lanesArePowerOfTwo)
+    func designs(
+      _ lanes: [Int], rows: [Int], tokens: Int = 1, zeroGating: Bool = true
+    ) -> [ArrayDesign] {
       lanes.flatMap { lanes in
         rows.map {
-          ArrayDesign(datapath: datapath, rows: $0, lanes: lanes, registerEvery: every)
+          ArrayDesign(
+            datapath: datapath, rows: $0, lanes: lanes, tokens: tokens, registerEvery: every,
+            zeroGating: zeroGating)
         }
       }
     }
-    let isShared = datapath.group > 1
+    // What gating saves is one term, which one design shows; several tokens are that many arrays.
+    let ungated = datapath.canBeUngated ? lanesArePowerOfTwo == true ? [16, 8] : [12, 15] : []
+    let shared = datapath == .xorPopcount ? [lanesArePowerOfTwo == true ? 16 : 15] : []
     return Family(
       datapath: datapath, registerEvery: every, lanesArePowerOfTwo: lanesArePowerOfTwo,
-      training: designs(training, rows: isShared ? [1, 6] : [2]),
-      heldOut: designs(heldOut, rows: [3]))
+      training: designs(training, rows: datapath.group > 1 ? [1, 6] : [2])
+        + designs(Array(ungated.prefix(1)), rows: [2], zeroGating: false),
+      heldOut: designs(heldOut, rows: [3])
+        + designs(Array(ungated.dropFirst()), rows: [3], zeroGating: false)
+        + designs(shared, rows: [3], tokens: 2))
+  }
+
+  /// Lanes of the training, and others.
+  private static func lanes(
+    of datapath: Architecture.Parameters.Datapath, lanesArePowerOfTwo: Bool?
+  ) -> (training: [Int], heldOut: [Int]) {
+    // Multipliers and large tables are as large as many lanes of a tree; of products that are
+    // negated in place, 64 without registers are hours of work for the synthesis.
+    switch (datapath, lanesArePowerOfTwo) {
+    case (.int8MAC, true?), (.lookup3, true?), (.lookup4, true?): ([8, 32], [16])
+    case (.int8MAC, false?), (.lookup3, false?), (.lookup4, false?): ([12, 31], [18])
+    case (.int8MAC, nil), (.lookup3, nil), (.lookup4, nil): ([8, 12, 32], [15, 24])
+    case (.negate, true?): ([8, 16], [32])
+    case (_, true?): ([8, 16, 64], [32])
+    case (_, false?): ([12, 20, 48], [18, 36])
+    case (_, nil): ([8, 12, 32, 64], [15, 24, 48])
+    }
+  }
+}
+
+extension Architecture.Parameters.Datapath {
+  /// Whether `zero_gating` makes a difference: where the weight selects anyway it makes none.
+  fileprivate var canBeUngated: Bool {
+    switch self {
+    case .xorPopcount, .carrySave, .carryIn, .negate, .int8MAC: true
+    case .splitSign, .lookup2, .lookup3, .lookup4, .bitSerial: false
+    }
   }
 }

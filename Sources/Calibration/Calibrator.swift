@@ -19,7 +19,7 @@ public struct Calibrator: Sendable {
   private let liberty: [URL]
   private let synthesiser: Synthesiser
   /// Changes whenever a measurement would come out differently.
-  private static let measurementVersion = 1
+  private static let measurementVersion = 2
 
   /// How far a calibration is.
   public struct Progress: Sendable {
@@ -111,7 +111,7 @@ public struct Calibrator: Sendable {
   ) async throws(CalibrationError) -> DesignMeasurement {
     let netlist = try await synthesiser.netlist(of: design)
     var key = try Synthesiser.read(netlist)
-    key += "\(Self.measurementVersion) \(DesignMeasurement.operands)".utf8
+    key += "\(Self.measurementVersion)".utf8
     for recording in recordings {
       key += recording.name.utf8
       key += recording.activations.map { UInt8(bitPattern: $0) }

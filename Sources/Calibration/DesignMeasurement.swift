@@ -18,9 +18,6 @@ struct DesignMeasurement: Codable, Sendable {
     var measurement: ArrayMeasurement
   }
 
-  /// Operands of one run.
-  static let operands = 192
-
   /// Measures a netlist.
   ///
   /// - Throws: ``CalibrationError`` when a cell is unknown, or a sum is wrong.
@@ -40,7 +37,7 @@ struct DesignMeasurement: Codable, Sendable {
     runs = []
     for recording in recordings {
       for schedule in Schedule.allCases {
-        let steps = schedule.steps(of: recording, for: design, operands: Self.operands)
+        let steps = schedule.steps(of: recording, for: design)
         runs.append(
           Run(
             recording: recording.name, schedule: schedule,

@@ -33,11 +33,19 @@ enum Schedule: String, CaseIterable, Codable, Sendable {
   /// Streamed, eight operands and then a pause of eight cycles.
   case pausing
 
+  /// Operands of one run. Pauses cost the clock alone: they need fewer.
+  var operands: Int {
+    switch self {
+    case .streamed, .held: 192
+    case .pausing: 64
+    }
+  }
+
   /// Some cycles of `recording` as an array of this design sees it.
   ///
   /// Beyond the last input of a layer lanes get zeros, beyond its last output rows do.
   func steps(
-    of recording: LayerRecording, for design: ArrayDesign, operands: Int
+    of recording: LayerRecording, for design: ArrayDesign
   ) -> [ArrayStep] {
     let tiles = (recording.inputs + design.lanes - 1) / design.lanes
     let rowTiles = max(1, recording.outputs / design.rows)

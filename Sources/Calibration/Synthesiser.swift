@@ -14,6 +14,8 @@ struct Synthesiser: Sendable {
   private let rtl: URL
   private let sources: [String]
   private let liberty: [URL]
+  /// Of sources and scripts, and of these and the library.
+  private let genericDigest: String
   private let digest: String
 
   /// - Parameters:
@@ -30,9 +32,11 @@ struct Synthesiser: Sendable {
       sources.map { rtl.appending(path: $0) }
       + Self.scriptNames.map { [scripts] in scripts.appending(path: $0) }
     var all: [UInt8] = []
-    for file in files + liberty { all += Array(SHA256.hex(try Self.read(file)).utf8) }
+    for file in files { all += Array(SHA256.hex(try Self.read(file)).utf8) }
+    genericDigest = String(SHA256.hex(all).prefix(16))
+    for file in liberty { all += Array(SHA256.hex(try Self.read(file)).utf8) }
     digest = String(SHA256.hex(all).prefix(16))
-    self.rtl = cache.appending(path: "rtl-\(digest)")
+    self.rtl = cache.appending(path: "rtl-\(genericDigest)")
     origin = rtl
     let text = String(
       decoding: try Self.read(scripts.appending(path: "requirements.txt")), as: UTF8.self)
@@ -77,7 +81,7 @@ struct Synthesiser: Sendable {
     cache.appending(path: requirement.replacing("==", with: "-").replacing(" ", with: "-"))
   }
 
-  private var python: URL { environment.appending(path: "bin/python") }
+  var python: URL { environment.appending(path: "bin/python") }
 
   /// Lays out the sources, and installs Yosys unless it is there.
   ///
@@ -110,17 +114,22 @@ struct Synthesiser: Sendable {
 
   /// The netlist of a design, synthesised unless it is there.
   ///
+  /// In generic gates the design is kept beside it for other libraries.
+  ///
   /// - Throws: ``CalibrationError`` with the end of the log when synthesis fails.
   func netlist(of design: ArrayDesign) async throws(CalibrationError) -> URL {
     let folder = cache.appending(path: "netlists-\(digest)")
     let file = folder.appending(path: "\(design.name).netlist")
     guard !FileManager.default.fileExists(atPath: file.path) else { return file }
     let log = folder.appending(path: "\(design.name).log")
+    let generic = cache.appending(path: "generic-\(genericDigest)")
     let constant = design.datapath.rawValue.split(separator: "_").map {
       $0.prefix(1).uppercased() + $0.dropFirst()
     }.joined()
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for folder in [folder, generic] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      }
       try await ExternalTool.run(
         python.path,
         [scripts.appending(path: "netlist.py").path, rtl.path]
@@ -128,7 +137,9 @@ struct Synthesiser: Sendable {
           + [
             "--datapath", constant, "--rows", "\(design.rows)", "--lanes", "\(design.lanes)",
             "--tokens", "\(design.tokens)", "--register-every", "\(design.registerEvery)",
-            "--gating", design.zeroGating ? "1" : "0", "--output", file.path, "--log", log.path,
+            "--gating", design.zeroGating ? "1" : "0",
+            "--generic", generic.appending(path: "\(design.name).il").path,
+            "--output", file.path, "--log", log.path,
           ])
     } catch {
       throw CalibrationError("\(design.name): synthesis failed: \(error)\(Self.end(of: log))")

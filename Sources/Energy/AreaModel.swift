@@ -26,6 +26,12 @@ public struct AreaModel: Sendable {
     /// The sum of ``terms``.
     public let area: Estimate<SquareMicrometres>
     public let terms: [Term]
+
+    init(_ block: Block, _ terms: [Term]) {
+      self.block = block
+      self.terms = terms
+      area = .sum(terms.map { ($0.each.source, $0.area) })
+    }
   }
 
   /// Every ``Block``, in order.
@@ -37,7 +43,19 @@ public struct AreaModel: Sendable {
   }
 
   /// The whole accelerator.
-  public var total: Estimate<SquareMicrometres> { .sum(areas.map(\.area)) }
+  public var total: Estimate<SquareMicrometres> {
+    .sum(areas.map(\.area)).from("sum of the blocks")
+  }
+
+  /// What each block takes from each source, in the order of the terms.
+  public var contributions: [Contribution<Block>] {
+    Contribution.merged(
+      areas.flatMap(\.terms).map {
+        Contribution(
+          part: $0.block, provenance: $0.each.provenance, source: $0.each.source,
+          amount: $0.area.typical)
+      })
+  }
 
   /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or cannot be read.
   public init(
@@ -52,7 +70,7 @@ public struct AreaModel: Sendable {
     let builder = AreaBuilder(structure: structure, technology: technology, memories: memories)
     areas = Block.allCases.map { block in
       let terms = builder.terms(of: block).filter { $0.count > 0 }
-      return BlockArea(block: block, area: .sum(terms.map(\.area)), terms: terms)
+      return BlockArea(block, terms)
     }
   }
 }

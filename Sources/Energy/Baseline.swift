@@ -19,9 +19,20 @@ public struct Baseline: Sendable {
     case w4a16
   }
 
+  public init(
+    kind: Kind, time: Estimate<Seconds>, energy: [EnergyComponent: Estimate<Joules>],
+    memoryBytes: Double
+  ) {
+    self.kind = kind
+    self.time = time
+    self.energy = energy
+    self.memoryBytes = memoryBytes
+  }
+
   /// The sum of ``energy``.
   public var total: Estimate<Joules> {
-    .sum(EnergyComponent.allCases.compactMap { energy[$0] })
+    let sum = Estimate.sum(EnergyComponent.allCases.compactMap { energy[$0] })
+    return energy.count > 1 ? sum.from("sum of the components") : sum
   }
 
   /// Two layers one after the other.
@@ -104,6 +115,12 @@ extension Baseline.Kind {
 public struct Baselines: Sendable {
   /// One of each ``Baseline/Kind``.
   public let all: [Baseline]
+
+  /// - Precondition: There is one of each kind, in order.
+  public init(all: [Baseline]) {
+    precondition(all.map(\.kind) == Baseline.Kind.allCases, "baselines \(all.map(\.kind))")
+    self.all = all
+  }
 
   public subscript(kind: Baseline.Kind) -> Baseline { all.first { $0.kind == kind }! }
 

@@ -46,17 +46,13 @@ struct CalibratedArray: Sendable {
 
   /// Prices where toggles were not counted.
   var densityPrices: [EnergyPrice] {
-    let density = Estimate<Ratio>(
-      low: 1 - EnergyModel.densityError, typical: 1, high: 1 + EnergyModel.densityError,
-      provenance: .modelled, source: "toggles estimated from densities, to 22%",
-      origin: "toggles estimated from densities")
     let expected = ExpectedToggles(architecture)
     return coefficients.flatMap { term, each -> [EnergyPrice] in
       if term == .clock { return prices { $0 == .clock ? clock : nil } }
       return expected.uses(of: term).map { event, quantity in
         EnergyPrice(
           component: .array, event: event, what: Self.densityMark + Self.words(term),
-          quantity: quantity, each: each.scaled(by: density))
+          quantity: quantity, each: each.scaled(by: EnergyModel.density))
       }
     }
   }
@@ -165,7 +161,8 @@ struct ExpectedToggles {
   func uses(of term: CalibratedTerm) -> [(event: Event, quantity: Double)] {
     let trees = Double(parameters.rows * parameters.tokensPerWeight)
     switch term {
-    case .activations:
+    case .ungatedActivations where parameters.zeroGating: return []
+    case .activations, .ungatedActivations:
       let changes = activationBits / 2 * Double(parameters.lanes * parameters.rows)
       return [(.activationBufferRead, changes)]
     case .weights:

@@ -11,6 +11,8 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case clock
   /// ``Toggles/activations``, times the rows that each of them reaches.
   case activations
+  /// The same in an array without `zero_gating`, else 0: activations reach the gates of zero weights.
+  case ungatedActivations = "ungated_activations"
   /// ``Toggles/weights``, times the tokens that share them.
   case weights
   /// ``Toggles/terms``.
@@ -84,6 +86,7 @@ extension CalibratedTerm {
       .weights: Double(toggles.weights) * Double(parameters.tokensPerWeight),
       .terms: Double(toggles.terms), .sums: Double(toggles.sums),
     ]
+    if !parameters.zeroGating { totals[.ungatedActivations] = totals[.activations] }
     let every = parameters.treeRegisterEvery
     for (index, count) in toggles.levels.enumerated() {
       let depth = every == 0 ? index : index % every

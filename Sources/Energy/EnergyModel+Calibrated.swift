@@ -39,22 +39,95 @@ extension EnergyModel {
       each: array.leakage.over(seconds: seconds(cycles: 1)))
   }
 
+  /// The model with the array priced as ``technology`` prices it: without a calibration.
+  ///
+  /// - Throws: As the initialiser, and ``replacing(with:)``.
+  public func uncalibrated() throws(EnergyError) -> EnergyModel {
+    let model = try EnergyModel(
+      architecture: architecture, technology: technology, table: table)
+    guard let accelergy else { return model }
+    return try model.replacing(with: accelergy)
+  }
+
+  /// Whether what toggles decides on energies: the array is calibrated, and not stated otherwise.
+  public var pricesToggles: Bool {
+    array != nil && accelergy?.energies[EnergyComponent.array.rawValue] == nil
+  }
+
+  /// The fastest clock of the tree array in the calibrated cells, or `nil` without a calibration.
+  public var clock: CalibratedClock? { calibration?.clock(of: architecture) }
+
   /// How far estimates from densities may be off: a constant energy of a product missed data that it
   /// was not fitted to by 8–22% in the mean of five libraries, and by up to 60%.
   public static let densityError = 0.22
 
   /// The energy of work that was counted, and of what toggled in it.
   ///
-  /// Without a calibration toggles change nothing: see ``calibrated(by:)``.
+  /// See ``pricesToggles``: without a calibration toggles change nothing.
   public func energy(of counts: EventCounts, toggles: Toggles) -> LayerEnergy {
-    guard let array else { return energy(of: counts) }
+    energy(of: counts, switching: .exact(toggles), in: "")
+  }
+
+  /// The energy of work that was counted, and of what toggled in it as far as that is known: a sample
+  /// adds what 95 of 100 samples stay within, densities add ``densityError``.
+  ///
+  /// See ``pricesToggles``: without a calibration toggles change nothing.
+  ///
+  /// - Parameter run: What the sample is of. Samples of different runs err independently.
+  public func energy(
+    of counts: EventCounts, switching: Switching, in run: String
+  ) -> LayerEnergy {
+    guard let array, pricesToggles else { return energy(of: counts) }
     let busy = counts[.busy]
     let others = prices.filter { !array.isDensity($0) && $0.component != .clockTreeAndWires }
-    let exact = array.prices(toggles, perBusyCycle: busy)
+    let counted = array.prices(switching.toggles, perBusyCycle: busy)
+    let error = error(of: switching, in: run, array)
+    let own = counted.map { price in
+      // Clocks are counted, however little is known of the toggles.
+      price.event == .cycles
+        ? price
+        : EnergyPrice(
+          component: price.component, event: price.event, what: price.what,
+          quantity: price.quantity, each: price.each.scaled(by: error))
+    }
     return LayerEnergy(
-      prices: Self.addingClockTreeAndWires(technology.clockTreeAndWires, to: others + exact),
+      prices: Self.addingClockTreeAndWires(technology.clockTreeAndWires, to: others + own),
       counts: counts)
   }
+
+  /// What the energy of toggles is multiplied by: 1, within what is not known of them.
+  private func error(
+    of switching: Switching, in run: String, _ array: CalibratedArray
+  ) -> Estimate<Ratio> {
+    switch switching {
+    case .exact: return Estimate(1, provenance: .counted, source: "counted toggles")
+    case .density: return Self.density
+    case .sampled(let sample):
+      let tiles = "toggles of \(sample.tiles.count) of \(sample.population) n-tiles"
+      // Of the toggles alone: clocks are in no tile.
+      let error = sample.error95 { tile in
+        array.prices(tile, perBusyCycle: 1).filter { $0.event != .cycles }
+          .reduce(0) { $0 + $1.energy.typical }
+      }
+      guard let error else {
+        return Self.density.from("\(tiles), which does not tell the error, taken as 22%")
+      }
+      return Estimate(
+        low: max(0, 1 - error), typical: 1, high: 1 + error, provenance: .modelled,
+        source: "\(tiles), 95% of such samples within \(Self.percent(error))",
+        origin: "sample of \(run)")
+    }
+  }
+
+  private static func percent(_ share: Double) -> String {
+    let tenths = Int((1000 * share).rounded())
+    return "\(tenths / 10).\(tenths % 10)%"
+  }
+
+  /// 1, within ``densityError``.
+  static let density = Estimate<Ratio>(
+    low: 1 - densityError, typical: 1, high: 1 + densityError, provenance: .modelled,
+    source: "toggles estimated from densities, to 22%", origin: "toggles estimated from densities")
 }
 
 extension AreaModel {
@@ -71,8 +144,7 @@ extension AreaModel {
       let others = block.terms.compactMap { term in
         term.part == "flip-flops" ? array.outsideTree(term) : nil
       }
-      let terms = array.areaTerms + others
-      return BlockArea(block: .treeArray, area: .sum(terms.map(\.area)), terms: terms)
+      return BlockArea(.treeArray, array.areaTerms + others)
     }
     return model
   }

@@ -11,7 +11,7 @@ public struct EnergyModel: Sendable {
   public let architecture: Architecture
   public let technology: Technology
   /// SRAM figures, or `nil` for those that come with the module.
-  private let table: SRAMTable?
+  let table: SRAMTable?
   /// Every price, by component in the order of ``EnergyComponent``.
   public internal(set) var prices: [EnergyPrice]
   public internal(set) var area: AreaModel

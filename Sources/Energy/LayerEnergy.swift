@@ -30,10 +30,22 @@ public struct LayerEnergy: Sendable {
     self.terms = terms
     products = [Event.laneAdd, .laneSubtract, .laneSkip].reduce(0) { $0 + counts[$1] }
     let sums = EnergyComponent.allCases.map { component in
-      Estimate.sum(terms.filter { $0.price.component == component }.map(\.energy))
+      Estimate.sum(
+        terms.filter { $0.price.component == component }.map { ($0.price.each.source, $0.energy) })
     }
     components = Dictionary(uniqueKeysWithValues: zip(EnergyComponent.allCases, sums))
-    total = .sum(sums)
+    total = .sum(sums).from("sum of the components")
+  }
+
+  /// What each component takes from each source, in the order of the terms; nothing that is 0.
+  public var contributions: [Contribution<EnergyComponent>] {
+    Contribution.merged(
+      terms.map {
+        let each = $0.price.each
+        return Contribution(
+          part: $0.price.component, provenance: each.provenance, source: each.source,
+          amount: $0.energy.typical)
+      })
   }
 
   /// The energy of `component`, as in ``components``.

@@ -9,6 +9,11 @@ enum Resources {
     try userText(folder.appending(path: file).path)
   }
 
+  /// Whether `file` comes with the module.
+  static func exists(_ file: String) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: file).path)
+  }
+
   /// The text of a file of the user's.
   static func userText(_ path: String) throws(EnergyError) -> String {
     do {
@@ -84,13 +89,13 @@ extension CalibratedTechnology {
       try self.init(json: Data(try Resources.userText(name).utf8), file: name)
       return
     }
-    let builtIn = try Self.builtIn()
-    guard let found = builtIn.first(where: { $0.name == name }) else {
-      let names = builtIn.map(\.name).joined(separator: ", ")
+    let file = name + ".json"
+    guard Resources.exists(file) else {
+      let names = try Self.builtIn().map(\.name).joined(separator: ", ")
       throw EnergyError(
         "calibration: expected a file or one of \(names.isEmpty ? "none" : names), found “\(name)”")
     }
-    self = found
+    try self.init(json: Data(try Resources.text(file).utf8), file: file)
   }
 }
 

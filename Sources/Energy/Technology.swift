@@ -9,7 +9,8 @@ public struct Technology: Equatable, Sendable {
   public let description: String
   /// The node of the cells in nm, or `nil` where the file does not state it.
   public let node: Int?
-  /// The calibration of `setun calibrate` that is of the same cells, if there is one.
+  /// The calibration of `setun calibrate` that is of the same cells, if there is one: the name of one
+  /// that comes along, or a file.
   public let calibration: String?
   public let supplyVoltage: Estimate<Volts>
   public let energy: Energies
@@ -130,7 +131,7 @@ extension Technology {
     name = try reader.text("name")
     description = try reader.text("description")
     node = try reader.optionalInteger("node_nm")
-    calibration = try reader.optionalText("calibration")
+    calibration = try reader.optionalText("calibration").map { Self.path($0, beside: file) }
     supplyVoltage = try reader.figure(.supplyVoltage)
     energy = Energies(
       adderBit: try reader.figure(.adderBitEnergy), selectBit: try reader.figure(.selectBitEnergy),

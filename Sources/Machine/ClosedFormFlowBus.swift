@@ -1,13 +1,13 @@
 import Architecture
 
 extension ClosedForm {
-  /// The data channels of the bus while reads follow each other without gaps and every result is
-  /// stored before the next one comes.
+  /// The data channels of the bus while reads follow each other without gaps of their own.
   ///
-  /// Reads and writes share the bandwidth, so that only their number decides when the last of them
-  /// is through; a read and a write in one cycle are the exception.
+  /// Reads and writes share the bandwidth, and writes come first, so that only their number decides
+  /// when the last of them is through. Reads are opened in the order in which they are requested,
+  /// and settled as far as somebody waits for something.
   struct FlowBus {
-    /// Results that come at equal distances.
+    /// Results that come at equal distances, each stored before the next one comes.
     struct Runs: Equatable, BitwiseCopyable {
       /// The cycle in which the first beat of the next one is on the channel.
       var start = 0
@@ -18,51 +18,160 @@ extension ClosedForm {
       var lastBeats = 0
     }
 
+    /// What is read without a gap.
+    struct Read: BitwiseCopyable {
+      /// Beats that are left.
+      var beats = 0
+      /// The first cycle in which the memory may send one.
+      var ready = 0
+      /// Whether a token block's activations are complete with it.
+      var completes = false
+    }
+
+    /// Results that are stored without a gap between them.
+    struct Pack: BitwiseCopyable {
+      /// The cycle of the first beat.
+      var start = Int.min / 2
+      /// Thousandths of a byte that were saved up then.
+      var saved = 0
+    }
+
     private let isShared: Bool
     private let income: Int
     private let beat: Int
     private let mostCredit: Int
     /// Whether bandwidth is saved up between two results of ``Runs``.
     private let refills: Bool
-    /// The cycle of the last beat that is settled.
+    /// The cycle of the last beat that is settled; where nothing is shared, of the last read.
     private(set) var time = -1
     /// Thousandths of a byte that are saved up after it.
     private(set) var credit: Int
     private(set) var first = Runs()
     private(set) var second = Runs()
 
+    // Reads that are open, in this order.
+    private(set) var slice = Read()
+    private(set) var weights = Read()
+    private(set) var nextSlice = Read()
+    /// The cycles in which the weights, and the last complete activations, were there.
+    private(set) var weightsEnd = 0
+    private(set) var activationsEnd = 0
+
+    /// The results that were packed last, and the cycle of their last beat.
+    private(set) var pack = Pack()
+    private(set) var packEnd = Int.min / 2
+
     init(_ timing: Timing, refills: Bool) {
       isShared = timing.bandwidth != .both
       (income, beat) = (timing.income, timing.beat)
       mostCredit = timing.mostCredit
-      credit = timing.firstCredit
+      // A beat a cycle is what there is, and none is saved up beside it.
+      credit = income == beat ? 0 : timing.firstCredit
       self.refills = refills
     }
 
-    /// Reads `beats` beats, none before the cycle `ready`, and what is stored before they are
-    /// through.
-    mutating func read(_ beats: Int, ready: Int) {
+    // MARK: Reads
+
+    /// Opens what follows the present chunk's weights of the next block's activations.
+    mutating func openSlice(_ read: Read) { slice = read }
+
+    mutating func openWeights(_ beats: Int, ready: Int) {
+      weights = Read(beats: beats, ready: ready)
+    }
+
+    /// Opens what follows the next chunk's weights.
+    mutating func openNextSlice(_ read: Read) { nextSlice = read }
+
+    /// Reads up to the end of the weights that are open.
+    mutating func finishWeights() {
+      if slice.beats > 0 {
+        read(slice)
+        endSlice()
+      }
+      if weights.beats > 0 {
+        read(weights)
+        endWeights()
+      }
+      slice = nextSlice
+      nextSlice.beats = 0
+    }
+
+    /// Reads `beats` beats at the beginning, before there is anything else.
+    mutating func begin(_ beats: Int, ready: Int) {
+      read(Read(beats: beats, ready: ready))
+      activationsEnd = time
+    }
+
+    private mutating func endSlice() {
+      slice.beats = 0
+      if slice.completes { activationsEnd = time }
+    }
+
+    private mutating func endWeights() {
+      weights.beats = 0
+      weightsEnd = time
+    }
+
+    /// Reads to the end, and stores what comes before.
+    private mutating func read(_ read: Read) {
       guard isShared else {
-        time = max(ready, time + 1) + beats - 1
+        time = max(read.ready, time + 1) + read.beats - 1
         return
       }
-      store(until: ready)
-      let start = max(ready, time + 1)
+      if first.count > 0 { store(until: read.ready) }
+      let start = max(read.ready, time + 1)
       let saved = min(credit + income * (start - time), mostCredit)
-      var total = beats
+      var total = read.beats
       var last = start + ticks(total, saved: saved)
       while first.count > 0 && first.start <= last {
         total += take(first.count == 1 ? 1 : (last - first.start) / first.period + 1)
         last = start + ticks(total, saved: saved)
       }
-      credit = saved + income * (last - start) - total * beat
-      time = last
+      settle(total, from: start, saved: saved, to: last)
     }
+
+    /// Reads what comes before the cycle `end`.
+    private mutating func read(before end: Int) {
+      if slice.beats > 0 {
+        slice.beats = left(slice, before: end)
+        guard slice.beats == 0 else { return }
+        endSlice()
+      }
+      if weights.beats > 0 {
+        weights.beats = left(weights, before: end)
+        guard weights.beats == 0 else { return }
+        endWeights()
+      }
+      if nextSlice.beats > 0 {
+        nextSlice.beats = left(nextSlice, before: end)
+        if nextSlice.beats == 0 && nextSlice.completes { activationsEnd = time }
+      }
+    }
+
+    /// Reads what of `read` comes before the cycle `end`, and returns the beats that are left.
+    private mutating func left(_ read: Read, before end: Int) -> Int {
+      let start = max(read.ready, time + 1)
+      guard start < end else { return read.beats }
+      let saved = min(credit + income * (start - time), mostCredit)
+      let last = start + ticks(read.beats, saved: saved)
+      if last < end {
+        settle(read.beats, from: start, saved: saved, to: last)
+        return 0
+      }
+      let beats = income == beat ? end - start : (saved + income * (end - 1 - start)) / beat
+      settle(beats, from: start, saved: saved, to: end - 1)
+      return read.beats - beats
+    }
+
+    // MARK: Stores
 
     /// Adds results that come after all others; `false` where too many wait.
     mutating func add(_ runs: Runs) -> Bool {
-      // Where nothing is shared, only the last ones matter.
-      if first.count == 0 || !isShared {
+      guard isShared else {
+        packEnd = runs.start + (runs.count - 1) * runs.period + runs.lastBeats - 1
+        return true
+      }
+      if first.count == 0 {
         first = runs
       } else {
         guard second.count == 0 else { return false }
@@ -71,11 +180,51 @@ extension ClosedForm {
       return true
     }
 
+    /// Stores everything that was added, and then `beats` beats that may begin in the cycle `start`,
+    /// and reads what comes before.
+    mutating func pack(_ beats: Int, start: Int) {
+      guard isShared else {
+        pack.start = max(start, packEnd + 1)
+        packEnd = pack.start + beats - 1
+        return
+      }
+      while first.count > 0 {
+        let start = max(first.start, time + 1)
+        read(before: start)
+        store(take(1), from: start)
+      }
+      let start = max(start, time + 1)
+      read(before: start)
+      pack.start = start
+      pack.saved = min(credit + income * (start - time), mostCredit)
+      store(beats, from: start)
+      packEnd = time
+    }
+
+    /// Stores `beats` beats more, which are there already.
+    ///
+    /// - Precondition: Nothing came after those that were packed last.
+    mutating func packMore(_ beats: Int) {
+      if isShared {
+        store(beats, from: time + 1)
+        packEnd = time
+      } else {
+        packEnd += beats
+      }
+    }
+
+    /// The first cycle in which the place of a result is free that ends with the beat number
+    /// `beats` of those that were packed last.
+    func placeFree(after beats: Int) -> Int {
+      // A place is free when the last beat is on the channel.
+      if !isShared || beats == 1 { return pack.start + beats - 1 }
+      return pack.start + ticks(beats - 1, saved: pack.saved) + 1
+    }
+
     /// Stores what is left and returns the cycle of its last beat.
     mutating func drain() -> Int {
-      guard isShared else {
-        return first.start + (first.count - 1) * first.period + first.lastBeats - 1
-      }
+      guard isShared else { return packEnd }
+      guard first.count > 0 else { return packEnd }
       while first.count > 0 { store(until: first.start + (first.count - 1) * first.period) }
       return time
     }
@@ -85,6 +234,11 @@ extension ClosedForm {
       time += cycles
       first.start += cycles
       second.start += cycles
+      slice.ready += cycles
+      weightsEnd += cycles
+      activationsEnd += cycles
+      pack.start += cycles
+      packEnd += cycles
     }
 
     /// Stores the results that come before or with a read in the cycle `ready`.
@@ -94,16 +248,17 @@ extension ClosedForm {
           let more = min(first.count, (ready - first.start) / first.period + 1) - 1
           if more > 0 {
             _ = take(more)
-            (time, credit) = (first.start - 1, mostCredit)
+            (time, credit) = (first.start - 1, income == beat ? 0 : mostCredit)
           }
         }
-        let start = first.start
-        let saved = min(credit + income * (start - time), mostCredit)
-        let beats = take(1)
-        let wait = ticks(beats, saved: saved)
-        credit = saved + income * wait - beats * beat
-        time = start + wait
+        let start = max(first.start, time + 1)
+        store(take(1), from: start)
       }
+    }
+
+    private mutating func store(_ beats: Int, from start: Int) {
+      let saved = min(credit + income * (start - time), mostCredit)
+      settle(beats, from: start, saved: saved, to: start + ticks(beats, saved: saved))
     }
 
     /// Removes the next `count` results, or all of the first runs, and returns their beats.
@@ -117,6 +272,14 @@ extension ClosedForm {
       first = second
       second = Runs()
       return beats
+    }
+
+    // MARK: Bandwidth
+
+    /// Notes `beats` beats of the cycles from `start` on as settled.
+    private mutating func settle(_ beats: Int, from start: Int, saved: Int, to last: Int) {
+      if income != beat { credit = saved + income * (last - start) - beats * beat }
+      time = last
     }
 
     /// Cycles from the first to the last of `beats` beats.

@@ -40,6 +40,13 @@ extension ClosedForm {
     let refills: Bool
     /// Whether no result is cut by a 4 KiB boundary that others are not cut by.
     let resultsFitPages: Bool
+    let queueDepth: Int
+    /// How the results of an n-tile are stored, of the last one, and of one group of tokens.
+    let stores: Stores
+    let lastStores: Stores
+    let singleStores: Stores
+    /// Whether responses are in time where results of the last n-tile wait for those before.
+    let packsLate: Bool
 
     func tokens(block: Int) -> Int { block + 1 == blocks ? lastTokens : blockTokens }
 
@@ -66,24 +73,32 @@ extension ClosedForm {
       lastTileBeats = timing.tileBeats(rows: job.lastRows)
       period = timing.weightStationary ? timing.interval : lastWords * timing.interval
       let page = min(timing.tileBytes, 4096)
-      resultsFitPages =
+      let fitPages =
         4096 % page == 0 && timing.tileBytes % page == 0
         && (job.yAddress | UInt64(job.yStride)) % UInt64(page) == 0
+      resultsFitPages = fitPages
 
-      // Every result is stored before the next one is there, has a place, and its bursts need not
-      // wait for responses.
+      let ways = StoreSizes(
+        timing, period: period, singlePeriod: kTiles * timing.interval,
+        group: min(timing.group, blockTokens))
+      queueDepth = timing.outputQueueDepth
+      refills = ways.refills(beats: max(tileBeats, lastTileBeats))
       let isSingle = blockTokens <= timing.group
-      let spacing = isSingle ? job.kTiles * timing.interval : period
-      let results = min(timing.group, blockTokens)
-      let store = timing.mostTicks(results * tileBeats)
-      let cuts =
-        resultsFitPages
-        ? ceilDivide(tileBeats, timing.pageBeats) : timing.mostBursts(beats: tileBeats)
-      refills = (spacing - store) * timing.income >= timing.mostCredit
-      guard spacing > store,
-        timing.outputQueueDepth * spacing >= timing.resultDelay + store + Self.margin,
-        Bus.maxPending / (results * cuts) * spacing >= timing.latency + store + Self.margin,
-        keepsReading(job, timing)
+      let single = ways.single(beats: tileBeats)
+      guard let single,
+        let stores = isSingle ? single : ways.several(beats: tileBeats),
+        let lastStores = isSingle ? single : ways.several(beats: lastTileBeats)
+      else { return nil }
+      (singleStores, self.stores, self.lastStores) = (single, stores, lastStores)
+      let place = Int(job.yAddress & 4095) | Int(job.yStride) | timing.tileBytes | 4096
+      /// The most bursts of a token's results in an n-tile.
+      func cuts(_ beats: Int) -> Int {
+        fitPages || beats * timing.busBytes <= place.lowestBit
+          ? ceilDivide(beats, timing.pageBeats) : timing.mostBursts(beats: beats)
+      }
+      let (rows, lastRows) = ((tileBeats, cuts(tileBeats)), (lastTileBeats, cuts(lastTileBeats)))
+      packsLate = ways.answersInTime(beats: lastRows.0, cuts: lastRows.1)
+      guard ways.answersInTime(rows, last: lastRows, isSingle: isSingle), keepsReading(job, timing)
       else { return nil }
     }
 
@@ -226,11 +241,6 @@ extension ClosedForm.Timing {
   /// The most bursts of a segment of `beats` beats, none of which is shorter than `fragment`.
   fileprivate func mostBursts(beats: Int, fragment: Int = 1) -> Int {
     (beats + pageBeats - 2 * fragment) / pageBeats + 1
-  }
-
-  /// The most cycles in which `beats` beats are written.
-  fileprivate func mostTicks(_ beats: Int) -> Int {
-    bandwidth == .less ? ceilDivide(beats * beat, income) + 1 : beats
   }
 }
 

@@ -24,50 +24,60 @@ extension Simulator {
   ///   - weights: `n × k`.
   ///   - activations: `m * k` values, token by token; not looked at for ``ToggleCounting/density``.
   /// - Precondition: As for `run`; a share is above 0 and at most 1.
-  public func toggles(
-    of job: Job, weights: TritMatrix, activations: [Int8], counting: ToggleCounting = .exact
-  ) -> Toggles {
+  public func switching(
+    in job: Job, weights: TritMatrix, activations: [Int8], counting: ToggleCounting = .exact
+  ) -> Switching {
     switch counting {
     case .exact:
       var walk = JobToggles(job, weights: weights, activations: activations, on: architecture)
       walk.run()
       var toggles = walk.toggles
-      toggles.readBeats =
-        ReadBeats(job, weights: weights, activations: activations, on: architecture).toggles
-      return toggles
+      toggles.readBeats = readBeats(job, weights, activations)
+      return .exact(toggles)
     case .sampled(let share, let seed):
       precondition(share > 0 && share <= 1, "a share of \(share)")
-      return sampled(job, weights, activations, share: share, seed: seed)
-    case .density: return drawn(like: job, weights.counts)
+      return .sampled(sample(job, weights, activations, share: share, seed: seed))
+    case .density: return .density(drawn(like: job, weights.counts))
     }
+  }
+
+  /// The count of ``switching(in:weights:activations:counting:)``, or what stands in for it.
+  public func toggles(
+    of job: Job, weights: TritMatrix, activations: [Int8], counting: ToggleCounting = .exact
+  ) -> Toggles {
+    switching(in: job, weights: weights, activations: activations, counting: counting).toggles
+  }
+
+  private func readBeats(_ job: Job, _ weights: TritMatrix, _ activations: [Int8]) -> UInt64 {
+    ReadBeats(job, weights: weights, activations: activations, on: architecture).toggles
   }
 
   // MARK: Samples
 
-  private func sampled(
+  /// The fewest n-tiles of a sample, where there are as many: fewer say little of their error.
+  private static let fewestTiles = 3
+
+  private func sample(
     _ job: Job, _ weights: TritMatrix, _ activations: [Int8], share: Double, seed: UInt64
-  ) -> Toggles {
+  ) -> ToggleSample {
     var walk = JobToggles(job, weights: weights, activations: activations, on: architecture)
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(state: seed)
+    let population = job.tokenBlocks * job.nTiles
     // One of so many tiles is counted, drawn among them; the one before it sets the registers.
-    let period = max(1, Int((1 / share).rounded()))
-    var (counted, all) = (0, 0)
-    var sum = Toggles()
+    let period = max(
+      1, min(Int((1 / share).rounded()), job.nTiles * job.tokenBlocks / Self.fewestTiles))
+    var tiles: [Toggles] = []
     for first in stride(from: 0, to: job.shape.m, by: job.tokenBlock) {
       for start in stride(from: 0, to: job.nTiles, by: period) {
         let tile = start + Int(random.next() % UInt64(min(period, job.nTiles - start)))
-        all += min(period, job.nTiles - start)
-        counted += 1
         if tile > 0 && period > 1 { walk.run(tile: tile - 1, block: first) }
         let before = walk.toggles
         walk.run(tile: tile, block: first)
-        sum += walk.toggles.less(before)
+        tiles.append(walk.toggles.less(before))
       }
     }
-    var toggles = sum.scaled(by: Double(all) / Double(counted))
-    toggles.readBeats =
-      ReadBeats(job, weights: weights, activations: activations, on: architecture).toggles
-    return toggles
+    return ToggleSample(
+      tiles: tiles, population: population, readBeats: readBeats(job, weights, activations))
   }
 
   /// The toggles of a small job with drawn operands, scaled to the size of `job`.
@@ -76,7 +86,7 @@ extension Simulator {
     let shape = MatmulShape(
       m: min(job.shape.m, 2 * parameters.tokensPerWeight), n: min(job.shape.n, 2 * parameters.rows),
       k: min(job.shape.k, 16 * parameters.lanes))
-    var random = SplitMix(state: 1)
+    var random = SplitMix64(state: 1)
     let count = UInt64(trits.minusOnes + trits.zeros + trits.plusOnes)
     let weights = TritMatrix(
       rows: shape.n, columns: shape.k,
@@ -119,21 +129,6 @@ extension Job {
 }
 
 extension Toggles {
-  /// Every count times `factor`, rounded.
-  fileprivate func scaled(by factor: Double) -> Toggles {
-    var scaled = self
-    scaled.activations = activations.scaled(by: factor)
-    scaled.weights = weights.scaled(by: factor)
-    scaled.terms = terms.scaled(by: factor)
-    scaled.levels = levels.map { $0.scaled(by: factor) }
-    scaled.sums = sums.scaled(by: factor)
-    scaled.partialSums = partialSums.scaled(by: factor)
-    scaled.results = results.scaled(by: factor)
-    scaled.readBeats = readBeats.scaled(by: factor)
-    scaled.writeBeats = writeBeats.scaled(by: factor)
-    return scaled
-  }
-
   /// What was counted since `before`.
   fileprivate func less(_ before: Toggles) -> Toggles {
     var rest = self
@@ -153,19 +148,5 @@ extension Toggles {
 extension UInt64 {
   fileprivate func scaled(by factor: Double) -> UInt64 {
     UInt64((Double(self) * factor).rounded())
-  }
-}
-
-/// A generator with a seed. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

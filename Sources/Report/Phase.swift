@@ -121,11 +121,17 @@ extension RunReport {
     public var energy: [EnergyComponent: Estimate<Joules>]
     /// The sum as a file states it; see ``Phase/total``.
     var statedTotalEnergy: Estimate<Joules>?
+    /// What ``energy`` consists of, source by source; empty where that is not known.
+    public var energySources: [Contribution<EnergyComponent>]
+    /// The energy as other sources have it, the one of ``energy`` first; empty where there is no other.
+    public var alternatives: [Alternative]
     /// Measured time of the CPU runtime, the range over its repetitions; `nil` where it did not run.
     public var cpuTime: Estimate<Seconds>?
     public var cpuEnergy: Estimate<Joules>?
     /// The same work on hardware that is not ternary; `nil` where it was not worked out.
     public var baselines: Baselines?
+    /// ``baselines`` as a file states them: once written they no longer know what errs together.
+    var statedBaselines: JSONValue?
     /// The sums compared with the CPU reference runtime.
     public var reference: Comparison
     /// The sums compared with the exact oracle.
@@ -136,6 +142,7 @@ extension RunReport {
     /// - Precondition: `energy` has at least one component.
     public init(
       counts: EventCounts, time: Estimate<Seconds>, energy: [EnergyComponent: Estimate<Joules>],
+      energySources: [Contribution<EnergyComponent>] = [], alternatives: [Alternative] = [],
       cpuTime: Estimate<Seconds>? = nil, cpuEnergy: Estimate<Joules>? = nil,
       baselines: Baselines? = nil,
       reference: Comparison = .none, oracle: Comparison = .none, lockStepCycles: UInt64? = nil
@@ -144,6 +151,8 @@ extension RunReport {
       self.counts = counts
       self.time = time
       self.energy = energy
+      self.energySources = energySources
+      self.alternatives = alternatives
       self.cpuTime = cpuTime
       self.cpuEnergy = cpuEnergy
       self.baselines = baselines
@@ -156,7 +165,9 @@ extension RunReport {
     public var totalEnergy: Estimate<Joules> {
       if let statedTotalEnergy { return statedTotalEnergy }
       // The initializer refuses an empty table, so there is a sum.
-      return EnergyComponent.allCases.compactMap { energy[$0] }.sum!
+      var sum = EnergyComponent.allCases.compactMap { energy[$0] }.sum!
+      if energy.count > 1 { sum.source = "sum of the components" }
+      return sum
     }
 
     /// CPU time divided by the accelerator's.
@@ -190,6 +201,8 @@ extension RunReport.Figures: Addable {
     Self(
       counts: left.counts + right.counts, time: left.time + right.time,
       energy: left.energy.merging(right.energy, uniquingKeysWith: +),
+      energySources: Contribution.merged(left.energySources + right.energySources),
+      alternatives: RunReport.Alternative.sum(left.alternatives, right.alternatives),
       cpuTime: both(left.cpuTime, right.cpuTime),
       cpuEnergy: both(left.cpuEnergy, right.cpuEnergy),
       baselines: both(left.baselines, right.baselines),

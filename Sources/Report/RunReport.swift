@@ -16,6 +16,8 @@ public struct RunReport: Sendable {
   /// Decode (one token) and prefill (the whole prompt), each with a row per layer.
   public var phases: [Phase]
   public var areas: [Block: Estimate<SquareMicrometres>]
+  /// What ``areas`` consist of, source by source; empty where that is not known.
+  public var areaSources: [Contribution<Block>]
   /// The sum as a file states it; see ``Phase/total``.
   var statedTotalArea: Estimate<SquareMicrometres>?
   /// Simulated cycles a second of the cycle-level model.
@@ -24,15 +26,17 @@ public struct RunReport: Sendable {
   public var rtlSpeed: Estimate<CyclesPerSecond>?
   /// Other arrays, and other numbers, on the same layers; the CPU is in the phases.
   public var baselines: [BaselineReport]
+  /// What cannot be as it is described, a sentence each: a clock that the cells do not reach.
+  public var warnings: [String]
   /// What is not included, a sentence each.
   public var notes: [String]
 
   public init(
     toolVersion: String, date: String, command: [String], model: Model, prompt: Prompt,
     architecture: ArchitectureSummary, phases: [Phase],
-    areas: [Block: Estimate<SquareMicrometres>], modelSpeed: Estimate<CyclesPerSecond>? = nil,
-    rtlSpeed: Estimate<CyclesPerSecond>? = nil, baselines: [BaselineReport] = [],
-    notes: [String] = []
+    areas: [Block: Estimate<SquareMicrometres>], areaSources: [Contribution<Block>] = [],
+    modelSpeed: Estimate<CyclesPerSecond>? = nil, rtlSpeed: Estimate<CyclesPerSecond>? = nil,
+    baselines: [BaselineReport] = [], warnings: [String] = [], notes: [String] = []
   ) {
     self.toolVersion = toolVersion
     self.date = date
@@ -42,9 +46,11 @@ public struct RunReport: Sendable {
     self.architecture = architecture
     self.phases = phases
     self.areas = areas
+    self.areaSources = areaSources
     self.modelSpeed = modelSpeed
     self.rtlSpeed = rtlSpeed
     self.baselines = baselines
+    self.warnings = warnings
     self.notes = notes
   }
 
@@ -54,7 +60,11 @@ public struct RunReport: Sendable {
 
 extension [Block: Estimate<SquareMicrometres>] {
   /// The sum, or `nil` when there is nothing.
-  var total: Estimate<SquareMicrometres>? { Block.allCases.compactMap { self[$0] }.sum }
+  var total: Estimate<SquareMicrometres>? {
+    var sum = Block.allCases.compactMap { self[$0] }.sum
+    if count > 1 { sum?.source = "sum of the blocks" }
+    return sum
+  }
 }
 
 extension RunReport {

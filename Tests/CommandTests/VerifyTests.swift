@@ -45,6 +45,7 @@ extension CommandTests {
       #expect(outcome.output.contains("\nRepeat with: \(line) --cache "))
       #expect(folder.read("out.xml").contains("failures=\"2\""))
       #expect(folder.read("setun-divergence.vcd").contains("$scope module rtl $end"))
+      #expect(outcome.output.hasSuffix("\nWaveform of both sides: setun-divergence.vcd\n"))
       let again = try await setun(
         "verify", "--repeat", String(match.output.1), "--architecture", "tiny", "--rtl", name,
         "--cache", SharedCache.path, in: folder)

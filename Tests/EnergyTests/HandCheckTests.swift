@@ -58,40 +58,88 @@ import Testing
     #expect(close(try layer()[.array].typical, expected))
   }
 
+  // 256 × 32 bits: the 1 KB row, 0.876843 and 2.38917 pJ. 512 × 32 bits: the 2 KB row.
+  let weightBuffer: Double = (61 * 0.876843 + 62 * 2.38917) * 1e-12
+  let activationBuffer: Double = (63 * 1.37273 + 21 * 4.43717) * 1e-12
+
   @Test("the buffers of a small layer equal the hand calculation")
   func buffers() throws {
-    // 256 × 32 bits: the 1 KB row, 0.876843 and 2.38917 pJ. 512 × 32 bits: the 2 KB row.
     let layer = try layer()
-    #expect(close(layer[.weightBuffer].typical, (61 * 0.876843 + 62 * 2.38917) * 1e-12))
-    #expect(close(layer[.activationBuffer].typical, (63 * 1.37273 + 21 * 4.43717) * 1e-12))
+    #expect(close(layer[.weightBuffer].typical, weightBuffer))
+    #expect(close(layer[.activationBuffer].typical, activationBuffer))
   }
 
-  @Test("the accumulators of a small layer equal the hand calculation")
-  func accumulators() throws {
+  var accumulators: Double {
     // Eight words of 48 flip-flops, chosen by three levels of multiplexers.
     let read: Double = 48 * 3 * select
     let write: Double = 48 * (clock + 0.5 * toggle)
     let sums: Double = resultBits * (60 * adder + 60 * 0.5 * toggle)
-    let expected: Double = sums + accumulatorRegisters * 100 * clock + 10 * read + 12 * write
-    #expect(close(try layer()[.accumulators].typical, expected * 1e-15))
+    let registers: Double = accumulatorRegisters * 100 * clock
+    return (sums + registers + 10 * read + 12 * write) * 1e-15
   }
 
-  @Test("output, control and external memory of a small layer equal the hand calculation")
-  func rest() throws {
-    let layer = try layer()
+  var output: Double {
     // A result changes its 89 bits, four written bytes the slot and its strobe.
     let changes: Double = 15 * 89 * 0.5 + 120 / 4 * 25 * 0.5
-    let output: Double = changes * toggle + 100 * (queueRegisters + storeRegisters) * clock
-    #expect(close(layer[.output].typical, output * 1e-15))
+    return (changes * toggle + 100 * (queueRegisters + storeRegisters) * clock) * 1e-15
+  }
+
+  var control: Double {
     let registers: Double =
       loadRegisters + controllerRegisters + jobRegisters + controlRegisters + counters
       + bufferRegisters
     // Two popcounts of 4 inputs in each of two rows.
-    let control: Double = 100 * registers * (clock + 0.05 * toggle) + 60 * 16 * adder
-    #expect(close(layer[.control].typical, control * 1e-15))
-    #expect(close(layer[.externalMemory].typical, (248 + 84 + 120) * 8 * 5e-12))
-    #expect(close(layer[.externalMemory].low, (248 + 84 + 120) * 8 * 3e-12))
-    #expect(close(layer[.externalMemory].high, (248 + 84 + 120) * 8 * 8e-12))
+    return (100 * registers * (clock + 0.05 * toggle) + 60 * 16 * adder) * 1e-15
+  }
+
+  let externalBits: Double = (248 + 84 + 120) * 8
+
+  @Test("accumulators, output, control and memory of a small layer equal the hand calculation")
+  func rest() throws {
+    let layer = try layer()
+    #expect(close(layer[.accumulators].typical, accumulators))
+    #expect(close(layer[.output].typical, output))
+    #expect(close(layer[.control].typical, control))
+    #expect(close(layer[.externalMemory].typical, externalBits * 5e-12))
+    #expect(close(layer[.externalMemory].low, externalBits * 3e-12))
+    #expect(close(layer[.externalMemory].high, externalBits * 8e-12))
+  }
+
+  @Test(
+    "a whole layer on a calibrated array adds up by hand: counts × coefficients, all components")
+  func calibrated() throws {
+    var toggles = Toggles()
+    (toggles.activations, toggles.weights, toggles.terms) = (1234, 567, 2890)
+    (toggles.levels, toggles.sums) = ([910, 345], 678)
+    // fJ: a clock of a flip-flop 1, toggles of an activation 2 in each of two rows, of a weight 3, of a
+    // term 4, of a level that follows a register 5, of a sum 7.
+    let trees: Double =
+      treeRegisters * 100 * 1 + 2 * 1234 * 2 + 567 * 3 + 2890 * 4 + (910 + 345) * 5 + 678 * 7
+    let sideBand: Double = 4 * 21 * (100 * clock + 60 * 0.5 * toggle)
+    let array = (trees + sideBand) * 1e-15
+    let onChip = array + weightBuffer + activationBuffer + accumulators + output + control
+    // 1 nW a flip-flop and 2 nW of the trees; of the array's cells only the side band still leaks by
+    // its area: select bits, adders, flip-flops and their multiplexers are gone.
+    let seconds = 100 / 500e6
+    let gone: Double =
+      64 * 2.66 + 86 * 4.18 + treeRegisters * (4.522 + 7 / 3 * 0.798)
+    let leakage =
+      try layer()[.leakage].typical + ((treeRegisters + 2) * 1e-9 - gone * 17.8e-9) * seconds
+    let expected: [EnergyComponent: Double] = [
+      .array: array, .weightBuffer: weightBuffer, .activationBuffer: activationBuffer,
+      .accumulators: accumulators, .output: output, .control: control,
+      .clockTreeAndWires: 0.1 * onChip, .externalMemory: externalBits * 5e-12,
+      .leakage: leakage,
+    ]
+    let model = try EnergyModel(
+      architecture: architecture(), technology: Technology(named: "cmos-45nm")
+    ).calibrated(by: CalibratedModelTests.calibration())
+    let found = model.energy(of: sampleCounts(), switching: .exact(toggles), in: "layer")
+    #expect(expected.count == EnergyComponent.allCases.count)
+    for (component, joules) in expected {
+      #expect(close(found[component].typical, joules), "\(component): \(found[component])")
+    }
+    #expect(close(found.total.typical, expected.values.reduce(0, +)))
   }
 
   @Test("the leakage of a small layer equals the hand calculation")

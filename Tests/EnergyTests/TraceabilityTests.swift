@@ -57,6 +57,26 @@ import Testing
     }
   }
 
+  @Test("every component and block names its sources, and what each of them contributes")
+  func contributions() throws {
+    for (name, model) in try Self.models() {
+      let layer = model.energy(of: sampleCounts())
+      for component in EnergyComponent.allCases where layer[component].high > 0 {
+        let place = "\(name): \(component.rawValue)"
+        #expect(isTraceable(layer[component]), "\(place): \(layer[component].source)")
+        let own = layer.contributions.filter { $0.part == component }
+        #expect(own.allSatisfy { $0.amount > 0 && !$0.source.isEmpty }, "\(place)")
+        #expect(close(own.reduce(0) { $0 + $1.amount }, layer[component].typical), "\(place)")
+        #expect(own.map(\.provenance).max() == layer[component].provenance, "\(place)")
+      }
+      for block in model.area.areas {
+        #expect(isTraceable(block.area), "\(name): \(block.block): \(block.area.source)")
+        let own = model.area.contributions.filter { $0.part == block.block }
+        #expect(close(own.reduce(0) { $0 + $1.amount }, block.area.typical), "\(block.block)")
+      }
+    }
+  }
+
   @Test("every block of area is parts with a source, and nothing else")
   func area() throws {
     for (name, model) in try Self.models() {

@@ -91,7 +91,31 @@ struct TogglesTests {
       }
     }
   }
+
+  @Test("A sample has three n-tiles at least, each of which is one of those of the whole")
+  func samples() throws {
+    let architecture = try Architecture.sample(named: "default")
+    // 5 n-tiles: a tenth would be one.
+    let matmul = try MatmulCase(MatmulShape(m: 2, n: 80, k: 768), on: architecture, seed: 7)
+    let simulator = Simulator(architecture)
+    func sample(_ share: Double) throws -> ToggleSample {
+      guard
+        case .sampled(let sample) = simulator.switching(
+          in: matmul.job, weights: matmul.weights, activations: matmul.activations,
+          counting: .sampled(share: share, seed: 3))
+      else { throw TestFailure() }
+      return sample
+    }
+    let (few, all) = (try sample(0.1), try sample(1))
+    #expect(few.tiles.count >= 3 && few.population == 5)
+    #expect(all.tiles.count == 5 && all.population == 5)
+    #expect(few.readBeats == all.readBeats && few.readBeats > 0)
+    #expect(few.tiles.allSatisfy { $0.readBeats == 0 && $0.terms > 0 })
+    #expect(few.tiles.allSatisfy(all.tiles.contains))
+  }
 }
+
+private struct TestFailure: Error {}
 
 /// The model, and what changes in its registers and on its buses.
 private final class Watcher: Device {

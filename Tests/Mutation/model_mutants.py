@@ -23,10 +23,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build" / "debug"
 WORK = ROOT / ".build" / "model-mutants"
 
-# The bench, the memory and what only shows the state are no part of the model.
+# The bench, the memory, what only shows the state and the faster simulator are no part of the model.
 NOT_THE_MODEL = re.compile(
-    r"^(Testbench|ExternalMemory|DRAM|Queue|JobImage|Timeline|Ports|Storage|ProbeLayout"
-    r"|ProbeWriter|ClosedForm|Descriptor)")
+    r"^(Testbench|ExternalMemory|MemoryChannels|ReadBeats|DRAM|Queue|JobImage|Timeline|Ports|Storage"
+    r"|ProbeLayout|ProbeWriter|ClosedForm|Descriptor|Simulat|JobToggles|ArrayToggles|JobValues)")
 
 SWAPS = {
     " + ": " - ", " - ": " + ", " == ": " != ", " != ": " == ", " < ": " <= ", " <= ": " < ",

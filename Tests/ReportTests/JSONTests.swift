@@ -18,9 +18,10 @@ struct JSONTests {
   @Test("every estimate has its range, unit, provenance and source")
   func estimatesAreComplete() throws {
     let estimates = allObjects(in: try parse(sampleReport())).filter { $0["typical"] != nil }
-    // 56 layers and 2 totals with time, 9 energies, 2 CPU figures and 2 ratios; 2 rates; 12 areas;
-    // 2 peaks; 2 speeds; a baseline's energy.
-    #expect(estimates.count == 58 * 14 + 2 + 12 + 2 + 2 + 1)
+    // 56 layers and 2 totals with time, 9 energies, 2 CPU figures and 2 ratios, two figures of each of
+    // 3 alternatives, three of each of 4 baselines; 2 rates; 12 areas; 2 peaks; 2 speeds; a baseline's
+    // energy.
+    #expect(estimates.count == 58 * (14 + 2 * 3 + 3 * 4) + 2 + 12 + 2 + 2 + 1)
     for estimate in estimates {
       #expect(
         Set(estimate.keys) == ["low", "typical", "high", "unit", "provenance", "source"])
@@ -33,8 +34,8 @@ struct JSONTests {
   func bareNumbersAreCounts() throws {
     let sizes: Set<String> = [
       "tokens", "count", "m", "n", "k", "macs", "compared", "different", "lock_step_cycles",
-      "utilisation",
-      "low", "typical", "high",
+      "utilisation", "memory_bytes", "is_traffic_only",
+      "low", "typical", "high", "amount",
     ]
     let allowed = sizes.union(Event.allCases.map(\.name))
     for object in allObjects(in: try parse(sampleReport())) {
@@ -72,6 +73,31 @@ struct JSONTests {
     #expect(ratio["unit"] as? String == "×")
     let rate = try #require(total["tokens_per_second"] as? Object)
     expectClose(rate["typical"], 1e9 / Double(cycles.reduce(0, +)))
+  }
+
+  @Test("sources add up to what they are the sources of, and name a provenance")
+  func sources() throws {
+    let root = try parse(sampleReport(blocks: 2))
+    func check(_ sources: Any?, _ sums: Any?, unit: String) throws {
+      let (sources, sums) = (try #require(sources as? [Object]), try #require(sums as? Object))
+      for (part, sum) in sums where part != "total" {
+        let own = sources.filter { $0["part"] as? String == part }
+        #expect(!own.isEmpty, "\(part)")
+        expectClose(
+          own.compactMap { $0["amount"] as? Double }.reduce(0, +),
+          try #require((sum as? Object)?["typical"] as? Double))
+        for source in own {
+          #expect(source["unit"] as? String == unit)
+          #expect((source["source"] as? String)?.isEmpty == false)
+          #expect(Provenance(rawValue: source["provenance"] as? String ?? "") != nil)
+        }
+      }
+    }
+    try check(root["area_sources"], root["areas"], unit: "µm²")
+    for phase in try #require(root["phases"] as? [Object]) {
+      let total = try #require(phase["total"] as? Object)
+      try check(total["energy_sources"], total["energy"], unit: "J")
+    }
   }
 
   @Test("what was not done is null, and a ratio to zero does not exist")

@@ -89,6 +89,57 @@ struct TextTests {
     }
   }
 
+  @Test("a sum says which part of it is of which provenance, and the legend which of which source")
+  func shares() throws {
+    var report = sampleReport(blocks: 1)
+    for phase in report.phases.indices {
+      for layer in report.phases[phase].layers.indices {
+        report.phases[phase].layers[layer].figures.energySources = [
+          .init(part: .array, provenance: .synthesised, source: "cells: clock", amount: 60),
+          .init(part: .array, provenance: .synthesised, source: "cells: terms", amount: 14),
+          .init(part: .array, provenance: .literature, source: "a paper", amount: 25.7),
+          .init(part: .array, provenance: .assumed, source: "a guess", amount: 0.3),
+        ]
+      }
+    }
+    report.areaSources = [
+      .init(part: .treeArray, provenance: .synthesised, source: "netlists", amount: 9),
+      .init(part: .treeArray, provenance: .assumed, source: "a guess", amount: 1),
+    ]
+    let text = report.text(width: 400)
+    #expect(text.contains(", 74% synthesised, 26% literature, <1% assumed)"))
+    #expect(
+      text.contains(
+        "\n- array: 74% synthesised, cells, 2 figures; 26% literature, a paper; "
+          + "and 1 more, listed in JSON\n"))
+    #expect(text.contains("\n- area: 90% synthesised, netlists; 10% assumed, a guess\n"))
+    #expect(text.contains(/\ntree array .* 90% synthesised, 10% assumed\n/))
+  }
+
+  @Test("energies by other sources stand beside the own, with the layer that differs most")
+  func alternatives() throws {
+    var report = sampleReport(blocks: 1)
+    let lines = report.text().split(separator: "\n")
+    let row = try #require(lines.first { $0.hasPrefix("density") })
+    // 1.1 times in every layer.
+    #expect(row.split(separator: " ").filter { $0 == "+10.0" }.count == 2, "\(row)")
+    #expect(lines.contains { $0.hasPrefix("exact ") && $0.contains("–") })
+    let legend =
+      "- energy by: exact: exact, as a sample; density: density, as a sample; literature:"
+    #expect(report.text(width: 400).contains(legend))
+    // One layer without them leaves the phase without a comparison.
+    report.phases[0].layers[2].figures.alternatives = []
+    #expect(report.text().ranges(of: "\nenergy by ").count == 1)
+  }
+
+  @Test("a clock that the cells do not reach is said before all figures")
+  func warning() throws {
+    let lines = sampleReport().text().split(separator: "\n")
+    let place = try #require(
+      lines.firstIndex(of: "warning: clock_mhz is 1000, but the tree array reaches 800 MHz"))
+    #expect(place < (try #require(lines.firstIndex { $0.hasPrefix("decode") })))
+  }
+
   @Test("a report without layers, areas and notes is still a text")
   func empty() {
     var report = sampleReport(blocks: 0)

@@ -4,7 +4,8 @@
 """Takes one tree array to a flat netlist of library cells, a statement a line.
 
 'setun calibrate' runs this once for every design of its training. The flow is that of synth.py: rows
-share a module while it is mapped, and are taken apart after that.
+share a module while it is mapped, and are taken apart after that. What no library has a say in, the
+array in generic gates, is kept for the next library.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import shutil
 import tempfile
 
 from datapaths import read, top
-from synth import TREES, copy_library, log_to
+from synth import TREES, Flow, copy_library, log_to
 
 
 def arguments():
@@ -28,6 +29,9 @@ def arguments():
     parser.add_argument("--tokens", type=int, required=True)
     parser.add_argument("--register-every", type=int, required=True)
     parser.add_argument("--gating", type=int, choices=[0, 1], required=True)
+    parser.add_argument(
+        "--generic", type=pathlib.Path, required=True,
+        help="the array in generic gates: read if it is there, else written")
     parser.add_argument("--output", type=pathlib.Path, required=True, help="the netlist")
     parser.add_argument("--log", type=pathlib.Path, required=True, help="where the passes report")
     return parser.parse_args()
@@ -47,10 +51,34 @@ def statements(netlist):
         yield " ".join(["cell", "tree_array", cell["type"], *pins])
 
 
+def in_generic_gates(options):
+    """A flow that holds the array in generic gates, a module for all rows."""
+    rows, lanes, every = options.rows, options.lanes, options.register_every
+    datapath, tokens = options.datapath, options.tokens
+    ports = (
+        f"input logic [tree_latency(Datapath{datapath}, {lanes}, {every})-1:0] valid_i,\n"
+        f"  output logic [{tokens - 1}:0][{rows - 1}:0][sum_width({lanes})-1:0] sums_o"
+    )
+    flow = read(top(
+        "setun_tree_array", datapath, rows, lanes, tokens, every, options.gating, ports))
+    flow.merge_trees()
+    for tree in TREES:
+        flow.run(f"setattr -mod -set keep_hierarchy 1 {tree}$*")
+    flow.run("synth -top top -flatten -latches error")
+    flow.run("check -assert -nolatches")
+    return flow
+
+
+def replace(path, text):
+    """Writes in one step, so that an interrupted run leaves no half of a file."""
+    pathlib.Path(f"{path}.new").write_text(text)
+    os.replace(f"{path}.new", path)
+
+
 def main():
     options = arguments()
     log_to(options.log)
-    output = options.output.resolve()
+    generic, output = options.generic.resolve(), options.output.resolve()
     libraries = [library.resolve() for library in options.liberty]
     with tempfile.TemporaryDirectory() as work:
         shutil.copytree(options.folder, work, dirs_exist_ok=True)
@@ -58,28 +86,20 @@ def main():
         for source, name in zip(libraries, names):
             copy_library(source, f"{work}/{name}")
         os.chdir(work)
-        rows, lanes, every = options.rows, options.lanes, options.register_every
-        datapath, tokens = options.datapath, options.tokens
-        ports = (
-            f"input logic [tree_latency(Datapath{datapath}, {lanes}, {every})-1:0] valid_i,\n"
-            f"  output logic [{tokens - 1}:0][{rows - 1}:0][sum_width({lanes})-1:0] sums_o"
-        )
-        flow = read(top(
-            "setun_tree_array", datapath, rows, lanes, tokens, every, options.gating, ports))
-        flow.merge_trees()
-        for tree in TREES:
-            flow.run(f"setattr -mod -set keep_hierarchy 1 {tree}$*")
-        flow.run("synth -top top -flatten -latches error")
-        flow.run("check -assert -nolatches")
+        if not generic.exists():
+            in_generic_gates(options).run("write_rtlil generic.il")
+            replace(generic, pathlib.Path("generic.il").read_text())
+        # From the file in either case, so that its names never differ.
+        flow = Flow()
+        shutil.copy(generic, "generic.il")
+        flow.run("read_rtlil generic.il")
         flow.map(names)
         flow.run("setattr -mod -unset keep_hierarchy *")
         flow.run("flatten; opt_clean -purge")
         flow.run("check -assert -mapped -nolatches")
         flow.run("write_json netlist.json")
         lines = statements(json.loads(pathlib.Path("netlist.json").read_text()))
-        # In one step, so that an interrupted run leaves no half of a netlist.
-        pathlib.Path(f"{output}.new").write_text("\n".join(lines) + "\n")
-        os.replace(f"{output}.new", output)
+        replace(output, "\n".join(lines) + "\n")
         os.chdir("/")
 
 

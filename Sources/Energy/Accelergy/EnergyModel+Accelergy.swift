@@ -82,10 +82,8 @@ extension AreaModel {
       guard let area = stated[block.block] else { return block }
       let each = Estimate<SquareMicrometres>(area, provenance: .modelled, source: source)
       return BlockArea(
-        block: block.block, area: each,
-        terms: [
-          Term(block: block.block, part: "as stated", count: 1, each: each, isLogic: false)
-        ])
+        block.block,
+        [Term(block: block.block, part: "as stated", count: 1, each: each, isLogic: false)])
     }
     return model
   }

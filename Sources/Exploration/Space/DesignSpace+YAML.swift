@@ -149,48 +149,36 @@ extension WorkloadRequest {
 
   private init(_ node: SpaceNode) throws(ExplorationError) {
     let section = try node.section([
-      "name", "model", "topology", "zero_share", "prompt_tokens", "generated_tokens", "batch",
-      "context", "text", "text_tokens",
+      "name", "model", "topology", "trace", "zero_share", "prompt_tokens", "generated_tokens",
+      "batch", "context", "text", "text_tokens",
     ])
     place = node.place
-    let tokens = 0...65_535
     request = .init(promptTokens: 1, generatedTokens: 0)
-    switch (section["model"], section["topology"]) {
-    case (let model?, nil):
-      let prompt = try section["prompt_tokens"]?.integer(tokens) ?? 0
-      let generated = try section["generated_tokens"]?.integer(tokens) ?? 0
-      guard prompt + generated > 0 else {
-        throw node.fault("prompt_tokens or generated_tokens above 0", found: "no token")
-      }
-      let batch = try section["batch"]?.integer(1...65_535) ?? 1
-      let context = try section["context"]?.integer(1...1 << 20)
-      if generated == 0, let context = section["context"] {
-        throw context.fault("generated_tokens beside context", found: "none")
-      }
+    switch (section["model"], section["topology"], section["trace"]) {
+    case (let model?, nil, nil):
       source = .model(try model.text(expected: "a published shape or a model file"))
-      request = .init(
-        promptTokens: prompt, generatedTokens: generated, batch: batch, context: context)
+      request = try Self.request(section, node)
       text = try section["text"]?.text(expected: "a text file")
       textTokens = try section["text_tokens"]?.integer(2...100_000_000)
       if let share = section["zero_share"] {
         throw share.fault("no zero_share: a model knows its zeros", found: "one")
       }
-    case (nil, let topology?):
-      let ofModels = [
-        "prompt_tokens", "generated_tokens", "batch", "context", "text", "text_tokens",
-      ]
-      for key in ofModels {
-        if let value = section[key] {
-          throw value.fault("no such key: a topology file has its sizes", found: key)
-        }
-      }
+    case (nil, let topology?, nil):
+      try Self.refuseSizes(section, "a topology file")
       guard let share = section["zero_share"] else {
         throw node.fault("zero_share beside topology", found: "none")
       }
       source = .topology(
         try topology.text(expected: "a SCALE-Sim topology file"), zeroShare: try share.share())
+    case (_, nil, let trace?):
+      try Self.refuseSizes(section, "a recorded run")
+      let path = try trace.text(expected: "a file of setun trace or setun run")
+      source = .trace(path, zeros: try Self.zeros(section, node, of: path))
     default:
-      throw node.fault("model or topology", found: section["model"] == nil ? "neither" : "both")
+      let found = ["model", "topology", "trace"].filter { section[$0] != nil }
+      throw node.fault(
+        "model, topology or trace",
+        found: found.isEmpty ? "none of them" : found.joined(separator: " and "))
     }
     name = ""
     name =
@@ -201,13 +189,65 @@ extension WorkloadRequest {
       } ?? defaultName
   }
 
+  private static func request(
+    _ section: [String: SpaceNode], _ node: SpaceNode
+  ) throws(ExplorationError) -> ExplorationWorkload.Request {
+    let tokens = 0...65_535
+    let prompt = try section["prompt_tokens"]?.integer(tokens) ?? 0
+    let generated = try section["generated_tokens"]?.integer(tokens) ?? 0
+    guard prompt + generated > 0 else {
+      throw node.fault("prompt_tokens or generated_tokens above 0", found: "no token")
+    }
+    let batch = try section["batch"]?.integer(1...65_535) ?? 1
+    let context = try section["context"]?.integer(1...1 << 20)
+    if generated == 0, let context = section["context"] {
+      throw context.fault("generated_tokens beside context", found: "none")
+    }
+    return .init(
+      promptTokens: prompt, generatedTokens: generated, batch: batch, context: context)
+  }
+
+  private static func refuseSizes(
+    _ section: [String: SpaceNode], _ what: String
+  ) throws(ExplorationError) {
+    let ofModels = [
+      "prompt_tokens", "generated_tokens", "batch", "context", "text", "text_tokens",
+    ]
+    for key in ofModels {
+      if let value = section[key] {
+        throw value.fault("no such key: \(what) has its sizes", found: key)
+      }
+    }
+  }
+
+  private static func zeros(
+    _ section: [String: SpaceNode], _ node: SpaceNode, of path: String
+  ) throws(ExplorationError) -> TraceZeros {
+    switch (section["model"], section["zero_share"]) {
+    case (nil, nil):
+      guard path.hasSuffix(".json") else {
+        throw node.fault(
+          "model or zero_share beside a trace, which has no weights", found: "neither")
+      }
+      return .counted
+    case (let other?, nil), (nil, let other?):
+      guard !path.hasSuffix(".json") else {
+        throw other.fault("no model or zero_share: a run counted its zeros", found: "one")
+      }
+      guard section["model"] != nil else { return .share(try other.share()) }
+      return .model(try other.text(expected: "a published shape or a model file"))
+    case (_?, let share?):
+      throw share.fault("no zero_share: a model knows its zeros", found: "one")
+    }
+  }
+
   private static let nameRule = "a letter and then letters, digits and underscores"
 
   /// The last part of the path, as a name that conditions can use.
   private var defaultName: String {
     let path =
       switch source {
-      case .model(let path), .topology(let path, _): path
+      case .model(let path), .topology(let path, _), .trace(let path, _): path
       }
     let last = path.split(separator: "/").last.map(String.init) ?? path
     let name = String(last.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })

@@ -90,6 +90,18 @@ public struct WorkloadRequest: Equatable, Sendable {
     case model(String)
     /// Matrices of a SCALE-Sim topology file, with this share of zeros.
     case topology(String, zeroShare: Double)
+    /// The layers that `setun trace` or `setun run` recorded.
+    case trace(String, zeros: TraceZeros)
+  }
+
+  /// Where the zeros in the weights of recorded layers come from.
+  public enum TraceZeros: Equatable, Sendable {
+    /// The run counted them.
+    case counted
+    /// The weights of this model, as in ``Source/model(_:)``.
+    case model(String)
+    /// The same share in each.
+    case share(Double)
   }
 
   public var name: String

@@ -12,8 +12,8 @@ extension ReportPage {
   /// `metrics` (`key`, `title`, `unit`, `format`, `better`, `explanation`), `sweep`, `designs`,
   /// `baselines`, `notes`. The sweep has `hashes`, `parameters` (`name`, `values`), `values` (by
   /// metric: `typical`, `low`, `high`, `provenance`, `source`), `objectives`, `front` (indices) and
-  /// `total`; a design has `name`, `reason`, `point` (its index), `metrics`, `facts` and, as in the
-  /// JSON of a run, `architecture`, `phases`, `areas` and `speeds`; a baseline has `name`,
+  /// `total`; a design has `name`, `reason`, `point` (its index), `metrics`, `facts`, `warnings`
+  /// and, as in the JSON of a run, `architecture`, `phases`, `areas`, `area_sources` and `speeds`; a baseline has `name`,
   /// `description`, `metrics` and `absent` (why there are none). What is not known is `null`.
   public var json: String { jsonValue.text + "\n" }
 
@@ -123,6 +123,8 @@ extension DesignReport {
       ("architecture", architecture.jsonValue),
       ("phases", .array(phases.map(\.jsonValue))),
       ("areas", .areas(areas, total: totalArea)),
+      ("area_sources", .sources(areaSources, unit: SquareMicrometres.symbol)),
+      ("warnings", .array(warnings.map(JSONValue.string))),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
     ])
   }

@@ -10,7 +10,7 @@ extension RunReport.Figures {
 
   /// By kind: time, energy, their ratio to this, and what they take for granted.
   var baselinesJSON: JSONValue {
-    guard let baselines else { return .null }
+    guard let baselines else { return statedBaselines ?? .null }
     return .object(
       baselines.all.map { baseline in
         (

@@ -10,12 +10,15 @@ extension RunReport {
   /// The report as JSON text with snake-case keys, ending in a newline.
   ///
   /// Keys of the document: `schema`, `tool_version`, `date`, `command` (an array of arguments),
-  /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `speeds`
-  /// (`model`, `rtl`), `baselines` (as in ``ReportPage/json``), `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
+  /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `area_sources`, `speeds`
+  /// (`model`, `rtl`), `baselines` (as in ``ReportPage/json``), `warnings`, `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
   /// `name`, `count`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
   /// `utilisation`, `time`, `energy` (by component, and `total`), `cpu_time`, `cpu_energy`,
-  /// `time_ratio`, `energy_ratio`, `baselines` (by kind), `reference` and `oracle` (`compared`, `different`), and
-  /// `lock_step_cycles`. A total also has `tokens_per_second`.
+  /// `time_ratio`, `energy_ratio`, `baselines` (by kind), `alternatives` (`name`, `description`,
+  /// `array`, `total`: the energy as other sources have it, its own first), `reference` and `oracle` (`compared`, `different`), and
+  /// `lock_step_cycles`. A total also has `tokens_per_second` and `energy_sources`. The lists of sources
+  /// have, of each component or block (`part`), `provenance`, `source`, `amount` and `unit`, and add up to
+  /// it.
   ///
   /// Every estimate is an object `{low, typical, high, unit, provenance, source}`; units are SI
   /// without prefix, areas are in µm². What was not done or does not exist is `null`.
@@ -43,8 +46,10 @@ extension RunReport {
       ("architecture", architecture.jsonValue),
       ("phases", .array(phases.map(\.jsonValue))),
       ("areas", .areas(areas, total: totalArea)),
+      ("area_sources", .sources(areaSources, unit: SquareMicrometres.symbol)),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
       ("baselines", .array(baselines.map { $0.jsonValue(MetricDescription.ofRuns) })),
+      ("warnings", .array(warnings.map(JSONValue.string))),
       ("notes", .array(notes.map(JSONValue.string))),
     ])
   }
@@ -79,6 +84,19 @@ extension JSONValue {
       } + [("total", .estimate(total))])
   }
 
+  /// What each source contributes.
+  static func sources<Part: RawRepresentable<String>>(
+    _ contributions: [Contribution<Part>], unit: String
+  ) -> JSONValue {
+    .array(
+      contributions.map {
+        .object([
+          ("part", .string($0.part.rawValue)), ("provenance", .string($0.provenance.rawValue)),
+          ("source", .string($0.source)), ("amount", .number($0.amount)), ("unit", .string(unit)),
+        ])
+      })
+  }
+
   /// Simulated cycles a second of model and RTL.
   static func speeds(
     model: Estimate<CyclesPerSecond>?, rtl: Estimate<CyclesPerSecond>?
@@ -111,7 +129,10 @@ extension RunReport.Phase {
         "total",
         total.map { total in
           .object(
-            [("tokens_per_second", .estimate(total.time.rate(tokens: tokens)))] + total.jsonMembers)
+            [
+              ("tokens_per_second", .estimate(total.time.rate(tokens: tokens))),
+              ("energy_sources", .sources(total.energySources, unit: Joules.symbol)),
+            ] + total.jsonMembers)
         } ?? .null
       ),
     ])
@@ -151,10 +172,20 @@ extension RunReport.Figures {
       ("time_ratio", .estimate(timeRatio)),
       ("energy_ratio", .estimate(energyRatio)),
       ("baselines", baselinesJSON),
+      ("alternatives", .array(alternatives.map(\.jsonValue))),
       ("reference", reference.jsonValue),
       ("oracle", oracle.jsonValue),
       ("lock_step_cycles", lockStepCycles.map(JSONValue.unsigned) ?? .null),
     ]
+  }
+}
+
+extension RunReport.Alternative {
+  fileprivate var jsonValue: JSONValue {
+    .object([
+      ("name", .string(name)), ("description", .string(description)),
+      ("array", .estimate(array)), ("total", .estimate(total)),
+    ])
   }
 }
 

@@ -23,6 +23,10 @@ extension RunReport {
     for baseline in try root.member("baselines")?.elements ?? [] {
       baselines.append(try BaselineReport(baseline))
     }
+    var warnings: [String] = []
+    for warning in try root.member("warnings")?.elements ?? [] {
+      warnings.append(try warning.string)
+    }
     let (model, prompt, speeds) = (try root["model"], try root["prompt"], try root["speeds"])
     self.init(
       toolVersion: try root["tool_version"].string, date: try root["date"].string,
@@ -33,8 +37,10 @@ extension RunReport {
         parameters: try model["parameters"].parameters),
       prompt: Prompt(text: try prompt["text"].string, tokens: try prompt["tokens"].positiveSize),
       architecture: try ArchitectureSummary(root["architecture"]), phases: phases,
-      areas: try root["areas"].areas, modelSpeed: try speeds.optionalEstimate("model"),
-      rtlSpeed: try speeds.optionalEstimate("rtl"), baselines: baselines, notes: notes)
+      areas: try root["areas"].areas, areaSources: try root.sources("area_sources"),
+      modelSpeed: try speeds.optionalEstimate("model"),
+      rtlSpeed: try speeds.optionalEstimate("rtl"), baselines: baselines, warnings: warnings,
+      notes: notes)
     statedTotalArea = try root["areas"].optionalEstimate("total")
   }
 }
@@ -111,14 +117,28 @@ extension RunReport.Figures {
       energy[component] = try components.optionalEstimate(component.rawValue)
     }
     guard !energy.isEmpty else { throw components.mismatch("at least one component") }
+    var alternatives: [RunReport.Alternative] = []
+    for alternative in try reader.member("alternatives")?.elements ?? [] {
+      alternatives.append(try RunReport.Alternative(alternative))
+    }
     self.init(
       counts: counts, time: try reader["time"].estimate(), energy: energy,
+      energySources: try reader.sources("energy_sources"), alternatives: alternatives,
       cpuTime: try reader.optionalEstimate("cpu_time"),
       cpuEnergy: try reader.optionalEstimate("cpu_energy"),
       reference: try RunReport.Comparison(reader["reference"]),
       oracle: try RunReport.Comparison(reader["oracle"]),
       lockStepCycles: try reader.member("lock_step_cycles")?.count)
     statedTotalEnergy = try components["total"].estimate()
+    statedBaselines = try reader.member("baselines")?.value
+  }
+}
+
+extension RunReport.Alternative {
+  fileprivate init(_ reader: JSONReader) throws(ReportError) {
+    self.init(
+      name: try reader["name"].string, description: try reader["description"].string,
+      array: try reader["array"].estimate(), total: try reader["total"].estimate())
   }
 }
 
@@ -145,6 +165,21 @@ extension JSONReader {
       for block in Block.allCases { areas[block] = try optionalEstimate(block.rawValue) }
       return areas
     }
+  }
+
+  /// The contributions under `key`; none where there is no such list.
+  fileprivate func sources<Part: RawRepresentable<String> & CaseIterable & Hashable & Sendable>(
+    _ key: String
+  ) throws(ReportError) -> [Contribution<Part>] {
+    var sources: [Contribution<Part>] = []
+    for each in try member(key)?.elements ?? [] {
+      sources.append(
+        Contribution(
+          part: try each["part"].name(of: Part.self, "a part"),
+          provenance: try each["provenance"].name(of: Provenance.self, "a provenance"),
+          source: try each["source"].string, amount: try each["amount"].number))
+    }
+    return sources
   }
 
   fileprivate func optionalEstimate<U: Unit>(_ key: String) throws(ReportError) -> Estimate<U>? {

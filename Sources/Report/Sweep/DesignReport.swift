@@ -10,6 +10,8 @@ public struct DesignReport: Sendable {
   public var architecture: RunReport.ArchitectureSummary
   public var phases: [RunReport.Phase]
   public var areas: [Block: Estimate<SquareMicrometres>]
+  /// What ``areas`` consist of, source by source.
+  public var areaSources: [Contribution<Block>]
   /// The sum over ``areas``, or `nil` when there are none.
   public var totalArea: Estimate<SquareMicrometres>? { statedTotalArea ?? areas.total }
   var statedTotalArea: Estimate<SquareMicrometres>?
@@ -17,6 +19,8 @@ public struct DesignReport: Sendable {
   public var metrics: [String: MetricValue]
   /// Further facts, such as the mapping.
   public var facts: [RunReport.Parameter]
+  /// What cannot be as it is described, a sentence each.
+  public var warnings: [String]
   /// Simulated cycles a second of the cycle-level model and of the RTL, where they ran.
   public var modelSpeed: Estimate<CyclesPerSecond>?
   public var rtlSpeed: Estimate<CyclesPerSecond>?
@@ -24,9 +28,9 @@ public struct DesignReport: Sendable {
   public init(
     name: String, reason: String = "", point: Int? = nil,
     architecture: RunReport.ArchitectureSummary, phases: [RunReport.Phase],
-    areas: [Block: Estimate<SquareMicrometres>], metrics: [String: MetricValue],
-    facts: [RunReport.Parameter] = [], modelSpeed: Estimate<CyclesPerSecond>? = nil,
-    rtlSpeed: Estimate<CyclesPerSecond>? = nil
+    areas: [Block: Estimate<SquareMicrometres>], areaSources: [Contribution<Block>] = [],
+    metrics: [String: MetricValue], facts: [RunReport.Parameter] = [], warnings: [String] = [],
+    modelSpeed: Estimate<CyclesPerSecond>? = nil, rtlSpeed: Estimate<CyclesPerSecond>? = nil
   ) {
     self.name = name
     self.reason = reason
@@ -34,8 +38,10 @@ public struct DesignReport: Sendable {
     self.architecture = architecture
     self.phases = phases
     self.areas = areas
+    self.areaSources = areaSources
     self.metrics = metrics
     self.facts = facts
+    self.warnings = warnings
     self.modelSpeed = modelSpeed
     self.rtlSpeed = rtlSpeed
   }
@@ -44,9 +50,9 @@ public struct DesignReport: Sendable {
   public init(_ run: RunReport) {
     self.init(
       name: run.architecture.name, architecture: run.architecture, phases: run.phases,
-      areas: run.areas, metrics: run.metrics,
+      areas: run.areas, areaSources: run.areaSources, metrics: run.metrics,
       facts: [.init("model", run.model.name), .init("prompt", "\(run.prompt.tokens) tokens")],
-      modelSpeed: run.modelSpeed, rtlSpeed: run.rtlSpeed)
+      warnings: run.warnings, modelSpeed: run.modelSpeed, rtlSpeed: run.rtlSpeed)
     statedTotalArea = run.statedTotalArea
   }
 }

@@ -16,7 +16,9 @@ extension RunReport {
       for (index, table) in phase.tables(width: width).enumerated() {
         lines += (index == 0 ? [] : [""]) + table.lines(color: color)
       }
-      if let table = phase.baselineTable { lines += [""] + table.lines(color: color) }
+      for table in [phase.alternativeTable, phase.baselineTable].compactMap({ $0 }) {
+        lines += [""] + table.lines(color: color)
+      }
     }
     if !areas.isEmpty { lines += [""] + areaTable.lines(color: color) }
     if !baselines.isEmpty {
@@ -39,6 +41,10 @@ extension RunReport {
     return [Style.bold.applied(to: title, color: color), details.printable]
       + Self.item("$ ", commandLine.printable, width: width)
       + ["“\(opening)” (\(prompt.tokens) tokens)"]
+      + warnings.flatMap { warning in
+        Self.item("warning: ", warning.printable, width: width)
+          .map { Style.bad.applied(to: $0, color: color) }
+      }
   }
 
   private var areaTable: Table {
@@ -47,12 +53,14 @@ extension RunReport {
       fitting: estimates.map(\.1.typical), digits: 3, unit: SquareMicrometres.symbol)
     let percent = Scale(fitting: [100], unit: "%")
     let whole = totalArea?.typical ?? 0
-    func cells(_ name: String, _ area: Estimate<SquareMicrometres>) -> [Table.Cell] {
+    func cells(
+      _ name: String, _ area: Estimate<SquareMicrometres>, _ sources: [Contribution<Block>]
+    ) -> [Table.Cell] {
       [
         Table.Cell(name), Table.Cell(scale.text(area.typical)),
         Table.Cell(area.isRange ? scale.range(area) : "–"),
         Table.Cell(whole > 0 ? percent.text(100 * area.typical / whole) : "–"),
-        Table.Cell(area.provenance.rawValue),
+        Table.Cell(Provenance.shares(in: sources) ?? area.provenance.rawValue),
       ]
     }
     var table = Table(columns: [
@@ -60,8 +68,13 @@ extension RunReport {
       .init(header: "low–high", unit: scale.symbol), .init(header: "share", unit: "%"),
       .init(header: "provenance", alignment: .left),
     ])
-    table.rows = estimates.map { cells($0.rawValue.replacing("_", with: " "), $1) }
-    table.total = totalArea.map { cells("total", $0).map { Table.Cell($0.text, .bold) } }
+    table.rows = estimates.map { block, area in
+      cells(
+        block.rawValue.replacing("_", with: " "), area, areaSources.filter { $0.part == block })
+    }
+    table.total = totalArea.map {
+      cells("total", $0, areaSources).map { Table.Cell($0.text, .bold) }
+    }
     return table
   }
 
@@ -78,7 +91,7 @@ extension RunReport.Phase {
   /// What the phase comes to: time, rate, energy, and the CPU beside it, with ranges.
   fileprivate func heading(width: Int, color: Bool) -> [String] {
     guard let total else { return [] }
-    var facts = ["time " + describe(total.time), "energy " + describe(total.totalEnergy)]
+    var facts = ["time " + describe(total.time), "energy " + total.energyText]
     if let time = total.cpuTime { facts.append("CPU time " + describe(time)) }
     if let energy = total.cpuEnergy { facts.append("CPU energy " + describe(energy)) }
     if let rate = total.time.rate(tokens: tokens) { facts.insert(describe(rate), at: 1) }
@@ -134,12 +147,37 @@ extension RunReport.Phase {
   }
 }
 
+extension RunReport.Figures {
+  /// The energy with its range, and of which provenance which part of it is.
+  fileprivate var energyText: String {
+    describe(totalEnergy, origin: Provenance.shares(in: energySources))
+  }
+}
+
+extension Provenance {
+  /// Which part of a sum is of which provenance, the largest first: `93% synthesised, 7% literature`;
+  /// `nil` where the sum has no more than one.
+  static func shares<Part>(in contributions: [Contribution<Part>]) -> String? {
+    let total = contributions.reduce(0) { $0 + $1.amount }
+    let shares = allCases.map { provenance in
+      let part = contributions.filter { $0.provenance == provenance }.reduce(0) { $0 + $1.amount }
+      return (provenance: provenance, share: total > 0 ? part / total : 0)
+    }
+    let present = shares.filter { $0.share > 0 }
+    guard present.count > 1 else { return nil }
+    return present.sorted { $0.share > $1.share }
+      .map { "\(Scale.percent($0.share)) \($0.provenance.rawValue)" }.joined(separator: ", ")
+  }
+}
+
 /// The figure with unit, range and provenance: `3.21 µJ (2.1–5.6, modelled)`.
-func describe(_ estimate: any AnyEstimate) -> String {
+///
+/// - Parameter origin: What is said in place of the provenance.
+func describe(_ estimate: any AnyEstimate, origin: String? = nil) -> String {
   let scale = Scale(
     fitting: [estimate.typical], digits: estimate.isRange ? 3 : 4, unit: estimate.unit)
   let range = estimate.isRange ? "\(scale.range(estimate)), " : ""
   let space = estimate.unit == Times.symbol ? "" : " "
   return "\(scale.text(estimate.typical))\(space)\(scale.symbol) "
-    + "(\(range)\(estimate.provenance.rawValue))"
+    + "(\(range)\(origin ?? estimate.provenance.rawValue))"
 }

@@ -64,6 +64,12 @@ struct Scale {
     return low == high ? low : "\(low)–\(high)"
   }
 
+  /// A share as a percentage without decimals: `55%`, `<1%`.
+  static func percent(_ share: Double) -> String {
+    let percent = Int((100 * share).rounded())
+    return share > 0 && percent == 0 ? "<1%" : "\(percent)%"
+  }
+
   // MARK: Units
 
   private static func prefixes(_ unit: String) -> [(symbol: String, size: Double)] {

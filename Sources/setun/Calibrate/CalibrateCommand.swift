@@ -24,6 +24,11 @@ struct CalibrateCommand: AsyncParsableCommand {
         setun calibrate                                         # OSU 0.18 µm
         setun calibrate --liberty cells.lib --name mine --output mine.json
         setun calibrate --report mine.json
+
+      With --fpga it counts LUTs, flip-flops, carries, memories and multipliers of arrays and whole \
+      accelerators in a family of FPGAs instead, and fits them to counts of parts:
+
+        setun calibrate --fpga ecp5 --output ecp5.json
       """)
 
   @Option(
@@ -50,6 +55,12 @@ struct CalibrateCommand: AsyncParsableCommand {
       valueName: "datapath"))
   var datapaths: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Calibrate a family of FPGAs: \(FPGAFamily.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "family"), transform: CalibrateCommand.family)
+  var fpga: FPGAFamily?
+
   @Option(help: "Designs at work at once. Default: all processors.")
   var jobs: Int?
 
@@ -75,6 +86,9 @@ struct CalibrateCommand: AsyncParsableCommand {
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
     }
+    if fpga != nil, !liberty.isEmpty || !datapaths.isEmpty || name != nil {
+      throw ValidationError("--fpga: expected no --liberty, --datapath or --name beside it")
+    }
     _ = try chosen()
   }
 
@@ -88,8 +102,17 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
   }
 
+  private static func family(_ text: String) throws -> FPGAFamily {
+    guard let family = FPGAFamily(rawValue: text) else {
+      let families = FPGAFamily.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("expected one of \(families), found “\(text)”")
+    }
+    return family
+  }
+
   func run() async throws {
     if report { return try printReport() }
+    if let fpga { return try await calibrate(fpga) }
     let paths = try libraries()
     let name = name ?? Self.stem(paths[0])
     let output = output ?? "\(name).json"
@@ -131,15 +154,45 @@ struct CalibrateCommand: AsyncParsableCommand {
     return url.lastPathComponent
   }
 
+  private func calibrate(_ family: FPGAFamily) async throws {
+    let output = output ?? "\(family.technology).json"
+    try OutputFile.checkWritable(output)
+    let folder = cache ?? RTLCache.defaultFolder() + "/calibration"
+    let progress = Progress()
+    defer { progress.finish() }
+    progress.update("preparing Yosys")
+    let calibrator = try FPGACalibrator(
+      family: family, plan: .standard(), cache: URL(filePath: folder),
+      rtl: URL(filePath: RTLSources.folder),
+      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    let start = ContinuousClock.now
+    let technology = try await calibrator.run { step in
+      let seconds = (ContinuousClock.now - start).components.seconds
+      progress.update("\(step.done)/\(step.total)  \(step.design)  \(seconds) s")
+    }
+    try OutputFile.write(technology.json(), to: output)
+    progress.finish()
+    try Terminal.write(FPGACalibrationReport(technology).text + "\n\nwrote \(output)")
+  }
+
   private func printReport() throws {
-    let technologies =
+    if let fpga, files.isEmpty {
+      return try Terminal.write(FPGACalibrationReport(try FPGATechnology(fpga)).text)
+    }
+    let texts =
       files.isEmpty
-      ? try CalibratedTechnology.builtIn()
-      : try files.map {
-        try CalibratedTechnology(json: try Data(contentsOf: URL(filePath: $0)), file: $0)
-      }
-    guard !technologies.isEmpty else { throw Failure("no technology file to report on") }
-    let texts = technologies.map { CalibrationReport($0).text }
+      ? try CalibratedTechnology.builtIn().map { CalibrationReport($0).text }
+      : try files.map(Self.report(on:))
+    guard !texts.isEmpty else { throw Failure("no technology file to report on") }
     try Terminal.write(texts.joined(separator: "\n\n"))
+  }
+
+  /// The report on a file of either kind.
+  private static func report(on file: String) throws -> String {
+    let json = try Data(contentsOf: URL(filePath: file))
+    if let technology = try? FPGATechnology(json: json, file: file) {
+      return FPGACalibrationReport(technology).text
+    }
+    return CalibrationReport(try CalibratedTechnology(json: json, file: file)).text
   }
 }

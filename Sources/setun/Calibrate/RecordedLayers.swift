@@ -12,12 +12,24 @@ struct RecordedLayers {
   let training: [LayerRecording]
   let heldOut: [LayerRecording]
 
-  private static let prompt = "In the beginning God created the heaven and the earth."
+  private static let prompts = (
+    training: "In the beginning God created the heaven and the earth.",
+    heldOut: "And the light shineth in darkness; and the darkness comprehended it not."
+  )
   private static let kinds = ["q_proj", "o_proj", "gate_proj", "down_proj"]
 
-  /// Blocks 0 and 1 for the fit, 2 and 3 to hold it against.
+  /// Blocks 0 and 1 for the fit; 2 and 3, and another text, to hold it against.
   static func builtIn() throws -> RecordedLayers {
     let model = try BitNetModel(path: BuiltInModel.directory)
+    return RecordedLayers(
+      training: try layers(of: [0, 1], model, prompts.training),
+      heldOut: try layers(of: [2, 3], model, prompts.heldOut))
+  }
+
+  /// One layer of each kind, from these blocks in turn.
+  private static func layers(
+    of blocks: [Int], _ model: BitNetModel, _ prompt: String
+  ) throws -> [LayerRecording] {
     var session = Session(model)
     var recordings: [LayerRecording] = []
     _ = try session.forward(try model.tokenizer.encode(prompt)) { call in
@@ -29,12 +41,9 @@ struct RecordedLayers {
           activations: call.activations.values,
           weights: (0..<weights.rows).flatMap { weights.row($0).trits }))
     }
-    func chosen(_ blocks: [Int]) -> [LayerRecording] {
-      zip(kinds, 0...).compactMap { kind, index in
-        let block = "layers.\(blocks[index % blocks.count])."
-        return recordings.first { $0.name.contains(block) && $0.name.hasSuffix(kind) }
-      }
+    return zip(kinds, 0...).compactMap { kind, index in
+      let block = "layers.\(blocks[index % blocks.count])."
+      return recordings.first { $0.name.contains(block) && $0.name.hasSuffix(kind) }
     }
-    return RecordedLayers(training: chosen([0, 1]), heldOut: chosen([2, 3]))
   }
 }

@@ -99,11 +99,31 @@ struct EnergyOptions: ParsableArguments {
     if calibration == "none" { return nil }
     if let calibration { return try CalibratedTechnology(nameOrFile: calibration) }
     // Scaled cells are no longer those that were calibrated.
-    guard node == nil, let name = model.technology.calibration,
-      let found = try CalibratedTechnology.builtIn().first(where: { $0.name == name }),
-      found.model(of: .treeArray, in: model.architecture) != nil
+    guard node == nil, let cells = try model.technology.calibratedCells(),
+      cells.model(of: .treeArray, in: model.architecture) != nil
     else { return nil }
-    return found
+    return cells
+  }
+
+  /// What a reader has to know of where the array's figures come from.
+  func notes(on model: EnergyModel) -> [String] {
+    let parameters = model.architecture.parameters
+    let technology = model.technology
+    if let cells = model.calibration {
+      guard let calibration, cells.name != technology.calibration else { return [] }
+      return [
+        "The trees are of the cells of \(calibration), all else of \(technology.name): two processes "
+          + "in one design."
+      ]
+    }
+    guard let name = technology.calibration, calibration == nil, node == nil else { return [] }
+    return [
+      technology.missingCalibration == nil
+        ? "\(name) was not calibrated for \(parameters.datapath.rawValue) with tree_register_every "
+          + "\(parameters.treeRegisterEvery): the array is priced with the cells of \(technology.name)."
+        : "There is no calibration \(name) yet: the array is priced with the cells of "
+          + "\(technology.name). 'setun calibrate --name \(name)' makes one."
+    ]
   }
 
   private func technology(of architecture: Architecture) throws(EnergyError) -> Technology {

@@ -22,6 +22,10 @@ struct ShowCommand: ParsableCommand {
     lines += zip(store.sweep.space.parameters, store.parameters(of: stored)).map {
       "  \($1.name): \($1.value)" + ($0.unit.isEmpty ? "" : " \($0.unit)")
     }
+    var clocks = ClockCheck()
+    if let warning = try clocks.warning(of: point.architecture) {
+      lines += ["", "warning: \(warning)"]
+    }
     lines += ["", Self.metrics(stored, in: store)]
     for evaluator in try store.sweep.evaluators() {
       let details = try evaluator.details(of: point)

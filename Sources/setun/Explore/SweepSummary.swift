@@ -7,6 +7,8 @@ struct SweepSummary {
   private let progress: ExplorationStore.Progress
   private let front: [StoredPoint]
   private let verifications: [ExplorationStore.Verification]
+  /// The points of the front whose clock is beyond their cells, with the sentence that says so.
+  private let tooFast: [(point: StoredPoint, warning: String)]
 
   /// Points of the front that are shown.
   private static let mostShown = 12
@@ -17,6 +19,10 @@ struct SweepSummary {
     progress = try store.progress()
     front = try store.points(in: .front)
     verifications = try store.verifications()
+    var clocks = ClockCheck()
+    tooFast = try front.compactMap { point in
+      try clocks.warning(of: store.design(of: point).architecture).map { (point, $0) }
+    }
   }
 
   var text: String {
@@ -32,6 +38,7 @@ struct SweepSummary {
           + space.objectives.map(\.name).joined(separator: ", ")
           + (front.count > Self.mostShown ? "; \(Self.mostShown) of them, evenly chosen" : ""))
       lines.append(PointTable(store: store, points: shown, metrics: space.objectives).text)
+      lines += clockWarning
     }
     return lines.joined(separator: "\n")
   }
@@ -90,6 +97,15 @@ struct SweepSummary {
           + (tally.unfitExample.map { ", the first: \($0)" } ?? ""))
     }
     return lines
+  }
+
+  private var clockWarning: [String] {
+    guard let first = tooFast.first else { return [] }
+    return [
+      "",
+      "warning: \(tooFast.count.grouped) of these points ask for a clock that their cells may not "
+        + "reach; of \(first.point.hash.description.prefix(8)): \(first.warning)",
+    ]
   }
 
   private var verification: [String] {

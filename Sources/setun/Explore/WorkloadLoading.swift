@@ -11,31 +11,56 @@ extension WorkloadRequest {
 
   /// Reads the layers that are asked for; files are looked for from the folder of `spaceFile` on.
   func load(spaceFile: String) throws -> ExplorationWorkload {
-    do throws(ModelFileError) {
-      switch source {
-      case .model(let name):
-        if let published = PublishedModel(named: name) {
-          return ExplorationWorkload(published, request: request).named(self.name)
+    func path(_ name: String) -> String { DesignSpace.path(name, beside: spaceFile) }
+    switch source {
+    case .model(let model): return try load(model: model, request, spaceFile: spaceFile)
+    case .topology(let file, let zeroShare):
+      return try placed {
+        ExplorationWorkload(
+          try Topology(path: path(file)), name: self.name, zeroShare: zeroShare)
+      }
+    case .trace(let file, let zeros):
+      let trace = TraceWorkload(path: path(file))
+      switch zeros {
+      case .counted: return try placed { try trace.ofRun(named: self.name) }
+      case .share(let share):
+        return try placed { try trace.recorded(named: self.name, zeroShare: share) }
+      case .model(let model):
+        let one = ExplorationWorkload.Request(promptTokens: 1, generatedTokens: 0)
+        let weights = try load(model: model, one, spaceFile: spaceFile)
+        return try placed {
+          try trace.recorded(named: self.name, zerosOf: weights, called: model)
         }
-        let path = Self.path(ofModel: name, spaceFile)
-        let checkpoint =
-          path.hasSuffix(".gguf")
-          ? try BitNetCheckpoint(GGUFFile(path: path), activation: .squaredReLU)
-          : try BitNetCheckpoint(path: path)
-        return ExplorationWorkload(checkpoint, name: self.name, request: request)
-      case .topology(let name, let zeroShare):
-        let topology = try Topology(path: DesignSpace.path(name, beside: spaceFile))
-        return ExplorationWorkload(topology, name: self.name, zeroShare: zeroShare)
       }
+    }
+  }
+
+  /// A published shape, the built-in model or a model file.
+  private func load(
+    model name: String, _ request: ExplorationWorkload.Request, spaceFile: String
+  ) throws -> ExplorationWorkload {
+    if let published = PublishedModel(named: name) {
+      return ExplorationWorkload(published, request: request).named(self.name)
+    }
+    let path = Self.path(ofModel: name, spaceFile)
+    do throws(ModelFileError) {
+      let checkpoint =
+        path.hasSuffix(".gguf")
+        ? try BitNetCheckpoint(GGUFFile(path: path), activation: .squaredReLU)
+        : try BitNetCheckpoint(path: path)
+      return ExplorationWorkload(checkpoint, name: self.name, request: request)
     } catch {
-      guard case .model(let name) = source, !name.contains("/"), !name.contains(".") else {
-        throw Failure("\(place): \(error)")
-      }
+      guard !name.contains("/"), !name.contains(".") else { throw Failure("\(place): \(error)") }
       let names = PublishedModel.all.map(\.name).joined(separator: ", ")
       throw Failure(
         "\(place): model: expected a model file, \(Self.builtIn), or a published shape (\(names)), "
           + "found \(name)")
     }
+  }
+
+  /// What `body` gives; its errors say where in the space file they come from.
+  private func placed(_ body: () throws -> ExplorationWorkload) throws -> ExplorationWorkload {
+    do { return try body() } catch { throw Failure("\(place): \(error)") }
   }
 }
 
@@ -52,7 +77,9 @@ extension WorkloadRequest {
     spaceFile: String, _ progress: @escaping @Sendable (Numerics, Double) -> Void
   ) throws -> Perplexities {
     let expected = "\(place): perplexity: expected a model with weights"
-    guard case .model(let name) = source else { throw Failure("\(expected), found a topology") }
+    guard case .model(let name) = source else {
+      throw Failure("\(expected), found a topology or a recorded run")
+    }
     guard PublishedModel(named: name) == nil else {
       throw Failure("\(expected), found the shape \(name) without any")
     }

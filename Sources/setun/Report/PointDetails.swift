@@ -19,13 +19,27 @@ struct PointDetails {
   let design: DesignPoint
   let energy: EnergyModel
   let phases: [Phase]
+  /// The same with calibrated cells, which sweeps are not priced with; `nil` where there are none.
+  private let calibrated: EnergyModel?
+  private let baselineModel: BaselineModel
+  /// What the layers take on the CPU, where it was measured.
+  private let cpu: CPUTimes?
 
-  init(_ design: DesignPoint, evaluators: [Evaluator]) throws {
+  init(_ design: DesignPoint, evaluators: [Evaluator], cpu: CPUTimes?) throws {
     self.design = design
+    self.cpu = cpu
     do throws(EnergyError) {
-      energy = try EnergyModel(
-        architecture: design.architecture,
-        technology: Technology(named: design.architecture.parameters.technology))
+      let technology = try Technology(named: design.architecture.parameters.technology)
+      let model = try EnergyModel(architecture: design.architecture, technology: technology)
+      energy = model
+      baselineModel = try BaselineModel(model)
+      let cells = try technology.calibratedCells()
+      let covering = cells.flatMap { cells in
+        cells.model(of: .treeArray, in: design.architecture).map { _ in cells }
+      }
+      calibrated = try covering.map { cells throws(EnergyError) in
+        try model.calibrated(by: cells)
+      }
     } catch {
       throw Failure("\(error)")
     }
@@ -57,10 +71,11 @@ struct PointDetails {
           tokens: phase.tokens, layers: phase.detail.layers.map { layer($0) }
         ).groupedWhereLong
       },
-      areas: energy.area.byBlock, metrics: metrics,
+      areas: energy.area.byBlock, areaSources: energy.area.contributions, metrics: metrics,
       facts: [
         .init("point", point.hash.description), .init("mapping", design.mapping.rawValue),
-      ] + (design.keyValueBits.map { [.init("kv_bits", "\($0)")] } ?? []))
+      ] + (design.keyValueBits.map { [.init("kv_bits", "\($0)")] } ?? []),
+      warnings: [calibrated?.clock?.warning].compactMap { $0 })
   }
 
   private func layer(_ detail: Evaluator.LayerDetail) -> RunReport.Layer {
@@ -75,7 +90,22 @@ struct PointDetails {
         time: Estimate(
           energy.seconds(cycles: detail.counts[.cycles]), provenance: .counted,
           source: "cycles of the closed form ÷ clock of the architecture file"),
-        energy: detail.energy.components))
+        energy: detail.energy.components, energySources: detail.energy.contributions,
+        alternatives: alternatives(detail), cpuTime: cpu?[shape], cpuEnergy: cpu?.energy(shape),
+        baselines: baselineModel.baselines(products: shape.macs, counts: detail.counts)))
+  }
+
+  /// What the sweep was priced with, and what calibrated cells say.
+  private func alternatives(_ detail: Evaluator.LayerDetail) -> [RunReport.Alternative] {
+    guard let calibrated, let cells = calibrated.calibration else { return [] }
+    return [
+      .init(
+        detail.energy, name: "literature",
+        description: "the cells of \(energy.technology.name), a constant energy of a product"),
+      .init(
+        calibrated.energy(of: detail.counts), name: "calibrated",
+        description: "the calibration \(cells.name), toggles estimated from densities"),
+    ]
   }
 
   /// Other arrays, and other numbers, on the same work.

@@ -54,6 +54,11 @@ struct ReportCommand: ParsableCommand {
       valueName: "n"))
   var points = 10_000
 
+  @Flag(
+    name: .customLong("no-cpu"),
+    help: "Of a store: do not time the layers of its workloads on this machine's CPU.")
+  var noCPU = false
+
   func validate() throws {
     if inputs.isEmpty { throw ValidationError("expected a store or a JSON report, found nothing") }
     if inputs.count > Self.mostDesigns {
@@ -87,8 +92,11 @@ struct ReportCommand: ParsableCommand {
       guard inputs.count == 1 else {
         throw Failure("\(store): expected one store alone, found \(inputs.count) files")
       }
+      let progress = Progress()
+      defer { progress.finish() }
       return try StoreReport(
-        ExplorationStore(readingFrom: store), designs: designs, mostPoints: points
+        ExplorationStore(readingFrom: store), designs: designs, mostPoints: points,
+        measuresCPU: !noCPU, progress
       ).page(command: command)
     }
     guard designs.isEmpty else {

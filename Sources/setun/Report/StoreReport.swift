@@ -15,13 +15,19 @@ struct StoreReport {
   private let total: Int
   /// The points in detail, each with why.
   private let chosen: [(point: StoredPoint, reason: String)]
+  private let cpu: CPUTimes?
 
   /// - Parameters:
   ///   - designs: The first digits of the hashes of the points in detail; chosen when empty.
   ///   - mostPoints: The most points of the page.
-  init(_ store: ExplorationStore, designs: [String], mostPoints: Int) throws {
+  ///   - measuresCPU: Whether the layers of the workloads are timed on this machine.
+  init(
+    _ store: ExplorationStore, designs: [String], mostPoints: Int, measuresCPU: Bool,
+    _ progress: Progress
+  ) throws {
     self.store = store
     evaluators = try store.sweep.evaluators()
+    cpu = measuresCPU ? try CPUTimes(store.sweep.workloads, progress) : nil
     let best = try store.points(in: .front)
     chosen =
       designs.isEmpty
@@ -40,7 +46,7 @@ struct StoreReport {
   func page(command: [String]) throws -> ReportPage {
     let sweep = store.sweep
     let details = try chosen.map { chosen in
-      try PointDetails(store.design(of: chosen.point), evaluators: evaluators)
+      try PointDetails(store.design(of: chosen.point), evaluators: evaluators, cpu: cpu)
     }
     let metrics = store.metrics.filter { metric in points.contains { $0[metric] != nil } }
     let origins = try store.origins()
@@ -177,11 +183,11 @@ struct StoreReport {
   }
 
   private func baselines(_ first: PointDetails?) -> [BaselineReport] {
-    let cpu = BaselineReport(
-      name: "CPU",
-      absence: "A sweep does not time the CPU; 'setun run' does, and 'setun report' compares runs.")
-    guard let first else { return [cpu] }
-    return first.baselines(prefixed: store.sweep.workloads.count > 1) + [cpu]
+    let prefixed = store.sweep.workloads.count > 1
+    let cpu =
+      cpu?.baseline(of: store.sweep.workloads, prefixed: prefixed)
+      ?? BaselineReport(name: "CPU", absence: "It was left out: --no-cpu.")
+    return (first?.baselines(prefixed: prefixed) ?? []) + [cpu]
   }
 }
 

@@ -20,12 +20,9 @@ struct DivergenceReport {
     guard case .divergence(let divergence)? = failure.underlying as? LockStepFailure else {
       return failure
     }
-    let path = "setun-divergence.vcd"
     let waveform: String
     do throws(ReportError) {
-      let vcd = divergence.vcd(clockMHz: architecture.parameters.clockMHz)
-      try OutputFile.write(vcd.text, to: path)
-      waveform = "Waveform of both sides: \(path)"
+      waveform = try divergence.writeWaveform(clockMHz: architecture.parameters.clockMHz)
     } catch {
       waveform = "No waveform: \(error)"
     }
@@ -35,8 +32,15 @@ struct DivergenceReport {
 }
 
 extension Divergence {
+  /// Writes the cycles around it into the current folder; the sentence that says so.
+  func writeWaveform(clockMHz: Double) throws(ReportError) -> String {
+    let path = "setun-divergence.vcd"
+    try OutputFile.write(vcd(clockMHz: clockMHz).text, to: path)
+    return "Waveform of both sides: \(path)"
+  }
+
   /// The cycles around it, of both sides, with the same names.
-  func vcd(clockMHz: Double) -> VCD {
+  private func vcd(clockMHz: Double) -> VCD {
     func scope(_ name: String, _ words: (Divergence.Snapshot) -> [UInt32]) -> VCD.Scope {
       VCD.Scope(
         name: name,

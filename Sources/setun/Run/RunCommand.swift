@@ -47,7 +47,18 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      What is simulated: full, or timing_only for cycles, stalls and events without any sum; nothing       is compared then, and no RTL runs.
+      How toggles are found, from which the energy of a calibrated array follows: exact, of every \
+      operand; sampled, in a share of the n-tiles (0.1 with the seed 1 without more); density, from the \
+      zeros of the weights alone. Default: exact, with the errors of the others beside it.
+      """,
+      valueName: "exact|sampled[=share[,seed]]|density"))
+  var activity: ActivityOption?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What is simulated: full, or timing_only for cycles, stalls and events without any sum; nothing \
+      is compared then, and no RTL runs.
       """,
       valueName: "full|timing_only"))
   var values = ValuesArgument.full
@@ -124,6 +135,7 @@ struct RunCommand: AsyncParsableCommand {
       noRTL || values == .timingOnly ? nil : RTLBuild(sources: rtlFolder, cache: cache)
     let energy = try sources.model(
       of: memory.applied(to: architecture.load()), named: architecture.architecture)
+    let work = try PricedWork(energy, activity: activity)
     let run = try ModelRun(
       architecture: energy.architecture, modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerPatterns: layers)
@@ -138,8 +150,9 @@ struct RunCommand: AsyncParsableCommand {
     let rtl = try await build
     let baseline = try CPUBaseline(trace, progress)
     let results = try await results(of: run, trace, rtl, progress)
-    let notes = memory.notes(on: run.architecture) + valuesNote
-    let report = try RunReport(run, trace, baseline, results, energy, notes: notes)
+    let notes = memory.notes(on: run.architecture) + valuesNote + sources.notes(on: energy)
+    let report = try RunReport(
+      run, trace, baseline, results, work, notes: notes, progress)
     try OutputFile.write(report.json, to: json)
     try OutputFile.write(report.html(), to: html)
     if let accelergyOutput {

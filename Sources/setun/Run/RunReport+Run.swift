@@ -11,19 +11,23 @@ import Ternary
 import Workload
 
 extension RunReport {
-  /// Puts together what a run found.
+  /// Puts together what a run found, and prices it.
   init(
     _ run: ModelRun, _ trace: [PhaseTrace], _ baseline: CPUBaseline, _ results: LayerResults,
-    _ energy: EnergyModel, notes: [String]
+    _ work: PricedWork, notes: [String], _ progress: Progress
   ) throws {
+    let energy = work.energy
     let baselines = try BaselineModel(energy)
     let architecture = run.architecture
-    let phases = zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
+    let phases = try zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
       Phase(
         name: phase.name, tokens: phase.tokens,
-        layers: zip(columns.0, columns.1).map { layer, cpuTime in
-          Layer(
-            layer, energy, baselines, cpuTime: cpuTime, cpuEnergy: baseline.energy(over: cpuTime))
+        layers: try zip(columns.0, columns.1).map { layer, cpuTime in
+          try Task.checkCancellation()
+          progress.update("energy of \(layer.call.layer.name) in \(phase.name)")
+          return Layer(
+            layer, work.price(layer, in: phase.name), energy, baselines, cpuTime: cpuTime,
+            cpuEnergy: baseline.energy(over: cpuTime))
         })
     }
     self.init(
@@ -33,7 +37,7 @@ extension RunReport {
       model: Model(run), prompt: Prompt(text: run.prompt, tokens: run.tokens.count),
       architecture: ArchitectureSummary(
         architecture, configurationHash: architecture.configurationHashHex),
-      phases: phases, areas: energy.area.byBlock,
+      phases: phases, areas: energy.area.byBlock, areaSources: energy.area.contributions,
       modelSpeed: .speed(results.modelRates, of: "simulator of jobs"),
       rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
       baselines: .init(
@@ -42,7 +46,8 @@ extension RunReport {
           Baselines.Work(
             prefix: phase.name, tokens: phase.tokens,
             layers: phase.layers.map { ($0.macs, $0.figures.counts) })
-        }), notes: run.notes + notes + Self.exclusions)
+        }), warnings: [energy.clock?.warning].compactMap { $0 },
+      notes: run.notes + notes + Self.exclusions)
   }
 
   /// What the figures leave out, whatever runs.
@@ -85,8 +90,8 @@ extension RunReport.Model {
 
 extension RunReport.Layer {
   fileprivate init(
-    _ layer: LayerResults.Layer, _ energy: EnergyModel, _ baselines: BaselineModel,
-    cpuTime: Estimate<Seconds>, cpuEnergy: Estimate<Joules>
+    _ layer: LayerResults.Layer, _ priced: PricedWork.Layer, _ energy: EnergyModel,
+    _ baselines: BaselineModel, cpuTime: Estimate<Seconds>, cpuEnergy: Estimate<Joules>
   ) {
     let shape = layer.job.shape
     let memory = energy.architecture.parameters.memory
@@ -99,7 +104,8 @@ extension RunReport.Layer {
         time: Estimate(
           energy.seconds(cycles: layer.counts[.cycles]), provenance: .counted,
           source: "cycles of the model ÷ clock of the architecture file"),
-        energy: energy.energy(of: layer.counts).components,
+        energy: priced.energy.components, energySources: priced.energy.contributions,
+        alternatives: priced.alternatives,
         cpuTime: cpuTime, cpuEnergy: cpuEnergy,
         baselines: baselines.baselines(products: shape.macs, counts: layer.counts),
         reference: layer.reference, oracle: layer.oracle, lockStepCycles: layer.lockStepCycles))

@@ -159,12 +159,12 @@ struct VerifyCommand: AsyncParsableCommand {
       throw error
     }
     progress.finish()
-    try outputs.write(log.report)
+    let waveform = try outputs.write(log.report)
     try recording?.finish()
     if let coverage = outputs.coverage {
       try CoverageFolder(coverage).write(log.report.results, rtl)
     }
-    try Terminal.write(log.report.summary)
+    try Terminal.write([log.report.summary, waveform].compactMap { $0 }.joined(separator: "\n"))
     if log.report.failures > 0 { throw ExitCode.failure }
   }
 
@@ -191,8 +191,8 @@ struct VerifyCommand: AsyncParsableCommand {
       comparison: comparison, outcomes: outcomes,
       seconds: (ContinuousClock.now - begin) / .seconds(1),
       repeating: { repeatCommand(model: $0.layer) })
-    try outputs.write(report)
-    try Terminal.write(report.text)
+    let waveform = try outputs.write(report)
+    try Terminal.write([report.text, waveform].compactMap { $0 }.joined(separator: "\n"))
     if report.failures > 0 { throw ExitCode.failure }
   }
 

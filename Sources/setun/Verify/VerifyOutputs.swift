@@ -29,9 +29,6 @@ struct VerifyOutputs: ParsableArguments {
     completion: .directory)
   var coverage: String?
 
-  /// The waveform around the first difference.
-  private static let divergencePath = "setun-divergence.vcd"
-
   /// Whether a file holds all cycles of one scenario.
   var recordsCycles: Bool { vcd != nil || fst != nil || perfetto != nil }
 
@@ -55,12 +52,12 @@ struct VerifyOutputs: ParsableArguments {
     return recording
   }
 
-  func write(_ report: any VerificationReport) throws {
+  /// Writes what was asked for, and the waveform of the first difference; the sentence that says so.
+  func write(_ report: any VerificationReport) throws -> String? {
     if let junit { try OutputFile.write(report.junit.text, to: junit) }
     if let json { try OutputFile.write(report.json, to: json) }
-    if let first = report.firstDivergence {
-      try OutputFile.write(
-        first.divergence.vcd(clockMHz: first.clockMHz).text, to: Self.divergencePath)
+    return try report.firstDivergence.map { first in
+      try first.divergence.writeWaveform(clockMHz: first.clockMHz)
     }
   }
 }

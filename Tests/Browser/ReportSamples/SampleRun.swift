@@ -43,6 +43,11 @@ public func sampleReport(
             source: "structural counts × cell areas")
         )
       }),
+    areaSources: Block.allCases.enumerated().map { index, block in
+      Contribution(
+        part: block, provenance: .modelled, source: "structural counts × cell areas",
+        amount: Double((10 - index) * (10 - index)) * 1234.5)
+    },
     modelSpeed: .init(1.3e7, provenance: .measured, source: "clock of this run"),
     rtlSpeed: .init(1.86e5, provenance: .measured, source: "clock of this run"),
     baselines: [
@@ -53,6 +58,7 @@ public func sampleReport(
             low: 2e-6, typical: 3e-6, high: 5e-6, provenance: .literature, source: "a paper")
         ])
     ],
+    warnings: ["clock_mhz is 1000, but the tree array reaches 800 MHz"],
     notes: [
       "Attention, norms and the output head are not included.",
       "Static timing was not checked: the clock frequency is what the architecture file says.",
@@ -99,14 +105,51 @@ public func sampleLayer(
       counts: counts,
       time: .init(seconds, provenance: .counted, source: "cycles at 1000 MHz"),
       energy: Dictionary(uniqueKeysWithValues: energy),
+      energySources: energy.map { component, joules in
+        .init(
+          part: component, provenance: joules.provenance, source: joules.source,
+          amount: joules.typical)
+      },
+      alternatives: [("exact", 1.0), ("density", 1.1), ("literature", 0.5)].map { name, factor in
+        sampleAlternative(name, times: factor, macs: macs)
+      },
       cpuTime: .init(
         low: macs * 1.5e-11, typical: macs * 1.8e-11, high: macs * 3e-11, provenance: .measured,
         source: "CPU runtime, 1 thread, AVX2, 7 repetitions"),
       cpuEnergy: .init(
         low: macs * 1.5e-10, typical: macs * 2.7e-10, high: macs * 6e-10, provenance: .assumed,
         source: "5–20 W a core × measured time"),
+      baselines: sampleBaselines(macs: macs, seconds: seconds),
       reference: .init(compared: sums), oracle: .init(compared: sums),
       lockStepCycles: block == 0 ? counts[.cycles] : nil))
+}
+
+private func sampleAlternative(
+  _ name: String, times factor: Double, macs: Double
+) -> RunReport.Alternative {
+  func joules(_ perMAC: Double) -> Estimate<Joules> {
+    let joules = factor * perMAC * macs
+    return .init(
+      low: joules / 2, typical: joules, high: 2 * joules, provenance: .modelled,
+      source: "toggles of \(name)")
+  }
+  return .init(
+    name: name, description: "\(name), as a sample", array: joules(0.05e-12),
+    total: joules(1.3e-12))
+}
+
+private func sampleBaselines(macs: Double, seconds: Double) -> Baselines {
+  Baselines(
+    all: Baseline.Kind.allCases.enumerated().map { index, kind in
+      let joules = Double(index + 2) * 1e-12 * macs
+      return Baseline(
+        kind: kind, time: .init(2 * seconds, provenance: .modelled, source: "a formula"),
+        energy: [
+          .externalMemory: .init(
+            low: joules / 2, typical: joules, high: 2 * joules, provenance: .literature,
+            source: "a paper")
+        ], memoryBytes: macs)
+    })
 }
 
 private func sampleCounts(m: Int, n: Int, k: Int) -> EventCounts {

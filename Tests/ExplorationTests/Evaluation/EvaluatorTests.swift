@@ -201,6 +201,23 @@ struct EvaluatorTests {
     #expect((0.40...0.44).contains(zeros))
   }
 
+  @Test("recorded layers are a prompt with the zeros that each is given")
+  func recorded() {
+    let layers = [(5, 8), (2, 3)].enumerated().map { index, size in
+      ExplorationWorkload.Recorded(
+        name: "layer \(index)", shape: MatmulShape(m: 7, n: size.0, k: size.1))
+    }
+    let workload = ExplorationWorkload(name: "trace", source: "a file", recorded: layers) {
+      $0.shape.n + 1
+    }
+    #expect(workload.decode == nil && workload.prefill?.tokens == 7)
+    #expect(
+      workload.prefill?.layers == [
+        .init(name: "layer 0", shape: MatmulShape(m: 7, n: 5, k: 8), nonzeros: 6),
+        .init(name: "layer 1", shape: MatmulShape(m: 7, n: 2, k: 3), nonzeros: 3),
+      ])
+  }
+
   @Test("a topology is run once for an input")
   func topology() throws {
     let topology = try Topology(csv: "Layer, M, N, K\nfirst, 3, 5, 8\n", file: "net.csv")

@@ -38,7 +38,7 @@ struct SpaceDiagnosticTests {
       ),
       (
         "{name: small, model: \"2b-4t\", prompt_tokens: 3}", "{name: small}",
-        "space.yaml:4:5: workloads.0: expected model or topology, found neither"
+        "space.yaml:4:5: workloads.0: expected model, topology or trace, found none of them"
       ),
       (
         "prompt_tokens: 3", "batch: 3",
@@ -63,6 +63,30 @@ struct SpaceDiagnosticTests {
       (
         "prompt_tokens: 3", "prompt_tokens: 3, zero_share: 0.4",
         "space.yaml:4:65: workloads.0.zero_share: expected no zero_share: a model knows its zeros, found one"
+      ),
+      (
+        "prompt_tokens: 3", "topology: a.csv",
+        "space.yaml:4:5: workloads.0: expected model, topology or trace, found model and topology"
+      ),
+      (
+        "model: \"2b-4t\", prompt_tokens: 3", "trace: a.safetensors",
+        "space.yaml:4:5: workloads.0: expected model or zero_share beside a trace, which has no weights, found neither"
+      ),
+      (
+        "prompt_tokens: 3", "trace: a.json",
+        "space.yaml:4:26: workloads.0.model: expected no model or zero_share: a run counted its zeros, found one"
+      ),
+      (
+        "prompt_tokens: 3", "trace: a.safetensors, zero_share: 0.4",
+        "space.yaml:4:69: workloads.0.zero_share: expected no zero_share: a model knows its zeros, found one"
+      ),
+      (
+        "model: \"2b-4t\", prompt_tokens: 3", "trace: a.json, batch: 2",
+        "space.yaml:4:41: workloads.0.batch: expected no such key: a recorded run has its sizes, found batch"
+      ),
+      (
+        "model: \"2b-4t\", prompt_tokens: 3", "trace: a.json, topology: a.csv",
+        "space.yaml:4:5: workloads.0: expected model, topology or trace, found topology and trace"
       ),
       (
         "name: small,", "name: 2 small,",

@@ -18,6 +18,8 @@ class Design {
     const phases = design.phases.filter(({ layers }) => layers.length);
     this.body.replaceChildren(
       h("p", { class: "lead" }, design.architecture.description),
+      ...(design.warnings ?? []).map(warning => h("p", { class: "warning", role: "note" },
+        h("b", {}, "Warning: "), warning)),
       facts([["design", design.name], ["chosen for", design.reason], ["configuration", design.architecture.configuration_hash],
         ["technology", design.architecture.technology], ...Object.entries(design.facts ?? {})]),
       h("div", { class: "cards" }, phases.map(phaseCard), checkCard(design)),

@@ -29,7 +29,7 @@ function phaseParts(design, phase) {
     h("p", { class: "tools" }, button(`Layers as CSV`, `Layers of ${phase.name} as CSV`, () =>
       download(`${fileName(`${page.title}-${design.name}-${phase.name}`)}.csv`, "text/csv",
         table.csv()))),
-    table.node,
+    table.node, alternativesTable(phase), hardwareTable(phase),
   ];
 }
 

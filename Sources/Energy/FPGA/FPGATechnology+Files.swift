@@ -1,0 +1,76 @@
+public import Foundation
+
+extension FPGATechnology {
+  /// Reads a technology file that `setun calibrate --fpga` wrote.
+  ///
+  /// - Parameter file: What messages call it.
+  /// - Throws: ``EnergyError`` when it is no such file.
+  public init(json: Data, file: String) throws(EnergyError) {
+    do {
+      self = try JSONDecoder().decode(FPGATechnology.self, from: json)
+    } catch let error as DecodingError {
+      throw EnergyError("\(file): \(Self.describe(error))")
+    } catch {
+      throw EnergyError("\(file): \(error.localizedDescription)")
+    }
+    for model in models {
+      guard FPGAPart(rawValue: model.part) != nil else {
+        let parts = FPGAPart.all.map(\.rawValue).joined(separator: ", ")
+        throw EnergyError("\(file): models: expected a part of \(parts), found “\(model.part)”")
+      }
+      for fit in model.fits where fit.coefficients.count != fit.terms.count {
+        throw EnergyError(
+          "\(file): \(model.part), \(fit.resource.rawValue): expected \(fit.terms.count) "
+            + "coefficients, found \(fit.coefficients.count)")
+      }
+    }
+  }
+
+  private static func describe(_ error: DecodingError) -> String {
+    func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
+    switch error {
+    case .keyNotFound(let key, let context): return "\(path(context.codingPath + [key])): missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context):
+      return "\(path(context.codingPath)): \(context.debugDescription)"
+    @unknown default: return "\(error)"
+    }
+  }
+
+  /// The technology of a family that comes with the module.
+  ///
+  /// - Throws: ``EnergyError`` when its file is damaged.
+  public init(_ family: FPGAFamily) throws(EnergyError) {
+    let file = "FPGA/\(family.technology).json"
+    try self.init(json: Data(try Resources.text(file).utf8), file: file)
+  }
+}
+
+/// What an architecture file names as an FPGA: a device, or a family without one.
+public struct FPGATarget: Sendable {
+  public let technology: FPGATechnology
+  /// `nil` where only the family is named.
+  public let device: FPGADevice?
+
+  /// The devices and families that can be named.
+  public static let names =
+    FPGADevice.all.map(\.name) + FPGAFamily.allCases.map(\.technology)
+
+  public init(technology: FPGATechnology, device: FPGADevice? = nil) {
+    self.technology = technology
+    self.device = device
+  }
+
+  /// The device or family called `name`, or `nil` when it is none of ``names``.
+  ///
+  /// - Throws: ``EnergyError`` when the family's file is damaged.
+  public init?(named name: String) throws(EnergyError) {
+    let device = FPGADevice(named: name)
+    guard let family = device?.family ?? FPGAFamily.allCases.first(where: { $0.technology == name })
+    else { return nil }
+    self.init(technology: try FPGATechnology(family), device: device)
+  }
+
+  /// `xck26`, or `ecp5` without a device.
+  public var name: String { device?.name ?? technology.name }
+}

@@ -1,0 +1,28 @@
+import Architecture
+
+extension Technology {
+  /// The calibration that the technology names, or `nil` where it names none, or one that does not come
+  /// along: see ``missingCalibration``.
+  ///
+  /// - Throws: ``EnergyError`` when a file that is named cannot be read or has a fault.
+  public func calibratedCells() throws(EnergyError) -> CalibratedTechnology? {
+    guard let calibration, missingCalibration == nil else { return nil }
+    return try CalibratedTechnology(nameOrFile: calibration)
+  }
+
+  /// The name of a calibration that the technology names and that does not come along.
+  public var missingCalibration: String? {
+    guard let calibration, !calibration.contains("/"), !calibration.hasSuffix(".json"),
+      !Resources.exists(calibration + ".json")
+    else { return nil }
+    return calibration
+  }
+
+  /// `path` of a technology file, from where the user is: files are looked for from the folder of
+  /// `file` on.
+  static func path(_ path: String, beside file: String) -> String {
+    let isFile = path.contains("/") || path.hasSuffix(".json")
+    guard isFile, !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+    return file[...slash] + path
+  }
+}
