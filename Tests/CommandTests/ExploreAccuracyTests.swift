@@ -54,7 +54,8 @@ extension CommandTests {
         #expect(String(format: "%.3f", value) == match.1, "\(options)")
         found[options] = value
       }
-      #expect(Set(found.values).count == 8)
+      // Sums of activations of 4 bits fit 10 bits here, those of 8 do not.
+      #expect(Set(found.values).count == 6)
       let published = try #require(found[["--activation-bits", "8"]])
       for line in lines.dropFirst() {
         #expect(abs(Double(line[6])! - published - Double(line[7])!) < 1e-9)
