@@ -92,8 +92,8 @@ let package = Package(
     module(
       "Exploration",
       [
-        "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload", "Activity",
-        "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+        "Reference", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
+        "Activity", "Ternary", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Spaces")]),
     module("Report", ["Energy", "Activity", "Architecture"], resources: [.copy("Assets")]),
     // Folders that travel with the command: one Swift file in each says where they are.
@@ -166,9 +166,9 @@ let package = Package(
       "ExplorationTests",
       [
         "Exploration", "Machine", "Energy", "Mapping", "Architecture", "ModelFile", "Workload",
-        "Activity", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
+        "Activity", "Reference", "Verification", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("CommandTests", ["setun"]),
+    tests("CommandTests", ["setun", "BuiltInModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,4 +4,7 @@ import Foundation
 public enum BuiltInModel {
   /// The model's directory: `config.json`, `model.safetensors`, `tokenizer.json`.
   public static var directory: String { Bundle.module.bundlePath + "/kjv-bitnet-3m" }
+
+  /// A text that it was not trained on.
+  public static var heldOutText: String { directory + "/kjv_val.txt" }
 }

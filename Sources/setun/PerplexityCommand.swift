@@ -26,6 +26,15 @@ struct PerplexityCommand: ParsableCommand {
   @Option(help: "Tokens of a window. Default: the model's context.")
   var window: Int?
 
+  @Option(help: "Score only so many tokens of the text, its first. Default: all.")
+  var tokens: Int?
+
+  func validate() throws {
+    if let tokens, tokens < 2 {
+      throw ValidationError("--tokens: expected 2 or more, found \(tokens)")
+    }
+  }
+
   func run() throws {
     let numerics = arithmetic.numerics
     let model = try options.load().computing(with: numerics)
@@ -36,7 +45,8 @@ struct PerplexityCommand: ParsableCommand {
     let progress = Progress()
     var percent = -1
     let start = ContinuousClock.now
-    let tokens = try model.tokenizer.encode(try Self.readText(text))
+    let all = try model.tokenizer.encode(try Self.readText(text))
+    let tokens = Array(all.prefix(tokens ?? all.count))
     let result = try model.perplexity(of: tokens, window: window) { scored, value in
       // Few steps, because each is a line of its own where nobody watches a terminal.
       guard scored * 20 / tokens.count * 5 > percent else { return }
@@ -52,7 +62,8 @@ struct PerplexityCommand: ParsableCommand {
     }
   }
 
-  private static func readText(_ path: String) throws -> String {
+  /// The text in the file at `path`.
+  static func readText(_ path: String) throws -> String {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))

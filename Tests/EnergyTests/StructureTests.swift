@@ -42,8 +42,12 @@ import Testing
     "the tree of every awkward number of lanes has the adders and registers of a drawn one",
     arguments: awkward, [0, 1, 2, 3])
   func tree(lanes: Int, every: Int) throws {
+    for bits in [2, 4, 8] { try tree(lanes, every, bits) }
+  }
+
+  private func tree(_ lanes: Int, _ every: Int, _ bits: Int) throws {
     let architecture = try architecture {
-      ($0.rows, $0.lanes, $0.treeRegisterEvery) = (1, lanes, every)
+      ($0.rows, $0.lanes, $0.treeRegisterEvery, $0.activationBits) = (1, lanes, every, bits)
       $0.accumulatorBits = nil
     }
     let tree = Structure(architecture).tree
@@ -52,15 +56,19 @@ import Testing
     var (first, upper, popcount, registers) = (0, 0, architecture.sumBits, architecture.sumBits)
     for (index, level) in drawn.enumerated() {
       let depth = index + 1
-      if depth == 1 { first = 9 * level.adders } else { upper += (8 + depth) * level.adders }
+      if depth == 1 {
+        first = (bits + 1) * level.adders
+      } else {
+        upper += (bits + depth) * level.adders
+      }
       popcount += depth * level.adders
       if every != 0 && depth.isMultiple(of: every) {
-        // A sum has a bit more than 8 for each adder, its count a bit more than 1.
-        registers += level.depths.reduce(0) { $0 + 9 + 2 * $1 }
+        // A sum has a bit more than a term for each adder, its count a bit more than 1.
+        registers += level.depths.reduce(0) { $0 + bits + 1 + 2 * $1 }
       }
     }
     let expected = Tree(
-      selectBits: Double(8 * lanes), firstLevelAdderBits: first, upperAdderBits: upper,
+      selectBits: Double(bits * lanes), firstLevelAdderBits: first, upperAdderBits: upper,
       popcountAdderBits: popcount, registers: registers)
     #expect(tree == expected)
     #expect(tree.adderBits == Double(first + upper + popcount))

@@ -1,13 +1,19 @@
 public import Architecture
 
-/// One accelerator, and how layers are mapped onto it.
+/// One accelerator, how layers are mapped onto it, and how wide the keys and values beside it are.
 public struct DesignPoint: Equatable, Sendable {
   public var architecture: Architecture
   public var mapping: MappingPolicy
+  /// Bits of a key or value that later tokens read, 2 to 8, or ``KeyValueCache/floatBits``; `nil` where
+  /// nothing is said of them.
+  public var keyValueBits: Int?
 
-  public init(_ architecture: Architecture, mapping: MappingPolicy = .standard) {
+  public init(
+    _ architecture: Architecture, mapping: MappingPolicy = .standard, keyValueBits: Int? = nil
+  ) {
     self.architecture = architecture
     self.mapping = mapping
+    self.keyValueBits = keyValueBits
   }
 }
 

@@ -16,15 +16,20 @@ public struct Evaluator: Sendable {
   let table: SRAMTable
   let prefill: ShapeGroups?
   let decode: ShapeGroups?
+  /// What points mean for the predictions of the workload's model; `nil` where nobody asks.
+  public let perplexities: Perplexities?
 
   /// - Parameters:
   ///   - technologies: Those that architectures may name, or `nil` for those that come with Setun.
   ///   - table: SRAM figures, or `nil` for the table that comes with Setun.
+  ///   - perplexities: Of the workload's model, where they count.
   /// - Throws: ``EnergyError`` when figures cannot be read.
   public init(
-    _ workload: ExplorationWorkload, technologies: [Technology]? = nil, table: SRAMTable? = nil
+    _ workload: ExplorationWorkload, technologies: [Technology]? = nil, table: SRAMTable? = nil,
+    perplexities: Perplexities? = nil
   ) throws(EnergyError) {
     self.workload = workload
+    self.perplexities = perplexities
     prefill = workload.prefill.map(ShapeGroups.init)
     decode = workload.decode.map(ShapeGroups.init)
     var named: [String: Technology] = [:]

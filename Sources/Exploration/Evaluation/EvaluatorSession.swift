@@ -3,6 +3,7 @@ import Architecture
 import Energy
 import Machine
 import Mapping
+import Reference
 import Workload
 
 extension Evaluator {
@@ -16,6 +17,8 @@ extension Evaluator {
     private var books: [String: CostBook] = [:]
     /// The book of the last point, and its technology.
     private var latestBook: (technology: String, book: CostBook)?
+    /// What ``Evaluator/perplexities`` said so far.
+    private var accuracies: [Numerics: PointMetrics.Accuracy] = [:]
     private let prefill: Phase?
     private let decode: Phase?
 
@@ -52,12 +55,28 @@ extension Evaluator {
         return phase.groups.totals(try counts(of: phase, on: point, timing, hashed, costs), costs)
       }
       let area = costs.area
+      var decode = try totals(decode)
+      decode?.keyValues = evaluator.keyValues(of: point)
       return PointMetrics(
-        prefill: try totals(prefill), decode: try totals(decode),
+        prefill: try totals(prefill), decode: decode,
         decodeSteps: evaluator.workload.decodeSteps,
         clockHertz: 1e6 * point.architecture.parameters.clockMHz,
         peakProducts: point.architecture.peakProducts,
-        area: Bounded(low: 1e-6 * area.low, typical: 1e-6 * area.typical, high: 1e-6 * area.high))
+        area: Bounded(low: 1e-6 * area.low, typical: 1e-6 * area.typical, high: 1e-6 * area.high),
+        accuracy: try accuracy(of: point))
+    }
+
+    private func accuracy(
+      of point: DesignPoint
+    ) throws(ExplorationError) -> PointMetrics.Accuracy? {
+      guard let perplexities = evaluator.perplexities else { return nil }
+      let numerics = perplexities.numerics(of: point)
+      if let known = accuracies[numerics] { return known }
+      let accuracy = PointMetrics.Accuracy(
+        perplexity: try perplexities.value(in: numerics),
+        published: try perplexities.value(in: .published))
+      accuracies[numerics] = accuracy
+      return accuracy
     }
 
     private func costs(of architecture: Architecture) throws(ExplorationError) -> PointCosts {
@@ -119,6 +138,21 @@ extension Architecture {
   fileprivate var peakProducts: Double {
     Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
       / Double(operandInterval)
+  }
+}
+
+extension Evaluator {
+  /// What the attention of a decoded token of every sequence moves; `nil` where it is not counted.
+  fileprivate func keyValues(of point: DesignPoint) -> PointMetrics.KeyValues? {
+    guard let cache = workload.keyValues, let tokens = decode?.tokens,
+      point.keyValueBits != nil || cache.isCounted
+    else { return nil }
+    let bytes = tokens * cache.decodeBytes(bits: point.keyValueBits ?? KeyValueCache.floatBits)
+    let perBit = point.architecture.parameters.memory.picojoulesPerBit
+    return PointMetrics.KeyValues(
+      bytes: bytes,
+      energy: 8e-12 * Double(bytes)
+        * Bounded(low: perBit.low, typical: perBit.typical, high: perBit.high))
   }
 }
 

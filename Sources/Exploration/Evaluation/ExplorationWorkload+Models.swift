@@ -19,7 +19,7 @@ extension ExplorationWorkload {
     self.init(
       name: model.name,
       source: "\(model.source); zeros measured in BitNet b1.58 2B4T, layer by layer",
-      matrices: matrices, request: request)
+      matrices: matrices, request: request, keyValues: shape.keyValues)
   }
 
   /// The ternary layers of a model file, with their own zeros.
@@ -32,7 +32,7 @@ extension ExplorationWorkload {
           name: layer.name, n: layer.weights.rows, k: layer.weights.columns,
           nonzeros: counts.minusOnes + counts.plusOnes)
       },
-      request: request)
+      request: request, keyValues: checkpoint.configuration.shape.keyValues)
   }
 
   /// The rows of a topology, each once for an input.
@@ -47,5 +47,12 @@ extension ExplorationWorkload {
           Layer(name: $0.name, shape: $0.shape, zeroShare: zeroShare)
         }),
       decode: nil, decodeSteps: 0)
+  }
+}
+
+extension DecoderShape {
+  /// Keys and values of a token in all blocks, and the heads that they belong to.
+  fileprivate var keyValues: (values: Int, heads: Int) {
+    (2 * layerCount * keyValueSize, 2 * layerCount * keyValueHeadCount)
   }
 }

@@ -49,10 +49,13 @@ public struct ExplorationWorkload: Equatable, Sendable {
   public let decode: Phase?
   /// How often ``decode`` runs.
   public let decodeSteps: Int
+  /// What the attention of decoded tokens reads; `nil` where it is not known.
+  public let keyValues: KeyValueCache?
 
   /// - Precondition: There is a phase, and `decodeSteps` is positive where something is decoded.
   public init(
-    name: String, source: String, prefill: Phase?, decode: Phase?, decodeSteps: Int
+    name: String, source: String, prefill: Phase?, decode: Phase?, decodeSteps: Int,
+    keyValues: KeyValueCache? = nil
   ) {
     precondition(prefill != nil || decode != nil, "\(name) has no phase")
     precondition((decode == nil) == (decodeSteps == 0), "\(name): \(decodeSteps) decode steps")
@@ -61,6 +64,7 @@ public struct ExplorationWorkload: Equatable, Sendable {
     self.prefill = prefill
     self.decode = decode
     self.decodeSteps = decodeSteps
+    self.keyValues = keyValues
   }
 }
 
@@ -73,15 +77,19 @@ extension ExplorationWorkload {
     public var generatedTokens: Int
     /// Sequences that run together.
     public var batch: Int
+    /// Tokens whose keys and values a decoded token reads, or `nil` for those that the request has
+    /// before it, on average.
+    public var context: Int?
 
     /// - Precondition: None is negative, the batch is not empty, and there is a token.
-    public init(promptTokens: Int, generatedTokens: Int, batch: Int = 1) {
+    public init(promptTokens: Int, generatedTokens: Int, batch: Int = 1, context: Int? = nil) {
       precondition(
         promptTokens >= 0 && generatedTokens >= 0 && promptTokens + generatedTokens > 0
           && batch > 0, "\(batch) × (\(promptTokens) + \(generatedTokens)) tokens")
       self.promptTokens = promptTokens
       self.generatedTokens = generatedTokens
       self.batch = batch
+      self.context = context
     }
   }
 
@@ -103,7 +111,12 @@ extension ExplorationWorkload {
   ///
   /// The prompt gives the first generated token, so that `generatedTokens - 1` are decoded after
   /// one.
-  public init(name: String, source: String, matrices: [Matrix], request: Request) {
+  ///
+  /// - Parameter keyValues: Keys and values of a token, and heads that they belong to.
+  public init(
+    name: String, source: String, matrices: [Matrix], request: Request,
+    keyValues: (values: Int, heads: Int)? = nil
+  ) {
     func phase(tokens: Int) -> Phase {
       Phase(
         tokens: tokens,
@@ -116,6 +129,12 @@ extension ExplorationWorkload {
     let steps = max(0, request.generatedTokens - (prompt > 0 ? 1 : 0))
     self.init(
       name: name, source: source, prefill: prompt > 0 ? phase(tokens: prompt) : nil,
-      decode: steps > 0 ? phase(tokens: request.batch) : nil, decodeSteps: steps)
+      decode: steps > 0 ? phase(tokens: request.batch) : nil, decodeSteps: steps,
+      keyValues: keyValues.map {
+        KeyValueCache(
+          values: $0.values, heads: $0.heads,
+          tokens: request.context ?? request.promptTokens + steps / 2,
+          isCounted: request.context != nil)
+      })
   }
 }

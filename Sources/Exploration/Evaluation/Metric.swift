@@ -32,8 +32,15 @@ public enum Metric: String, CaseIterable, Codable, Sendable {
   /// Bytes over the memory port, padding included.
   case decodeTraffic = "decode_dram_bytes_per_token"
   case prefillTraffic = "prefill_dram_bytes_per_token"
-  /// Of a real text under the numerics of the point; known only where it was measured.
+  /// Bytes of keys and values that the attention moves beside the accelerator, and what the memory
+  /// takes for them: only where `kv_bits` or a context says to count them. The energies of decoding
+  /// and of the request then hold the latter.
+  case keyValueTraffic = "decode_kv_bytes_per_token"
+  case keyValueEnergy = "decode_kv_j_per_token"
+  /// Of a real text in the arithmetic of the point; known only where it was evaluated.
   case perplexity
+  /// ``perplexity`` less that in the arithmetic of the published model.
+  case perplexityIncrease = "perplexity_increase"
 }
 
 extension Metric {
@@ -59,7 +66,10 @@ extension Metric {
     case .prefillUtilisation: "prefill utilisation"
     case .decodeTraffic: "decode traffic"
     case .prefillTraffic: "prefill traffic"
+    case .keyValueTraffic: "KV traffic"
+    case .keyValueEnergy: "KV energy"
     case .perplexity: "perplexity"
+    case .perplexityIncrease: "perplexity increase"
     }
   }
 
@@ -68,7 +78,7 @@ extension Metric {
     switch self {
     case .decodeLatency, .prefillLatency, .requestLatency: "s"
     case .decodeThroughput, .prefillThroughput: "tokens/s"
-    case .decodeEnergy, .prefillEnergy: "J/token"
+    case .decodeEnergy, .prefillEnergy, .keyValueEnergy: "J/token"
     case .requestEnergy: "J"
     case .area: "mm²"
     case .power: "W"
@@ -76,8 +86,8 @@ extension Metric {
     case .peakPerformance, .performance: "TOPS"
     case .efficiency: "TOPS/W"
     case .density: "TOPS/mm²"
-    case .decodeUtilisation, .prefillUtilisation, .perplexity: ""
-    case .decodeTraffic, .prefillTraffic: "B/token"
+    case .decodeUtilisation, .prefillUtilisation, .perplexity, .perplexityIncrease: ""
+    case .decodeTraffic, .prefillTraffic, .keyValueTraffic: "B/token"
     }
   }
 
@@ -94,11 +104,12 @@ extension Metric {
   public var format: Format {
     switch self {
     case .decodeLatency, .prefillLatency, .requestLatency, .decodeEnergy, .prefillEnergy,
-      .requestEnergy, .power, .energyDelayProduct, .decodeTraffic, .prefillTraffic:
+      .requestEnergy, .power, .energyDelayProduct, .decodeTraffic, .prefillTraffic,
+      .keyValueTraffic, .keyValueEnergy:
       .prefixed
     case .decodeUtilisation, .prefillUtilisation: .share
     case .decodeThroughput, .prefillThroughput, .area, .peakPerformance, .performance, .efficiency,
-      .density, .perplexity:
+      .density, .perplexity, .perplexityIncrease:
       .plain
     }
   }
@@ -107,7 +118,7 @@ extension Metric {
     switch self {
     case .decodeLatency, .prefillLatency, .requestLatency, .decodeEnergy, .prefillEnergy,
       .requestEnergy, .area, .power, .energyDelayProduct, .decodeTraffic, .prefillTraffic,
-      .perplexity:
+      .keyValueTraffic, .keyValueEnergy, .perplexity, .perplexityIncrease:
       true
     case .decodeThroughput, .prefillThroughput, .peakPerformance, .performance, .efficiency,
       .density, .decodeUtilisation, .prefillUtilisation:

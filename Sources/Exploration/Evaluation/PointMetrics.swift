@@ -38,17 +38,49 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     public var products: Int
     /// Bytes over the memory port.
     public var memoryBytes: Int
-    /// In J.
+    /// Of the ternary layers, in J.
     public var energy: Bounded
+    /// What the attention reads and writes beside them; `nil` where it is not counted.
+    public var keyValues: KeyValues?
 
     public init(
-      tokens: Int, cycles: Int, products: Int, memoryBytes: Int, energy: Bounded
+      tokens: Int, cycles: Int, products: Int, memoryBytes: Int, energy: Bounded,
+      keyValues: KeyValues? = nil
     ) {
       self.tokens = tokens
       self.cycles = cycles
       self.products = products
       self.memoryBytes = memoryBytes
       self.energy = energy
+      self.keyValues = keyValues
+    }
+
+    /// With that of keys and values, in J.
+    var wholeEnergy: Bounded { keyValues.map { energy + $0.energy } ?? energy }
+  }
+
+  /// Traffic of keys and values.
+  public struct KeyValues: Equatable, Sendable, BitwiseCopyable {
+    public var bytes: Int
+    /// In J.
+    public var energy: Bounded
+
+    public init(bytes: Int, energy: Bounded) {
+      self.bytes = bytes
+      self.energy = energy
+    }
+  }
+
+  /// How well the model predicts a text.
+  public struct Accuracy: Equatable, Sendable, BitwiseCopyable {
+    /// In the arithmetic of the point.
+    public var perplexity: Double
+    /// In that of the published model.
+    public var published: Double
+
+    public init(perplexity: Double, published: Double) {
+      self.perplexity = perplexity
+      self.published = published
     }
   }
 
@@ -62,12 +94,12 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
   public var peakProducts: Double
   /// In mm².
   public var area: Bounded
-  /// `nil` where it was not measured.
-  public var perplexity: Double?
+  /// `nil` where it was not evaluated.
+  public var accuracy: Accuracy?
 
   public init(
     prefill: Phase?, decode: Phase?, decodeSteps: Int, clockHertz: Double, peakProducts: Double,
-    area: Bounded, perplexity: Double? = nil
+    area: Bounded, accuracy: Accuracy? = nil
   ) {
     self.prefill = prefill
     self.decode = decode
@@ -75,7 +107,7 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     self.clockHertz = clockHertz
     self.peakProducts = peakProducts
     self.area = area
-    self.perplexity = perplexity
+    self.accuracy = accuracy
   }
 }
 
@@ -85,7 +117,7 @@ extension PointMetrics {
     switch metric {
     case .decodeLatency: decode.map { Bounded(seconds($0)) }
     case .decodeThroughput: decode.map { Bounded(Double($0.tokens) / seconds($0)) }
-    case .decodeEnergy: decode.map { 1 / Double($0.tokens) * $0.energy }
+    case .decodeEnergy: decode.map { 1 / Double($0.tokens) * $0.wholeEnergy }
     case .prefillLatency: prefill.map { Bounded(seconds($0)) }
     case .prefillThroughput: prefill.map { Bounded(Double($0.tokens) / seconds($0)) }
     case .prefillEnergy: prefill.map { 1 / Double($0.tokens) * $0.energy }
@@ -102,7 +134,16 @@ extension PointMetrics {
     case .prefillUtilisation: prefill.map { Bounded(utilisation($0)) }
     case .decodeTraffic: decode.map { Bounded(Double($0.memoryBytes) / Double($0.tokens)) }
     case .prefillTraffic: prefill.map { Bounded(Double($0.memoryBytes) / Double($0.tokens)) }
-    case .perplexity: perplexity.map { Bounded($0) }
+    case .keyValueTraffic:
+      decode.flatMap { decode in
+        decode.keyValues.map { Bounded(Double($0.bytes) / Double(decode.tokens)) }
+      }
+    case .keyValueEnergy:
+      decode.flatMap { decode in
+        decode.keyValues.map { 1 / Double(decode.tokens) * $0.energy }
+      }
+    case .perplexity: accuracy.map { Bounded($0.perplexity) }
+    case .perplexityIncrease: accuracy.map { Bounded($0.perplexity - $0.published) }
     }
   }
 
@@ -121,6 +162,6 @@ extension PointMetrics {
   private var requestTeraOperations: Double { 2e-12 * request(\.products) }
 
   private var requestEnergy: Bounded {
-    (prefill?.energy ?? Bounded(0)) + Double(decodeSteps) * (decode?.energy ?? Bounded(0))
+    (prefill?.energy ?? Bounded(0)) + Double(decodeSteps) * (decode?.wholeEnergy ?? Bounded(0))
   }
 }

@@ -33,7 +33,8 @@ extension Sweep {
   /// The same sweep as another shard of it.
   public func with(_ shard: Shard) -> Sweep {
     Sweep(
-      space: space, workloads: workloads, shard: shard, toolVersion: toolVersion, date: date,
+      space: space, workloads: workloads, texts: texts, shard: shard, toolVersion: toolVersion,
+      date: date,
       command: command, file: file)
   }
 
@@ -94,7 +95,7 @@ extension ExplorationStore {
         try database.execute(sql: "ATTACH DATABASE ? AS shard", arguments: [shard.path])
         defer { try? database.execute(sql: "DETACH DATABASE shard") }
         try database.inTransaction {
-          for table in ["metric", "point", "block", "verification"] {
+          for table in ["metric", "point", "block", "verification", "perplexity"] {
             try database.execute(
               sql: "INSERT OR IGNORE INTO main.\(table) SELECT * FROM shard.\(table)")
           }

@@ -3,7 +3,7 @@ private import Foundation
 
 extension DesignSpace {
   /// The built-in spaces; the first is the one that commands take when none is named.
-  public static let sampleNames = ["first-look"]
+  public static let sampleNames = ["first-look", "accuracy"]
 
   /// The built-in space called `name`.
   ///

@@ -3,6 +3,8 @@ public import Architecture
 extension DesignSpace {
   /// The name of the parameter that says how layers are mapped.
   static let mappingName = "mapping"
+  /// The name of the parameter that says how many bits keys and values have.
+  static let keyValueName = "kv_bits"
 
   /// Reads a space file.
   ///
@@ -67,7 +69,7 @@ extension DesignSpace {
     let used = (derived.map(\.slots) + conditions.all.map(\.slots)).reduce(into: Set<Int>()) {
       $0.formUnion($1)
     }
-    let keys = Architecture.Setting.keyPaths + [mappingName]
+    let keys = Architecture.Setting.keyPaths + [mappingName, keyValueName]
     for name in names.variables where !used.contains(names.vocabulary.slot(of: name)!) {
       throw node.fault(
         nearest(to: name, among: keys)
@@ -124,7 +126,7 @@ struct MetricNames {
 
 extension Metric {
   /// Whether every workload gives the same value.
-  var isOfTheDesign: Bool { self == .area || self == .peakPerformance || self == .perplexity }
+  var isOfTheDesign: Bool { self == .area || self == .peakPerformance }
 }
 
 extension WorkloadRequest {
@@ -148,7 +150,7 @@ extension WorkloadRequest {
   private init(_ node: SpaceNode) throws(ExplorationError) {
     let section = try node.section([
       "name", "model", "topology", "trace", "zero_share", "prompt_tokens", "generated_tokens",
-      "batch",
+      "batch", "context", "text", "text_tokens",
     ])
     place = node.place
     request = .init(promptTokens: 1, generatedTokens: 0)
@@ -156,6 +158,8 @@ extension WorkloadRequest {
     case (let model?, nil, nil):
       source = .model(try model.text(expected: "a published shape or a model file"))
       request = try Self.request(section, node)
+      text = try section["text"]?.text(expected: "a text file")
+      textTokens = try section["text_tokens"]?.integer(2...100_000_000)
       if let share = section["zero_share"] {
         throw share.fault("no zero_share: a model knows its zeros", found: "one")
       }
@@ -195,13 +199,21 @@ extension WorkloadRequest {
       throw node.fault("prompt_tokens or generated_tokens above 0", found: "no token")
     }
     let batch = try section["batch"]?.integer(1...65_535) ?? 1
-    return .init(promptTokens: prompt, generatedTokens: generated, batch: batch)
+    let context = try section["context"]?.integer(1...1 << 20)
+    if generated == 0, let context = section["context"] {
+      throw context.fault("generated_tokens beside context", found: "none")
+    }
+    return .init(
+      promptTokens: prompt, generatedTokens: generated, batch: batch, context: context)
   }
 
   private static func refuseSizes(
     _ section: [String: SpaceNode], _ what: String
   ) throws(ExplorationError) {
-    for key in ["prompt_tokens", "generated_tokens", "batch"] {
+    let ofModels = [
+      "prompt_tokens", "generated_tokens", "batch", "context", "text", "text_tokens",
+    ]
+    for key in ofModels {
       if let value = section[key] {
         throw value.fault("no such key: \(what) has its sizes", found: key)
       }

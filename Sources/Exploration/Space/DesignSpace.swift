@@ -39,11 +39,14 @@ public struct DesignSpace: Sendable {
     let settings: [(keyPath: String, text: String)]
     let setting: Architecture.Setting?
     let mapping: MappingPolicy?
+    /// Bits of keys and values.
+    var keyValueBits: Int?
 
     /// Those of ``settings`` that are part of the design.
     var design: [(keyPath: String, text: String)] {
       (setting?.values ?? [])
         + (mapping.map { [(DesignSpace.mappingName, $0.rawValue)] } ?? [])
+        + (keyValueBits.map { [(DesignSpace.keyValueName, "\($0)")] } ?? [])
     }
   }
 
@@ -104,6 +107,10 @@ public struct WorkloadRequest: Equatable, Sendable {
   public var name: String
   public var source: Source
   public var request: ExplorationWorkload.Request
+  /// The file whose perplexity counts, where it is not the built-in model's own.
+  public var text: String?
+  /// How many of its first tokens; `nil` for all.
+  public var textTokens: Int?
   /// The place in the file, for errors.
   public var place: String
 }

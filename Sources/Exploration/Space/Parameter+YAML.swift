@@ -40,6 +40,13 @@ extension DesignSpace.Parameter {
           text: mapping.rawValue, settings: [(name, mapping.rawValue)], setting: nil,
           mapping: mapping)
       }
+    } else if name == DesignSpace.keyValueName {
+      values = try Self.scalars(node).map { scalar, place throws(ExplorationError) in
+        let bits = try Self.keyValueBits(scalar.string, place)
+        return DesignSpace.Value(
+          text: "\(bits)", settings: [(name, "\(bits)")], setting: nil, mapping: nil,
+          keyValueBits: bits)
+      }
     } else if keys.contains(name) {
       values = try Self.scalars(node).map { scalar, place throws(ExplorationError) in
         let setting = try Self.setting([(name, scalar)], base, place)
@@ -82,9 +89,12 @@ extension DesignSpace.Parameter {
       var scalars: [(String, Node.Scalar)] = []
       var variables: [(keyPath: String, text: String)] = []
       var mapping: MappingPolicy?
+      var keyValueBits: Int?
       for (key, value) in try bundle.entries(expected: "keys of an architecture file") {
         if key == DesignSpace.mappingName {
           mapping = try value.choice(MappingPolicy.self)
+        } else if key == DesignSpace.keyValueName {
+          keyValueBits = try Self.keyValueBits(try value.text(expected: keyValueRule), value)
         } else if Architecture.Setting.keyPaths.contains(key) {
           scalars.append((key, try value.scalar(expected: "a value")))
         } else {
@@ -94,7 +104,7 @@ extension DesignSpace.Parameter {
       let setting = try setting(scalars, base, bundle)
       let settings =
         setting.values + (mapping.map { [(DesignSpace.mappingName, $0.rawValue)] } ?? [])
-        + variables
+        + (keyValueBits.map { [(DesignSpace.keyValueName, "\($0)")] } ?? []) + variables
       guard !settings.isEmpty else { throw bundle.fault("at least one key", found: "none") }
       let keys = settings.map(\.keyPath)
       guard values.isEmpty || values[0].settings.map(\.keyPath) == keys else {
@@ -103,10 +113,25 @@ extension DesignSpace.Parameter {
             + values[0].settings.map(\.keyPath).joined(separator: ", "),
           found: keys.joined(separator: ", "))
       }
-      values.append(.init(text: name, settings: settings, setting: setting, mapping: mapping))
+      values.append(
+        .init(
+          text: name, settings: settings, setting: setting, mapping: mapping,
+          keyValueBits: keyValueBits))
     }
     guard !values.isEmpty else { throw node.fault("named bundles of keys", found: "none") }
     return values
+  }
+
+  private static let keyValueRule =
+    "2 to 8 bits, or \(KeyValueCache.floatBits) for floats that are not rounded"
+
+  private static func keyValueBits(
+    _ text: String, _ place: SpaceNode
+  ) throws(ExplorationError) -> Int {
+    guard let bits = Int(text), 2...8 ~= bits || bits == KeyValueCache.floatBits else {
+      throw place.fault(keyValueRule, found: text)
+    }
+    return bits
   }
 
   private static func setting(

@@ -8,6 +8,7 @@ struct PointCursor {
   private var digits: [Int]
   private var parameters: Architecture.Parameters
   private var mapping = MappingPolicy.standard
+  private var keyValueBits: Int?
   /// The sum of the hash terms of the keys that no parameter changes.
   private let constantTerms: UInt64
   /// By parameter and value.
@@ -81,6 +82,7 @@ struct PointCursor {
     let value = space.parameters[index].values[digits[index]]
     value.setting?.apply(to: &parameters)
     if let mapping = value.mapping { self.mapping = mapping }
+    if let bits = value.keyValueBits { keyValueBits = bits }
     for (slot, number) in conditions.assignments[index][digits[index]] {
       slots[slot] = number
     }
@@ -128,7 +130,8 @@ struct PointCursor {
   /// - Throws: ``ArchitectureError`` when the values do not go together.
   func point() throws(ArchitectureError) -> DesignPoint {
     if let problem { throw problem }
-    return DesignPoint(try Architecture(parameters: parameters), mapping: mapping)
+    return DesignPoint(
+      try Architecture(parameters: parameters), mapping: mapping, keyValueBits: keyValueBits)
   }
 
   /// Notes the metrics that conditions ask for.

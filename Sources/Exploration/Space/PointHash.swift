@@ -1,8 +1,8 @@
 import Architecture
 internal import Workload
 
-/// The name of a design wherever it is met: 64 bits of all its keys but name and description, and of
-/// the mapping.
+/// The name of a design wherever it is met: 64 bits of all its keys but name and description, of the
+/// mapping, and of the bits of keys and values where they are said.
 public struct PointHash: Hashable, Sendable {
   public let bits: UInt64
 
@@ -20,7 +20,10 @@ extension PointHash: CustomStringConvertible {}
 extension PointHash {
   /// The hash of a design that was met outside a space.
   public init(_ point: DesignPoint) {
-    let terms = point.architecture.parameters.design.map { Self.term($0.keyPath, $0.text) }
+    var terms = point.architecture.parameters.design.map { Self.term($0.keyPath, $0.text) }
+    if let bits = point.keyValueBits {
+      terms.append(Self.term(DesignSpace.keyValueName, "\(bits)"))
+    }
     self.init(sum: terms.reduce(Self.term("mapping", point.mapping.rawValue), &+))
   }
 

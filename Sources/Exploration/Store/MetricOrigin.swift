@@ -20,6 +20,8 @@ extension MetricOrigin {
     let energy: Provenance
     let area: Provenance
     let technology: String
+    /// What perplexities are of.
+    let texts: String
 
     init(_ point: DesignPoint, _ evaluators: [Evaluator]) throws(ExplorationError) {
       var energy = Provenance.measured
@@ -30,6 +32,7 @@ extension MetricOrigin {
         }
       }
       self.energy = energy
+      texts = evaluators.compactMap { $0.perplexities?.source }.joined(separator: "; ")
       let technology = try evaluators[0].technology(of: point.architecture)
       self.technology = technology.name
       do {
@@ -40,6 +43,10 @@ extension MetricOrigin {
         throw .unpriced(architecture: point.architecture.parameters.name, error)
       }
     }
+
+    /// What ``KeyValueCache`` takes for granted.
+    private static let attention =
+      "attention reads keys and values of the context once a token, writes its own"
 
     subscript(metric: Metric) -> MetricOrigin {
       let counted = "closed form, equal to the cycle-level model in every event"
@@ -53,8 +60,16 @@ extension MetricOrigin {
       case .decodeEnergy, .prefillEnergy, .requestEnergy, .power, .energyDelayProduct,
         .efficiency:
         MetricOrigin(provenance: energy, source: "events of the \(counted); \(technology)")
-      case .perplexity:
-        MetricOrigin(provenance: .measured, source: "CPU reference runtime on a text")
+      case .keyValueTraffic:
+        MetricOrigin(provenance: .modelled, source: Self.attention)
+      case .keyValueEnergy:
+        MetricOrigin(
+          provenance: max(.modelled, .literature),
+          source: Self.attention + "; energy per bit of the architecture file")
+      case .perplexity, .perplexityIncrease:
+        MetricOrigin(
+          provenance: .counted,
+          source: "CPU reference runtime in the arithmetic of the point; \(texts)")
       }
     }
   }

@@ -25,8 +25,8 @@ extension ExplorationStore {
       case .prefillLatency, .prefillThroughput, .prefillEnergy, .prefillUtilisation,
         .prefillTraffic:
         workload.prefill != nil
-      // A sweep does not measure it.
-      case .perplexity: false
+      case .keyValueTraffic, .keyValueEnergy: sweep.countsKeyValues(of: metric.workload)
+      case .perplexity, .perplexityIncrease: sweep.texts[metric.workload] != nil
       default: true
       }
     }

@@ -8,24 +8,27 @@ enum StoreSchema {
   /// "Setu", so that `file` and other tools know whose database it is.
   static let applicationID = 0x5365_7475
   /// Raised whenever tables change.
-  static let version = 1
+  static let version = 2
 
   /// The columns of a point after its number: those of the design, then those of each workload.
   static func columns(workloads: Int) -> [String] {
     let design = [
       "hash INTEGER NOT NULL", "clock_hz REAL NOT NULL", "peak_products REAL NOT NULL",
       "area_low_mm2 REAL NOT NULL", "area_mm2 REAL NOT NULL", "area_high_mm2 REAL NOT NULL",
-      "perplexity REAL",
     ]
     let phases = (0..<workloads).flatMap { workload in
-      ["prefill", "decode"].flatMap { phase in
+      let accuracy = [
+        "decode_kv_bytes INTEGER", "decode_kv_energy_low_j REAL", "decode_kv_energy_j REAL",
+        "decode_kv_energy_high_j REAL", "perplexity REAL", "published_perplexity REAL",
+      ].map { workloads == 1 ? $0 : "w\(workload + 1)_\($0)" }
+      return ["prefill", "decode"].flatMap { phase in
         [
           "cycles INTEGER", "bytes INTEGER", "energy_low_j REAL", "energy_j REAL",
           "energy_high_j REAL",
         ].map { column in
           workloads == 1 ? "\(phase)_\(column)" : "w\(workload + 1)_\(phase)_\(column)"
         }
-      }
+      } + accuracy
     }
     return design + phases
   }
@@ -63,6 +66,13 @@ enum StoreSchema {
         CREATE TABLE block (
           number INTEGER PRIMARY KEY, tally TEXT NOT NULL, population TEXT
         );
+        -- What the model of a workload came to in each arithmetic.
+        CREATE TABLE perplexity (
+          workload INTEGER NOT NULL, activation_bits INTEGER NOT NULL,
+          accumulator_bits INTEGER NOT NULL, int8_outputs INTEGER NOT NULL,
+          kv_bits INTEGER NOT NULL, value REAL NOT NULL,
+          PRIMARY KEY (workload, activation_bits, accumulator_bits, int8_outputs, kv_bits)
+        ) WITHOUT ROWID;
         CREATE TABLE front (number INTEGER PRIMARY KEY REFERENCES point);
         CREATE TABLE verification (
           number INTEGER PRIMARY KEY REFERENCES point,

@@ -31,11 +31,13 @@ struct PointCodec {
     }
   }
 
-  static let designColumns = 8
+  static let designColumns = 7
   static let phaseColumns = 5
+  /// Of both phases, of keys and values, and of the accuracy.
+  static let workloadColumns = 2 * phaseColumns + 6
 
   var insertion: String {
-    let columns = Self.designColumns + 2 * Self.phaseColumns * workloads.count
+    let columns = Self.designColumns + Self.workloadColumns * workloads.count
     let marks = Array(repeating: "?", count: columns).joined(separator: ", ")
     return "INSERT OR IGNORE INTO point VALUES (\(marks))"
   }
@@ -49,7 +51,7 @@ struct PointCodec {
       number.databaseValue, Int64(bitPattern: hash.bits).databaseValue,
       first.clockHertz.databaseValue, first.peakProducts.databaseValue,
       first.area.low.databaseValue, first.area.typical.databaseValue,
-      first.area.high.databaseValue, first.perplexity.databaseValue,
+      first.area.high.databaseValue,
     ]
     for workload in metrics {
       for phase in [workload.prefill, workload.decode] {
@@ -59,6 +61,13 @@ struct PointCodec {
         values.append(phase.map(\.energy.typical).databaseValue)
         values.append(phase.map(\.energy.high).databaseValue)
       }
+      let keyValues = workload.decode?.keyValues
+      values.append((keyValues?.bytes).databaseValue)
+      values.append((keyValues?.energy.low).databaseValue)
+      values.append((keyValues?.energy.typical).databaseValue)
+      values.append((keyValues?.energy.high).databaseValue)
+      values.append((workload.accuracy?.perplexity).databaseValue)
+      values.append((workload.accuracy?.published).databaseValue)
     }
     return values
   }
@@ -67,13 +76,24 @@ struct PointCodec {
   func point(_ row: Row) -> StoredPoint {
     let area = Bounded(low: row[4], typical: row[5], high: row[6])
     let metrics = workloads.indices.map { index in
-      let column = Self.designColumns + 2 * Self.phaseColumns * index
+      let column = Self.designColumns + Self.workloadColumns * index
       let workload = workloads[index]
+      let keyValues = column + 2 * Self.phaseColumns
+      var decode = phase(
+        row, column + Self.phaseColumns, workload.decode, products[index].decode)
+      if let bytes = row[keyValues] as Int? {
+        decode?.keyValues = .init(
+          bytes: bytes,
+          energy: Bounded(
+            low: row[keyValues + 1], typical: row[keyValues + 2], high: row[keyValues + 3]))
+      }
       return PointMetrics(
         prefill: phase(row, column, workload.prefill, products[index].prefill),
-        decode: phase(row, column + Self.phaseColumns, workload.decode, products[index].decode),
+        decode: decode,
         decodeSteps: workload.decodeSteps, clockHertz: row[2], peakProducts: row[3], area: area,
-        perplexity: row[7])
+        accuracy: (row[keyValues + 4] as Double?).map {
+          .init(perplexity: $0, published: row[keyValues + 5])
+        })
     }
     return StoredPoint(
       number: row[0], hash: PointHash(bits: UInt64(bitPattern: row[1] as Int64)), metrics: metrics)

@@ -38,6 +38,7 @@ struct StoredWorkload: Codable, Equatable {
   var prefill: Phase?
   var decode: Phase?
   var decodeSteps: Int
+  var keyValues: KeyValueCache?
 
   init(_ workload: ExplorationWorkload) {
     name = workload.name
@@ -45,12 +46,13 @@ struct StoredWorkload: Codable, Equatable {
     prefill = Phase(workload.prefill)
     decode = Phase(workload.decode)
     decodeSteps = workload.decodeSteps
+    keyValues = workload.keyValues
   }
 
   var workload: ExplorationWorkload {
     ExplorationWorkload(
       name: name, source: source, prefill: prefill?.phase, decode: decode?.phase,
-      decodeSteps: decodeSteps)
+      decodeSteps: decodeSteps, keyValues: keyValues)
   }
 
   /// All that metrics depend on.
@@ -60,6 +62,8 @@ struct StoredWorkload: Codable, Equatable {
       let layers = phase.layers.map { "\($0.m)x\($0.n)x\($0.k) \($0.nonzeros)" }
       return "\(phase.tokens): " + layers.joined(separator: ", ")
     }
+    let cache = keyValues.map { " kv \($0.values) \($0.heads) \($0.tokens) \($0.isCounted)" } ?? ""
     return "workload \(name) prefill \(text(prefill)) decode \(text(decode)) \(decodeSteps) steps"
+      + cache
   }
 }

@@ -26,6 +26,8 @@ public struct Sweep: Sendable {
   public let space: DesignSpace
   /// In the order of the space's requests.
   public let workloads: [ExplorationWorkload]
+  /// For each workload the text whose perplexity counts; `nil` where none does.
+  public let texts: [Text?]
   /// The part that the store holds; ``Shard/whole`` after a merge.
   public let shard: Shard
   /// The version of Setun that computed the metrics.
@@ -38,12 +40,14 @@ public struct Sweep: Sendable {
   public let file: String
 
   public init(
-    space: DesignSpace, workloads: [ExplorationWorkload], shard: Shard = .whole,
-    toolVersion: String, date: String, command: [String], file: String
+    space: DesignSpace, workloads: [ExplorationWorkload], texts: [Text?]? = nil,
+    shard: Shard = .whole, toolVersion: String, date: String, command: [String], file: String
   ) {
     precondition(space.workloads.count == workloads.count, "\(workloads.count) workloads")
     self.space = space
     self.workloads = workloads
+    self.texts = texts ?? workloads.map { _ in nil }
+    precondition(self.texts.count == workloads.count, "\(self.texts.count) texts")
     self.shard = shard
     self.toolVersion = toolVersion
     self.date = date
@@ -53,12 +57,25 @@ public struct Sweep: Sendable {
 }
 
 extension Sweep {
+  /// A text and the model that predicts it.
+  public struct Text: Codable, Equatable, Sendable {
+    /// As ``Perplexities/source``.
+    public let source: String
+    let fingerprint: UInt64
+
+    public init(_ perplexities: Perplexities) {
+      source = perplexities.source
+      fingerprint = perplexities.fingerprint
+    }
+  }
+
   /// What is written into a store, so that it can be used without the files it was made from.
   struct Record: Codable {
     var spaceText: String
     var spaceFile: String
     var baseYAML: String
     var workloads: [StoredWorkload]
+    var texts: [Text?]
     var shard: Shard
     var toolVersion: String
     var date: String
@@ -68,7 +85,8 @@ extension Sweep {
   var record: Record {
     Record(
       spaceText: space.text, spaceFile: file, baseYAML: space.base.yaml,
-      workloads: workloads.map(StoredWorkload.init), shard: shard, toolVersion: toolVersion,
+      workloads: workloads.map(StoredWorkload.init), texts: texts, shard: shard,
+      toolVersion: toolVersion,
       date: date, command: command)
   }
 
@@ -81,7 +99,7 @@ extension Sweep {
     }
     self.init(
       space: try DesignSpace(yaml: record.spaceText, file: record.spaceFile) { _ in base },
-      workloads: record.workloads.map(\.workload), shard: record.shard,
+      workloads: record.workloads.map(\.workload), texts: record.texts, shard: record.shard,
       toolVersion: record.toolVersion, date: record.date, command: record.command,
       file: record.spaceFile)
   }
@@ -103,6 +121,7 @@ extension Sweep {
     lines += space.objectives.map { "objective \($0.name)" }
     lines.append("search \(space.search)")
     for workload in workloads { lines.append(StoredWorkload(workload).canonicalText) }
+    lines += texts.map { $0.map { "text \($0.fingerprint)" } ?? "no text" }
     return SplitMix64.mixed(fnv1a64(lines.joined(separator: "\n").utf8))
   }
 }

@@ -27,7 +27,7 @@ public struct SweepRunner: Sendable {
   ) throws(ExplorationError) {
     precondition(evaluators.count == sweep.workloads.count && threads > 0)
     for metric in sweep.space.objectives + sweep.space.metricsOfConditions {
-      try sweep.require(metric)
+      try sweep.require(metric, evaluators[metric.workload])
     }
     self.sweep = sweep
     self.evaluators = evaluators
@@ -43,6 +43,13 @@ public struct SweepRunner: Sendable {
     into path: String, progress: @Sendable (Progress) -> Void = { _ in }
   ) async throws -> ExplorationStore {
     let store = try ExplorationStore.continuing(sweep, at: path)
+    for (index, evaluator) in evaluators.enumerated() {
+      guard let perplexities = evaluator.perplexities else { continue }
+      perplexities.continuing(try store.perplexities(ofWorkload: index)) { numerics, value in
+        // What cannot be written is evaluated again; why not, the next block of points says.
+        try? store.note(value, in: numerics, workload: index)
+      }
+    }
     let plan = BlockPlan(sweep)
     switch plan.kind {
     case .positions: try await runPositions(plan, store, progress)
@@ -166,6 +173,18 @@ extension BlockResult {
 }
 
 extension DesignSpace {
+  /// Whether objectives or constraints ask how well the model of the workload `index` predicts.
+  public func asksForPerplexity(ofWorkload index: Int) -> Bool {
+    (objectives + metricsOfConditions).contains {
+      $0.workload == index && ($0.metric == .perplexity || $0.metric == .perplexityIncrease)
+    }
+  }
+
+  /// Whether points say how many bits keys and values have.
+  var variesKeyValues: Bool {
+    parameters.contains { $0.values[0].keyValueBits != nil }
+  }
+
   /// The metrics that conditions look at.
   fileprivate var metricsOfConditions: [Objective] {
     let names = MetricNames(workloads.map(\.name)).all
@@ -178,7 +197,17 @@ extension DesignSpace {
 }
 
 extension Sweep {
-  fileprivate func require(_ objective: DesignSpace.Objective) throws(ExplorationError) {
+  /// Whether points on the workload `index` count the traffic of keys and values.
+  func countsKeyValues(of index: Int) -> Bool {
+    guard workloads[index].decode != nil, let cache = workloads[index].keyValues else {
+      return false
+    }
+    return cache.isCounted || space.variesKeyValues
+  }
+
+  fileprivate func require(
+    _ objective: DesignSpace.Objective, _ evaluator: Evaluator
+  ) throws(ExplorationError) {
     let workload = workloads[objective.workload]
     let missing: String? =
       switch objective.metric {
@@ -187,7 +216,13 @@ extension Sweep {
       case .prefillLatency, .prefillThroughput, .prefillEnergy, .prefillUtilisation,
         .prefillTraffic:
         workload.prefill == nil ? "has no prompt" : nil
-      case .perplexity: "is not evaluated for its accuracy"
+      case .keyValueTraffic, .keyValueEnergy:
+        workload.decode == nil
+          ? "generates nothing"
+          : countsKeyValues(of: objective.workload)
+            ? nil : "has no context, in a space without kv_bits"
+      case .perplexity, .perplexityIncrease:
+        evaluator.perplexities == nil ? "has no weights and no text to predict" : nil
       default: nil
       }
     if let missing {

@@ -199,11 +199,11 @@ extension Metric {
   var isUncertain: Bool {
     switch self {
     case .decodeEnergy, .prefillEnergy, .requestEnergy, .area, .power, .energyDelayProduct,
-      .efficiency, .density:
+      .efficiency, .density, .keyValueEnergy:
       true
     case .decodeLatency, .decodeThroughput, .prefillLatency, .prefillThroughput, .requestLatency,
       .peakPerformance, .performance, .decodeUtilisation, .prefillUtilisation, .decodeTraffic,
-      .prefillTraffic, .perplexity:
+      .prefillTraffic, .keyValueTraffic, .perplexity, .perplexityIncrease:
       false
     }
   }

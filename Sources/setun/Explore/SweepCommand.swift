@@ -65,11 +65,14 @@ struct SweepCommand: AsyncParsableCommand {
   private func explore() async throws {
     let progress = Progress()
     defer { progress.finish() }
-    let whole = try options.sweep()
+    let (whole, perplexities) = try options.loaded { numerics, share in
+      // Few steps, because each is a line of its own where nobody watches a terminal.
+      progress.update("perplexity in \(numerics): \(Int(share * 20) * 5)%")
+    }
     let shard = try shard?.shard() ?? .whole
     let sweep = whole.with(shard)
     let path = try storePath(whole, shard)
-    let evaluators = try sweep.evaluators()
+    let evaluators = try sweep.evaluators(perplexities)
     let runner = try SweepRunner(sweep, evaluators: evaluators, threads: threads)
     let store = try await runner.run(into: path) { state in
       // In steps, for where every one of them is a line in a log.

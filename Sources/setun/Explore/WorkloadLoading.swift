@@ -2,6 +2,7 @@ import BuiltInModel
 import Exploration
 import Foundation
 import ModelFile
+import Reference
 import Workload
 
 extension WorkloadRequest {
@@ -41,9 +42,7 @@ extension WorkloadRequest {
     if let published = PublishedModel(named: name) {
       return ExplorationWorkload(published, request: request).named(self.name)
     }
-    let path =
-      name == Self.builtIn
-      ? BuiltInModel.directory : DesignSpace.path(name, beside: spaceFile)
+    let path = Self.path(ofModel: name, spaceFile)
     do throws(ModelFileError) {
       let checkpoint =
         path.hasSuffix(".gguf")
@@ -65,9 +64,52 @@ extension WorkloadRequest {
   }
 }
 
+extension WorkloadRequest {
+  /// Where the model `name` is, which is no published shape.
+  private static func path(ofModel name: String, _ spaceFile: String) -> String {
+    name == builtIn ? BuiltInModel.directory : DesignSpace.path(name, beside: spaceFile)
+  }
+
+  /// The model and the text of the workload, to be run in any arithmetic.
+  ///
+  /// - Throws: ``Failure`` when it has no weights or no text.
+  func perplexities(
+    spaceFile: String, _ progress: @escaping @Sendable (Numerics, Double) -> Void
+  ) throws -> Perplexities {
+    let expected = "\(place): perplexity: expected a model with weights"
+    guard case .model(let name) = source else {
+      throw Failure("\(expected), found a topology or a recorded run")
+    }
+    guard PublishedModel(named: name) == nil else {
+      throw Failure("\(expected), found the shape \(name) without any")
+    }
+    let text = text.map { DesignSpace.path($0, beside: spaceFile) }
+    guard let file = text ?? (name == Self.builtIn ? BuiltInModel.heldOutText : nil) else {
+      throw Failure(
+        "\(place): perplexity: expected text beside model, a file to predict, found none")
+    }
+    do {
+      let path = Self.path(ofModel: name, spaceFile)
+      let model = try BitNetModel(
+        path: path, activation: path.hasSuffix(".gguf") ? .squaredReLU : nil)
+      let all = try model.tokenizer.encode(try PerplexityCommand.readText(file))
+      let tokens = Array(all.prefix(textTokens ?? all.count))
+      return try Perplexities(
+        of: model, on: tokens,
+        source: "\(URL(filePath: file).lastPathComponent), \(tokens.count.grouped) tokens",
+        progress: progress)
+    } catch let error as Failure {
+      throw error
+    } catch {
+      throw Failure("\(place): \(error)")
+    }
+  }
+}
+
 extension ExplorationWorkload {
   fileprivate func named(_ name: String) -> ExplorationWorkload {
     ExplorationWorkload(
-      name: name, source: source, prefill: prefill, decode: decode, decodeSteps: decodeSteps)
+      name: name, source: source, prefill: prefill, decode: decode, decodeSteps: decodeSteps,
+      keyValues: keyValues)
   }
 }

@@ -74,7 +74,8 @@ struct PointDetails {
       areas: energy.area.byBlock, areaSources: energy.area.contributions, metrics: metrics,
       facts: [
         .init("point", point.hash.description), .init("mapping", design.mapping.rawValue),
-      ], warnings: [calibrated?.clock?.warning].compactMap { $0 })
+      ] + (design.keyValueBits.map { [.init("kv_bits", "\($0)")] } ?? []),
+      warnings: [calibrated?.clock?.warning].compactMap { $0 })
   }
 
   private func layer(_ detail: Evaluator.LayerDetail) -> RunReport.Layer {

@@ -37,11 +37,22 @@ struct ModelRun {
     self.prompt = tokens.count == all.count ? prompt : try model.tokenizer.decode(tokens)
   }
 
-  /// A note for the report when not all layers run.
-  var selectionNote: [String] {
+  /// Notes for the report: when not all layers run, and when their inputs are not the model's own.
+  var notes: [String] {
+    var notes: [String] = []
     let (chosen, all) = (layers.chosen.count, model.linearLayers.count)
-    guard chosen < all else { return [] }
-    return ["Only \(chosen) of \(all) layers ran: totals, tokens a second and ratios are theirs."]
+    if chosen < all {
+      notes.append(
+        "Only \(chosen) of \(all) layers ran: totals, tokens a second and ratios are theirs.")
+    }
+    let bits = model.numerics.activationBits
+    if bits != Numerics.published.activationBits {
+      notes.append(
+        "Inputs of layers are quantised to \(bits) bits, for the CPU too: the model was trained for "
+          + "\(Numerics.published.activationBits); 'setun perplexity --activation-bits \(bits)' says "
+          + "what that does to its predictions.")
+    }
+    return notes
   }
 
   /// Runs the prompt, then the token that the model finds most likely after it.

@@ -50,7 +50,7 @@ extension RunReport {
               layers: phase.layers.map { ($0.macs, $0.figures.counts) })
           })
       } ?? [],
-      notes: run.selectionNote + notes + (energy == nil ? FPGAReport.notes : []) + Self.exclusions)
+      notes: run.notes + notes + (energy == nil ? FPGAReport.notes : []) + Self.exclusions)
     fpga = work.fpga.map(FPGAReport.init)
     warnings = [energy?.clock?.warning, fpga?.warning].compactMap { $0 }
   }

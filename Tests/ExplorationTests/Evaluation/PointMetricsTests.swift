@@ -46,6 +46,28 @@ struct PointMetricsTests {
     #expect(density.low.isClose(to: 0.075) && density.high.isClose(to: 0.3))
   }
 
+  @Test("keys and values add to the energy of decoding and of the request, and to nothing else")
+  func keyValues() throws {
+    var more = metrics
+    more.decode?.keyValues = .init(
+      bytes: 3000, energy: Bounded(low: 1e-6, typical: 2e-6, high: 4e-6))
+    #expect(more[.keyValueTraffic] == Bounded(1500))
+    #expect(more[.keyValueEnergy] == Bounded(low: 5e-7, typical: 1e-6, high: 2e-6))
+    #expect(try #require(more[.decodeEnergy]).typical.isClose(to: 1.5e-6))
+    #expect(try #require(more[.requestEnergy]).typical.isClose(to: 15e-6))
+    #expect(try #require(more[.requestEnergy]).high.isClose(to: 29e-6))
+    for metric in [Metric.decodeLatency, .prefillEnergy, .decodeTraffic, .area, .performance] {
+      #expect(more[metric] == metrics[metric])
+    }
+  }
+
+  @Test("the perplexity increase is what the published arithmetic does not have")
+  func perplexity() {
+    var more = metrics
+    more.accuracy = .init(perplexity: 12.5, published: 12)
+    #expect(more[.perplexity] == Bounded(12.5) && more[.perplexityIncrease] == Bounded(0.5))
+  }
+
   @Test("a phase that the workload lacks has no metrics")
   func missing() {
     var metrics = metrics
@@ -54,7 +76,8 @@ struct PointMetricsTests {
       #expect(metrics[metric] == nil)
     }
     #expect(metrics[.requestLatency] == metrics[.prefillLatency])
-    #expect(metrics[.perplexity] == nil)
+    #expect(metrics[.perplexity] == nil && metrics[.perplexityIncrease] == nil)
+    #expect(metrics[.keyValueTraffic] == nil && metrics[.keyValueEnergy] == nil)
   }
 }
 

@@ -267,7 +267,7 @@ struct SpaceDiagnosticTests {
         == true)
     #expect(
       problem { _ = try DesignSpace.sample(named: "none") }
-        == "none: expected a space file or a built-in space: first-look")
+        == "none: expected a space file or a built-in space: first-look, accuracy")
   }
 
   @Test("built-in spaces are legal")

@@ -84,12 +84,11 @@ extension ExplorationStore {
   /// Every row of what depends on the space alone, as text.
   func contents() throws -> [String] {
     try queue.read { database in
-      try ["point", "block", "front", "verification", "parameter", "parameter_value"].flatMap {
-        table in
-        try Row.fetchAll(
-          database,
-          sql: "SELECT * FROM \(table) ORDER BY \(table == "parameter_value" ? "1, 2" : "1")"
-        ).map {
+      try [
+        "point", "block", "front", "verification", "parameter", "parameter_value", "perplexity",
+      ].flatMap { table in
+        let order = ["parameter_value": "1, 2", "perplexity": "1, 2, 3, 4, 5"][table] ?? "1"
+        return try Row.fetchAll(database, sql: "SELECT * FROM \(table) ORDER BY \(order)").map {
           "\(table) \($0)"
         }
       }

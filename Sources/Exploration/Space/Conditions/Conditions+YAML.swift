@@ -53,7 +53,10 @@ extension Conditions {
       assignments = parameters.map { $0.values.map { _ in [] } }
       let design =
         base.parameters.design
-        + [(keyPath: DesignSpace.mappingName, text: MappingPolicy.standard.rawValue)]
+        + [
+          (keyPath: DesignSpace.mappingName, text: MappingPolicy.standard.rawValue),
+          (keyPath: DesignSpace.keyValueName, text: "\(KeyValueCache.floatBits)"),
+        ]
       for (key, text) in design {
         let owner = parameters.firstIndex { parameter in
           parameter.values[0].settings.contains { $0.keyPath == key }

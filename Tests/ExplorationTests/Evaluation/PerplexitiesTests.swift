@@ -1,0 +1,218 @@
+import Architecture
+import Foundation
+import ModelFile
+import Reference
+import Synchronization
+import Testing
+import Workload
+
+@testable import Exploration
+
+/// Perplexities of a small model with random weights in the arithmetic of design points.
+@Suite("Accuracy of points")
+struct PerplexitiesTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../Golden/llama_h48").standardized.path
+  private static let tokens = (0..<100).map { (31 * $0 + 7 * ($0 / 5)) % 97 }
+
+  private static func perplexities() throws -> Perplexities {
+    try Perplexities(of: BitNetModel(path: folder), on: tokens, source: "drawn, 100 tokens")
+  }
+
+  /// Widths of everything that changes what the model says, and two parameters that do not.
+  private static let parameters = """
+    rows: [2, 3]
+    weight_coding: [two_bit, five_in_eight]
+    activation_bits: [8, 6, 3]
+    accumulator_bits: [derived, 31, 8]
+    output: [int32, int8]
+    kv_bits: [16, 4]
+    """
+
+  private static func run(
+    _ path: String, threads: Int, _ perplexities: Perplexities,
+    parameters: String = parameters
+  ) async throws -> ExplorationStore {
+    let indented = parameters.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+    let space = try Fixture.space(
+      indented, more: "", objectives: "decode_j_per_token, area_mm2, perplexity")
+    let sweep = Sweep(
+      space: space, workloads: [Fixture.workload], texts: [Sweep.Text(perplexities)],
+      toolVersion: "1.2.3", date: "2026-01-01T00:00:00Z", command: [], file: "space.yaml")
+    return try await SweepRunner(
+      sweep, evaluators: [Evaluator(Fixture.workload, perplexities: perplexities)],
+      threads: threads
+    ).run(into: path)
+  }
+
+  @Test("points have the perplexity of the model in their arithmetic, and its increase")
+  func values() async throws {
+    let folder = try Folder()
+    let perplexities = try Self.perplexities()
+    let store = try await Self.run(folder.file("a.sqlite"), threads: 3, perplexities)
+    let model = try BitNetModel(path: Self.folder)
+    let published = try model.perplexity(of: Self.tokens).value
+    let points = try store.points()
+    #expect(points.count == 144)
+    for point in points {
+      let values = Dictionary(
+        uniqueKeysWithValues: store.parameters(of: point).map { ($0.name, $0.value) })
+      let numerics = Numerics(
+        activationBits: try #require(Int(values["activation_bits"]!)),
+        accumulatorBits: Int(values["accumulator_bits"]!) ?? 32,
+        requantisesOutputs: values["output"] == "int8",
+        keyValueBits: values["kv_bits"] == "4" ? 4 : nil)
+      let expected = try model.computing(with: numerics).perplexity(of: Self.tokens).value
+      let metrics = point.metrics[0]
+      #expect(metrics[.perplexity] == Bounded(expected), "\(numerics)")
+      #expect(metrics[.perplexityIncrease] == Bounded(expected - published), "\(numerics)")
+    }
+    // Activations, narrow sums, outputs, keys and values; what holds every sum is one arithmetic.
+    #expect(perplexities.evaluations == 3 * 2 * 2 * 2)
+    #expect(Set(points.map { $0.metrics[0][.perplexity]!.typical }).count > 12)
+  }
+
+  @Test("each arithmetic is evaluated once, on any number of threads, now and later")
+  func once() async throws {
+    let folder = try Folder()
+    let (one, several) = (try Self.perplexities(), try Self.perplexities())
+    let first = try await Self.run(folder.file("a.sqlite"), threads: 1, one)
+    let second = try await Self.run(folder.file("b.sqlite"), threads: 4, several)
+    #expect(one.evaluations == 24 && several.evaluations == 24)
+    #expect(try first.contents() == second.contents())
+    // A sweep that was killed before its points were written, but not what they took so long for.
+    try second.change("DELETE FROM front", "DELETE FROM point", "DELETE FROM block")
+    let later = try Self.perplexities()
+    let continued = try await Self.run(folder.file("b.sqlite"), threads: 2, later)
+    #expect(later.evaluations == 0)
+    #expect(try continued.contents() == first.contents())
+    try continued.change("DELETE FROM perplexity WHERE kv_bits = 4 AND activation_bits = 3")
+    try continued.change("DELETE FROM front", "DELETE FROM point", "DELETE FROM block")
+    let again = try Self.perplexities()
+    #expect(
+      try await Self.run(folder.file("b.sqlite"), threads: 2, again).contents()
+        == first.contents())
+    #expect(again.evaluations == 4)
+  }
+
+  @Test("another text or other weights make another sweep")
+  func identity() async throws {
+    let folder = try Folder()
+    let path = folder.file("a.sqlite")
+    let parameters = "rows: [2]"
+    _ = try await Self.run(path, threads: 1, try Self.perplexities(), parameters: parameters)
+    let text = try Perplexities(
+      of: BitNetModel(path: Self.folder), on: Self.tokens.dropLast() + [5], source: "other")
+    let weights = try Perplexities(
+      of: BitNetModel(path: Self.folder.replacing("llama_h48", with: "1bitllm_h48")),
+      on: Self.tokens.map { $0 % 48 }, source: "other")
+    for other in [text, weights] {
+      var found = ""
+      do {
+        _ = try await Self.run(path, threads: 1, other, parameters: parameters)
+      } catch {
+        found = "\(error)"
+      }
+      #expect(found.contains("cannot continue it: expected the space fixture with its workloads"))
+    }
+  }
+
+  @Test("an objective that cannot be evaluated is refused")
+  func refusals() throws {
+    let space = try Fixture.space(more: "", objectives: "area_mm2, perplexity")
+    #expect(
+      problem {
+        _ = try SweepRunner(Fixture.sweep(space), evaluators: Fixture.evaluators, threads: 1)
+      }
+        == "space.yaml: perplexity: expected a metric of the workload small, which has no weights "
+        + "and no text to predict")
+    let cache = try Fixture.space(more: "", objectives: "area_mm2, decode_kv_j_per_token")
+    #expect(
+      problem {
+        _ = try SweepRunner(Fixture.sweep(cache), evaluators: Fixture.evaluators, threads: 1)
+      }
+        == "space.yaml: decode_kv_j_per_token: expected a metric of the workload small, which has "
+        + "no context, in a space without kv_bits")
+    #expect(
+      problem {
+        _ = try Perplexities(of: BitNetModel(path: Self.folder), on: [1], source: "short")
+      } == "short: expected at least 2 tokens to predict, found 1")
+  }
+}
+
+/// What the attention of a decoded token moves, from published shapes.
+@Suite("Keys and values")
+struct KeyValueCacheTests {
+  private static let request = ExplorationWorkload.Request(
+    promptTokens: 100, generatedTokens: 21, batch: 2)
+
+  @Test("BitNet b1.58 2B4T leaves 38,400 values and 300 scales a token")
+  func sizes() throws {
+    let model = try #require(PublishedModel(named: "2b-4t"))
+    // 30 blocks, keys and values of 5 heads of 128 values.
+    let cache = try #require(ExplorationWorkload(model, request: Self.request).keyValues)
+    #expect(cache.values == 30 * 2 * 5 * 128 && cache.heads == 30 * 2 * 5)
+    #expect(cache.tokenBytes(bits: 16) == 76_800)
+    #expect(cache.tokenBytes(bits: 8) == 38_400 + 600)
+    #expect(cache.tokenBytes(bits: 4) == 19_200 + 600)
+    // 20 decoded tokens find 100 to 119 before them.
+    #expect(cache.tokens == 110 && !cache.isCounted)
+    #expect(cache.decodeBytes(bits: 16) == 111 * 76_800)
+    var request = Self.request
+    request.context = 4096
+    let stated = try #require(ExplorationWorkload(model, request: request).keyValues)
+    #expect(stated.tokens == 4096 && stated.isCounted)
+  }
+
+  @Test("points count them where kv_bits or a context says so, in the energy of a token")
+  func energy() throws {
+    let model = try #require(PublishedModel(named: "2b-4t"))
+    let architecture = try Architecture.sample(named: "edge")
+    let perBit = architecture.parameters.memory.picojoulesPerBit
+    func metrics(_ context: Int?, _ bits: Int?) throws -> PointMetrics {
+      var request = Self.request
+      request.context = context
+      return try Evaluator(ExplorationWorkload(model, request: request))
+        .metrics(of: DesignPoint(architecture, keyValueBits: bits))
+    }
+    let without = try metrics(nil, nil)
+    #expect(without[.keyValueTraffic] == nil && without[.keyValueEnergy] == nil)
+    for (context, bits, bytes) in [
+      (nil, 8, 111 * 39_000), (nil, 16, 111 * 76_800), (1000, nil, 1001 * 76_800),
+      (1000, 4, 1001 * 19_800),
+    ] as [(Int?, Int?, Int)] {
+      let with = try metrics(context, bits)
+      #expect(with[.keyValueTraffic] == Bounded(Double(bytes)))
+      let joules = 8e-12 * Double(bytes) * perBit.typical
+      #expect(try #require(with[.keyValueEnergy]).typical.isClose(to: joules, 1e-12))
+      let all = try #require(with[.decodeEnergy]).typical
+      #expect(all.isClose(to: without[.decodeEnergy]!.typical + joules, 1e-12))
+      #expect(with[.decodeLatency] == without[.decodeLatency])
+      #expect(with[.area] == without[.area])
+    }
+  }
+
+  @Test("kv_bits is part of a design's name, and has to be a width that there is")
+  func names() throws {
+    let space = try Fixture.space("  kv_bits: [16, 8, 4]", more: "", objectives: "area_mm2")
+    #expect(Set((0..<3).map(space.hash(of:))).count == 3)
+    for number in 0..<3 {
+      let point = try space.point(number)
+      #expect(point.keyValueBits == [16, 8, 4][number])
+      #expect(PointHash(point) == space.hash(of: number))
+    }
+    let same = try Fixture.space(
+      "  width: {wide: {kv_bits: 16}, narrow: {kv_bits: 4}}",
+      more: "constraints: [kv_bits <= 8]", objectives: "area_mm2")
+    #expect(same.hash(of: 1) == space.hash(of: 2))
+    for value in ["9", "1", "float", "8.5"] {
+      #expect(
+        problem {
+          _ = try Fixture.space("  kv_bits: [\(value)]", more: "", objectives: "area_mm2")
+        }?
+        .hasSuffix(
+          "parameters.kv_bits.0: expected 2 to 8 bits, or 16 for floats that are not rounded, "
+            + "found \(value)") == true)
+    }
+  }
+}
