@@ -6,7 +6,7 @@ public struct EnergyError: Error, Equatable, CustomStringConvertible {
 
   public var description: String { message }
 
-  init(_ message: String) { self.message = message }
+  package init(_ message: String) { self.message = message }
 
   /// A fault in a text file. `line` counts from 1.
   init(file: String, line: Int, _ message: String) {

@@ -4,6 +4,9 @@ import Foundation
 enum Resources {
   private static let folder = Bundle.module.resourceURL!.appending(path: "Technologies")
 
+  /// Where `file` lies.
+  static func path(_ file: String) -> String { folder.appending(path: file).path }
+
   /// The text of `file`.
   static func text(_ file: String) throws(EnergyError) -> String {
     try userText(folder.appending(path: file).path)

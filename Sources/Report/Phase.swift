@@ -117,7 +117,8 @@ extension RunReport {
     public var counts: EventCounts
     /// Time on the accelerator.
     public var time: Estimate<Seconds>
-    /// Energy of the accelerator; a component that was not estimated is absent.
+    /// Energy of the accelerator; a component that was not estimated is absent. Of an FPGA none is
+    /// known.
     public var energy: [EnergyComponent: Estimate<Joules>]
     /// The sum as a file states it; see ``Phase/total``.
     var statedTotalEnergy: Estimate<Joules>?
@@ -139,7 +140,6 @@ extension RunReport {
     /// Cycles in which model and RTL were compared and agreed; `nil` when the RTL did not run.
     public var lockStepCycles: UInt64?
 
-    /// - Precondition: `energy` has at least one component.
     public init(
       counts: EventCounts, time: Estimate<Seconds>, energy: [EnergyComponent: Estimate<Joules>],
       energySources: [Contribution<EnergyComponent>] = [], alternatives: [Alternative] = [],
@@ -147,7 +147,6 @@ extension RunReport {
       baselines: Baselines? = nil,
       reference: Comparison = .none, oracle: Comparison = .none, lockStepCycles: UInt64? = nil
     ) {
-      precondition(!energy.isEmpty, "no energy component")
       self.counts = counts
       self.time = time
       self.energy = energy
@@ -161,19 +160,18 @@ extension RunReport {
       self.lockStepCycles = lockStepCycles
     }
 
-    /// The sum over the components.
-    public var totalEnergy: Estimate<Joules> {
+    /// The sum over the components, or `nil` where none is known.
+    public var totalEnergy: Estimate<Joules>? {
       if let statedTotalEnergy { return statedTotalEnergy }
-      // The initializer refuses an empty table, so there is a sum.
-      var sum = EnergyComponent.allCases.compactMap { energy[$0] }.sum!
-      if energy.count > 1 { sum.source = "sum of the components" }
+      var sum = EnergyComponent.allCases.compactMap { energy[$0] }.sum
+      if energy.count > 1 { sum?.source = "sum of the components" }
       return sum
     }
 
     /// CPU time divided by the accelerator's.
     public var timeRatio: Estimate<Times>? { cpuTime?.ratio(to: time) }
     /// CPU energy divided by the accelerator's.
-    public var energyRatio: Estimate<Times>? { cpuEnergy?.ratio(to: totalEnergy) }
+    public var energyRatio: Estimate<Times>? { totalEnergy.flatMap { cpuEnergy?.ratio(to: $0) } }
   }
 
   /// How many sums were compared and how many of them differed.

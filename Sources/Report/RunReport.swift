@@ -20,6 +20,8 @@ public struct RunReport: Sendable {
   public var areaSources: [Contribution<Block>]
   /// The sum as a file states it; see ``Phase/total``.
   var statedTotalArea: Estimate<SquareMicrometres>?
+  /// What it takes of an FPGA, in place of areas and energies; `nil` where the technology is none.
+  public var fpga: FPGAReport?
   /// Simulated cycles a second of the cycle-level model.
   public var modelSpeed: Estimate<CyclesPerSecond>?
   /// Simulated cycles a second of the RTL; `nil` when it did not run.

@@ -57,6 +57,8 @@ FAMILIES = {
     },
 }
 RESOURCES = ["lut", "lut_ram", "ff", "carry", "ram", "large_ram", "dsp"]
+# Builds products with constants without multipliers.
+CONSTANT_PRODUCT = pathlib.Path(__file__).resolve().with_name("constant_product.v")
 # Cells that are wires, or inverters that the LUTs behind them take in.
 FREE = r"INV|BUFG|GND|VCC|MUXF[789]|L6MUX21|PFUMX|IB|OB|GSR|PUR|\$scopeinfo"
 # Blocks of which an accelerator's have more than one module.
@@ -68,7 +70,8 @@ def arguments():
     parser.add_argument("folder", type=pathlib.Path, help="what 'setun emit' wrote")
     parser.add_argument("--family", choices=FAMILIES, default="xilinx_up")
     parser.add_argument(
-        "--block", action="append", help="only this block, such as tree_array; several times")
+        "--block", action="append",
+        help="only this block, such as tree_array, or side_band; several times")
     parser.add_argument(
         "--memory", action="append", default=[], metavar="WORDSxBITS",
         help="memories of this size instead of blocks; several times")
@@ -152,7 +155,7 @@ def count_blocks(family, wanted):
     for kind, name in names.items():
         if not wanted or name in wanted:
             add(table, name, resources(cells(modules, "\\" + kind), family))
-    if not wanted:
+    if not wanted or "side_band" in wanted:
         table["side_band"] = resources(cells(modules, "\\" + TOP), family)
     return table
 
@@ -222,12 +225,14 @@ def counted(flow, family, module):
 
 
 def propagate(flow, top):
-    """Lets rows share a tree, and constants travel through the borders of blocks."""
+    """Lets rows share a tree, and constants travel through the borders of blocks and become sums."""
     merge_trees(flow)
     for block in BLOCKS:
         flow.run(f"setattr -mod -set keep_hierarchy 1 {block}$*")
     flow.run(f"hierarchy -top {top}")
     flow.run("proc; flatten; opt -full -hier; opt -full -hier")
+    flow.run(f"techmap -map {CONSTANT_PRODUCT}")
+    flow.run("opt -full")
 
 
 def mapped(flow, family, top):

@@ -30,13 +30,13 @@ public struct FPGACalibrator: Sendable {
   /// One run of Yosys.
   private enum Work: Sendable {
     case arrays([ArrayDesign])
-    case accelerator(Architecture)
+    case accelerator(FPGAPlan.Accelerator)
     case memories([FPGAPlan.MemorySize])
 
     var name: String {
       switch self {
       case .arrays(let designs): "\(designs.count) arrays of \(designs[0].datapath.rawValue)"
-      case .accelerator(let architecture): "accelerator \(architecture.parameters.name)"
+      case .accelerator(let accelerator): "accelerator \(accelerator.name)"
       case .memories(let sizes): "\(sizes.count) memories"
       }
     }
@@ -83,8 +83,8 @@ public struct FPGACalibrator: Sendable {
     switch work {
     case .arrays(let designs):
       measured.arrays = try await synthesiser.arrays(designs, of: plan.host)
-    case .accelerator(let architecture):
-      measured.parts[architecture.parameters.name] = try await synthesiser.parts(of: architecture)
+    case .accelerator(let accelerator):
+      measured.parts[accelerator.name] = try await synthesiser.parts(of: accelerator)
     case .memories(let sizes):
       measured.memories = try await synthesiser.memories(sizes, of: plan.host)
     }

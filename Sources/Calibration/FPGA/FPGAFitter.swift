@@ -27,8 +27,8 @@ struct FPGAFitter {
     for part in FPGAPart.all where part != .block(.treeArray) {
       models.append(
         model(
-          of: part, datapath: nil, plan.training.map { point($0, part) },
-          plan.heldOut.map { point($0, part) }))
+          of: part, datapath: nil, plan.training.compactMap { point($0, part) },
+          plan.heldOut.compactMap { point($0, part) }))
     }
     let words = requirement.split(separator: "=", omittingEmptySubsequences: true)
     return FPGATechnology(
@@ -52,14 +52,17 @@ struct FPGAFitter {
       counts: Self.resources(measured.arrays[design]!).mapValues(Double.init))
   }
 
-  /// What is left of a part when its memories are taken off, which follow by rule.
-  private func point(_ architecture: Architecture, _ part: FPGAPart) -> Point {
-    let name = architecture.parameters.name
-    let memories = part.memories(of: architecture, in: family)
-    var counts = Self.resources(measured.parts[name]![part] ?? [:])
-    for (resource, count) in memories { counts[resource, default: 0] -= count }
+  /// What is left of a part when its memories are taken off, which follow by rule; `nil` where it was
+  /// not synthesised.
+  private func point(_ accelerator: FPGAPlan.Accelerator, _ part: FPGAPart) -> Point? {
+    guard let measured = measured.parts[accelerator.name]?[part] else { return nil }
+    let architecture = accelerator.architecture
+    var counts = Self.resources(measured)
+    for (resource, count) in part.memories(of: architecture, in: family) {
+      counts[resource, default: 0] -= count
+    }
     return Point(
-      name: name, terms: part.terms(of: architecture),
+      name: accelerator.name, terms: part.terms(of: architecture),
       counts: counts.mapValues { max(0, Double($0)) })
   }
 
@@ -69,21 +72,25 @@ struct FPGAFitter {
   ) -> FPGAModel {
     FPGAModel(
       part: part.rawValue, datapath: datapath?.rawValue,
-      fits: FPGAResource.allCases.compactMap { fit($0, part.terms, training, heldOut) })
+      fits: Self.fitted.compactMap {
+        fit($0, part.terms(of: $0, designs: training.count), training, heldOut)
+      })
   }
+
+  /// What is fitted; blocks of RAM follow by rule alone.
+  private static let fitted = FPGAResource.allCases.filter { $0 != .ram && $0 != .largeRAM }
 
   /// The fit of one resource, or `nil` where no design of the training has any.
   private func fit(
     _ resource: FPGAResource, _ terms: [FPGATerm], _ training: [Point], _ heldOut: [Point]
   ) -> FPGAFit? {
-    // Errors are relative: what has none of the resource says nothing.
-    func present(_ points: [Point]) -> [Point] { points.filter { $0.counts[resource]! > 0 } }
-    let seen = present(training)
-    guard !seen.isEmpty else { return nil }
-    let used = terms.filter { term in seen.contains { ($0.terms[term] ?? 0) > 0 } }
+    guard training.contains(where: { $0.counts[resource]! > 0 }) else { return nil }
+    let used = terms.filter { term in training.contains { ($0.terms[term] ?? 0) > 0 } }
+    // Errors are relative, but where there is nothing: there one counts as a whole.
+    let measured = training.map { $0.counts[resource]! }
     let fit = NonNegativeFit(
-      terms: seen.map { point in used.map { point.terms[$0] ?? 0 } },
-      measured: seen.map { $0.counts[resource]! })
+      terms: training.map { point in used.map { point.terms[$0] ?? 0 } },
+      measured: measured.map { $0 > 0 ? $0 : 1 }, known: measured.map { $0 > 0 ? 0 : 1 })
     let kept = used.indices.filter { fit.coefficients[$0] > 0 }
     let coefficients = kept.map { rounded(fit.coefficients[$0]) }
     func samples(_ points: [Point]) -> [CalibratedFit.Sample] {
@@ -97,6 +104,6 @@ struct FPGAFitter {
     }
     return FPGAFit(
       resource: resource, terms: kept.map { used[$0] }, coefficients: coefficients,
-      training: samples(seen), heldOut: samples(present(heldOut)))
+      training: samples(training), heldOut: samples(heldOut))
   }
 }

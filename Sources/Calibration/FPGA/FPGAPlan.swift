@@ -1,4 +1,5 @@
 public import Architecture
+public import Energy
 
 /// The designs that the models of an FPGA family are fitted to, and those that they are held against.
 public struct FPGAPlan: Sendable {
@@ -8,11 +9,19 @@ public struct FPGAPlan: Sendable {
     public let heldOut: [ArrayDesign]
   }
 
+  /// An accelerator, of which some parts are synthesised.
+  public struct Accelerator: Sendable {
+    public let architecture: Architecture
+    public let parts: [FPGAPart]
+
+    var name: String { architecture.parameters.name }
+  }
+
   /// By datapath.
   public let arrays: [Arrays]
+  public let training: [Accelerator]
   /// Whole accelerators.
-  public let training: [Architecture]
-  public let heldOut: [Architecture]
+  public let heldOut: [Accelerator]
   /// Memories that the rule for them is held against.
   public let memories: [MemorySize]
   /// The accelerator beside whose package arrays and memories stand.
@@ -28,7 +37,16 @@ public struct FPGAPlan: Sendable {
   public static func standard() throws(ArchitectureError) -> FPGAPlan {
     FPGAPlan(
       arrays: Architecture.Parameters.Datapath.allCases.map(arrays),
-      training: try trainingAccelerators(), heldOut: try heldOutAccelerators(),
+      training: try trainingAccelerators().enumerated().map { index, architecture in
+        // Arrays are synthesised alone, and the registers are the same in every design.
+        Accelerator(
+          architecture: architecture,
+          parts: FPGAPart.all.filter {
+            $0 != .block(.treeArray)
+              && (index == 0 || index == 5 || $0 != .block(.controlRegisters))
+          })
+      },
+      heldOut: try heldOutAccelerators(),
       memories: memorySizes.map(MemorySize.init), host: try Architecture.sample(named: "tiny"))
   }
 
@@ -43,14 +61,19 @@ public struct FPGAPlan: Sendable {
   /// Lanes and `tree_register_every`; rows and tokens cost what one of them costs, but for the tables
   /// of the lookups, which all rows share.
   private static func arrays(_ datapath: Architecture.Parameters.Datapath) -> Arrays {
-    // Multipliers and large tables are as large as many lanes of a tree.
-    let isLarge = [.int8MAC, .lookup3, .lookup4].contains(datapath)
-    let training =
-      isLarge
-      ? [(6, 1), (8, 0), (12, 2), (16, 3), (20, 1), (24, 2)]
-      : [(8, 1), (12, 0), (16, 2), (20, 3), (24, 1), (32, 0), (33, 2), (48, 3), (64, 2)]
-    let heldOut =
-      isLarge ? [(9, 1), (16, 2), (18, 0)] : [(16, 1), (27, 2), (40, 3), (24, 0), (80, 2)]
+    let (training, heldOut): ([(Int, Int)], [(Int, Int)]) =
+      switch datapath {
+      case .xorPopcount:
+        (
+          [(8, 1), (12, 0), (16, 2), (20, 3), (24, 1), (32, 0), (33, 2), (48, 3), (64, 2)],
+          [(16, 1), (27, 2), (40, 3), (24, 0), (80, 2)]
+        )
+      // Multipliers and large tables are as large as many lanes of a tree.
+      case .int8MAC, .lookup3, .lookup4:
+        ([(6, 1), (8, 0), (9, 2), (12, 2), (16, 3)], [(8, 1), (14, 2)])
+      case .carrySave, .carryIn, .negate, .splitSign, .lookup2, .bitSerial:
+        ([(8, 1), (12, 0), (16, 2), (20, 3), (20, 0)], [(12, 1), (18, 2)])
+      }
     func designs(_ sizes: [(lanes: Int, every: Int)], rows: [Int]) -> [ArrayDesign] {
       sizes.enumerated().map { index, size in
         ArrayDesign(
@@ -64,7 +87,7 @@ public struct FPGAPlan: Sendable {
       heldOut: designs(heldOut, rows: isShared ? [3, 4] : [3]))
   }
 
-  /// Small designs in which every block has several sizes.
+  /// Small designs in which every block has several sizes, and the built-in one.
   private static func trainingAccelerators() throws(ArchitectureError) -> [Architecture] {
     [
       try variant("tiny") { _ in },
@@ -91,27 +114,43 @@ public struct FPGAPlan: Sendable {
         ($0.laneCounters, $0.jobQueueDepth) = (false, 3)
         ($0.weightBufferWords, $0.activationBufferWords, $0.accumulatorDepth) = (256, 4096, 32)
       },
-      try variant("wide") {
-        ($0.rows, $0.lanes, $0.busBytes, $0.weightCoding) = (12, 20, 64, .fiveInEight)
-        ($0.output, $0.multiplierBufferWords, $0.accumulatorBits) = (.int8, 32, 16)
-        ($0.weightBufferWords, $0.activationBufferWords) = (512, 2048)
-        ($0.outputQueueDepth, $0.jobQueueDepth, $0.outstandingReads) = (3, 8, 16)
-      },
+      try Architecture.sample(named: "default"),
     ]
   }
 
-  /// The built-in design, one of which each parameter is between those of the training, and a large one.
-  private static func heldOutAccelerators() throws(ArchitectureError) -> [Architecture] {
-    [
-      try Architecture.sample(named: "default"),
-      try variant("between") {
-        ($0.rows, $0.lanes, $0.busBytes, $0.weightCoding) = (6, 32, 16, .fiveInEight)
-        ($0.tokensPerWeight, $0.output, $0.multiplierBufferWords) = (2, .int8, 8)
-        ($0.weightBufferWords, $0.activationBufferWords) = (64, 1024)
-        ($0.accumulatorDepth, $0.outputQueueDepth, $0.jobQueueDepth) = (16, 6, 3)
-        $0.outstandingReads = 8
+  /// One of which each parameter is between those of the training; and, of their datapaths, the designs
+  /// that come nearest to a published engine: 80 lanes in base 3, and 64 with two-bit weights.
+  private static func heldOutAccelerators() throws(ArchitectureError) -> [Accelerator] {
+    let between = try variant("between") {
+      ($0.rows, $0.lanes, $0.busBytes, $0.weightCoding) = (6, 32, 16, .fiveInEight)
+      ($0.tokensPerWeight, $0.output, $0.multiplierBufferWords) = (2, .int8, 8)
+      ($0.weightBufferWords, $0.activationBufferWords) = (64, 1024)
+      ($0.accumulatorDepth, $0.outputQueueDepth, $0.jobQueueDepth) = (16, 6, 3)
+      $0.outstandingReads = 8
+    }
+    func engine(
+      _ name: String, _ change: (inout Architecture.Parameters) -> Void
+    ) throws(ArchitectureError) -> Accelerator {
+      let architecture = try variant(name) {
+        ($0.rows, $0.busBytes, $0.treeRegisterEvery, $0.laneCounters) = (1, 16, 2, false)
+        ($0.weightBufferWords, $0.accumulatorBits, $0.outputQueueDepth) = (4, 32, 8)
+        change(&$0)
+      }
+      let others: [Block] = [.eventCounters, .jobQueue, .controlRegisters]
+      return Accelerator(
+        architecture: architecture,
+        parts: FPGAPart.all.filter { part in !others.contains { part == .block($0) } })
+    }
+    return [
+      Accelerator(architecture: between, parts: FPGAPart.all),
+      try engine("engine-base-3") {
+        ($0.lanes, $0.tokensPerWeight, $0.weightCoding) = (80, 2, .fiveInEight)
+        ($0.activationBufferWords, $0.accumulatorDepth) = (348, 4)
       },
-      try Architecture.sample(named: "edge"),
+      try engine("engine-two-bit") {
+        $0.lanes = 64
+        ($0.activationBufferWords, $0.accumulatorDepth) = (216, 1)
+      },
     ]
   }
 

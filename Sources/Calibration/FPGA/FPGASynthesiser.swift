@@ -28,7 +28,9 @@ struct FPGASynthesiser: Sendable {
     let list = String(
       decoding: try Synthesiser.read(rtl.appending(path: "files.f")), as: UTF8.self)
     sources = list.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }.map(String.init)
-    let scripts = ["fpga.py", "synth.py", "requirements.txt"].map { "synth/\($0)" }
+    let scripts = ["fpga.py", "constant_product.v", "synth.py", "requirements.txt"].map {
+      "synth/\($0)"
+    }
     var all: [UInt8] = []
     for name in sources + scripts + Self.headers {
       all += SHA256.hex(try Synthesiser.read(rtl.appending(path: name))).utf8
@@ -44,14 +46,18 @@ struct FPGASynthesiser: Sendable {
   /// Installs Yosys unless it is there.
   func prepare() async throws(CalibrationError) { try await yosys.prepare() }
 
-  /// The counts of each part of an accelerator.
-  func parts(of architecture: Architecture) async throws(CalibrationError) -> [FPGAPart: FPGACounts]
-  {
-    let name = architecture.parameters.name
+  /// The counts of the parts of an accelerator.
+  func parts(
+    of accelerator: FPGAPlan.Accelerator
+  ) async throws(CalibrationError) -> [FPGAPart: FPGACounts] {
+    let counts = try await counts(
+      of: accelerator.name, on: accelerator.architecture,
+      accelerator.parts.flatMap { ["--block", $0.rawValue] })
     var parts: [FPGAPart: FPGACounts] = [:]
-    for (key, count) in try await counts(of: name, on: architecture, []) {
-      guard let part = FPGAPart(rawValue: key) else {
-        throw CalibrationError("\(name): expected a part of the accelerator, found “\(key)”")
+    for part in accelerator.parts {
+      guard let count = counts[part.rawValue] else {
+        throw CalibrationError(
+          "\(accelerator.name): expected counts of \(part.rawValue), found none")
       }
       parts[part] = count
     }

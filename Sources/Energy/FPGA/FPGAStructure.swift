@@ -8,13 +8,19 @@ struct FPGAStructure {
 
   init(_ architecture: Architecture) { structure = Structure(architecture) }
 
+  private var activationWordBits: Int { parameters.activationBits * parameters.lanes }
+
   /// The terms of a part; those that are missing are 0.
   func terms(of part: FPGAPart) -> [FPGATerm: Double] {
     switch part {
     case .block(.treeArray): treeArray
     case .block(let block): terms(of: block).mapValues(Double.init)
     case .sideBand:
-      [.one: 1, .flipFlops: Double(Structure.sideBandBits * (architecture.treeLatency + 1))]
+      [
+        .one: 1, .flipFlops: Double(Structure.sideBandBits * (architecture.treeLatency + 1)),
+        .maskedBits: parameters.tokensPerWeight > 1
+          ? Double(activationWordBits * parameters.tokensPerWeight) : 0,
+      ]
     }
   }
 
@@ -22,6 +28,7 @@ struct FPGAStructure {
     let registers = structure.registers(of: block)
     let sums = structure.partialSums
     let requantises = parameters.output == .int8
+    let isShared = parameters.tokensPerWeight > 1
     switch block {
     case .treeArray, .controlRegisters: return [.one: 1]
     case .weightBuffer: return [.one: 1, .flipFlops: registers, .banks: architecture.weightBeats]
@@ -30,15 +37,12 @@ struct FPGAStructure {
         .one: 1, .flipFlops: registers,
         .banks: architecture.activationBeats * parameters.tokensPerWeight,
       ]
-    case .accumulators:
-      let mayOverflow = architecture.accumulatorBits < architecture.derivedAccumulatorBits
-      return [
-        .one: 1, .resultBits: structure.resultBits,
-        .overflowBits: mayOverflow ? structure.resultBits : 0,
-      ]
+    case .accumulators: return [.one: 1, .resultBits: structure.resultBits]
     case .outputStage:
+      let pointers =
+        structure.outputQueueRegisters - parameters.outputQueueDepth * structure.outputEntryBits
       return [
-        .one: 1, .flipFlops: structure.requantiserRegisters,
+        .one: 1, .flipFlops: structure.requantiserRegisters + pointers,
         .entryBits: structure.outputEntryBits,
         .queueBits: structure.outputEntryBits * parameters.outputQueueDepth,
         .requantisedSums: requantises ? sums : 0, .shiftBits: structure.requantiserShiftBits,
@@ -49,13 +53,32 @@ struct FPGAStructure {
         .one: 1, .flipFlops: registers, .decodedBytes: decodes ? parameters.busBytes : 0,
       ]
     case .storeUnit:
+      // Of a beat with room for more results than there are rows the rest is constant.
+      let perBeat = parameters.busBytes / architecture.resultBytes
+      let data = structure.writeDataRegisters
+      let used = data * min(perBeat, parameters.rows) / perBeat
+      return [
+        .one: 1, .flipFlops: registers - data + used,
+        .beatBits: used * architecture.outputBeats * parameters.tokensPerWeight,
+        .severalTokens: isShared ? 1 : 0,
+      ]
+    case .controller: return [.one: 1, .flipFlops: registers, .severalTokens: isShared ? 1 : 0]
+    case .jobQueue:
+      let depth = parameters.jobQueueDepth
+      // A longer queue is a memory; places, a count and flags stay registers.
+      guard depth > 2 else { return [.one: 1, .flipFlops: registers] }
+      let places = 2 * ceilLog2(depth) + ceilLog2(depth + 1) + 3
+      return [
+        .one: 1, .flipFlops: places, .entryBits: (registers - places) / depth,
+        .queueBits: registers - places,
+      ]
+    case .eventCounters:
       return [
         .one: 1, .flipFlops: registers,
-        .beatBits: structure.writeDataRegisters * architecture.outputBeats,
+        .severalTokens: isShared && parameters.laneCounters ? 1 : 0,
+        .laneCounterInputs: parameters.laneCounters ? 2 * parameters.rows * parameters.lanes : 0,
+        .laneCounterBits: structure.laneCounterAdderBits,
       ]
-    case .controller, .jobQueue: return [.one: 1, .flipFlops: registers]
-    case .eventCounters:
-      return [.one: 1, .flipFlops: registers, .laneCounterBits: structure.laneCounterAdderBits]
     }
   }
 
@@ -72,7 +95,7 @@ struct FPGAStructure {
     }
     switch block {
     case .weightBuffer: return banks(structure.weightBuffer, of: architecture.weightWordBits)
-    case .activationBuffer: return banks(structure.activationBuffer, of: 8 * parameters.lanes)
+    case .activationBuffer: return banks(structure.activationBuffer, of: activationWordBits)
     case .accumulators:
       let words = parameters.accumulatorDepth / parameters.tokensPerWeight
       return [(1, words, structure.resultBits)]
@@ -87,36 +110,61 @@ struct FPGAStructure {
 
 extension FPGAStructure {
   private var treeArray: [FPGATerm: Double] {
-    let tree = structure.tree
     let (trees, tokens) = (Double(structure.trees), Double(parameters.tokensPerWeight))
-    let products = Double(ceilDivide(parameters.lanes, parameters.datapath.group))
+    let tables = self.tables
+    let products = trees * (parameters.datapath.group > 1 ? tables.selected : self.products)
     let sum = sumBits
-    let pipelining: FPGATerm =
-      switch parameters.treeRegisterEvery {
-      case 0: .productsUnregistered
-      case 1: .productsEachLevel
-      default: .productsGrouped
-      }
-    return [
-      .flipFlops: Double(structure.treeRegisters), pipelining: trees * products,
+    var terms: [FPGATerm: Double] = [
+      .flipFlops: Double(structure.treeRegisters), .products: products,
       .adderBits: trees * sum.adder, .compressorBits: trees * sum.compressor,
-      .tableBits: tokens * Double(tree.tableAdderBits),
-      .planes: parameters.datapath == .bitSerial ? tokens * Double(parameters.lanes) : 0,
+      .sumBits: trees * Double(architecture.sumBits), .tableBits: tokens * tables.built,
+      .planes: parameters.datapath == .bitSerial ? tokens * self.products : 0,
     ]
+    switch parameters.treeRegisterEvery {
+    case 0: terms[.productsUnregistered] = products
+    case 1: terms[.productsEachLevel] = products
+    default: break
+    }
+    return terms
+  }
+
+  /// Products of one tree: narrower activations take as many parts less; a multiplier is one whatever its
+  /// width.
+  private var products: Double {
+    let width =
+      parameters.datapath == .int8MAC ? 1 : Double(parameters.activationBits) / 8
+    return width * Double(parameters.lanes)
+  }
+
+  /// Bits of the entries of all tables of one token: those that a row selects from, and those that are
+  /// added up. The last table may have fewer lanes.
+  private var tables: (selected: Double, built: Double) {
+    let (group, lanes) = (parameters.datapath.group, parameters.lanes)
+    guard group > 1 else { return (0, 0) }
+    var (selected, built) = (0, 0)
+    for first in stride(from: 0, to: lanes, by: group) {
+      let inputs = min(group, lanes - first)
+      // Half of all signed sums, without 0; the inputs themselves are there already.
+      let entries = [1, 4, 13, 40][inputs - 1]
+      let bits = parameters.activationBits + ceilLog2(inputs)
+      selected += entries * bits
+      built += (entries - inputs) * bits
+    }
+    return (Double(selected), Double(built))
   }
 
   /// Bits of the carrying adders and of the compressors of one tree.
   private var sumBits: (adder: Double, compressor: Double) {
-    let lanes = parameters.lanes
+    let (lanes, bits) = (parameters.lanes, parameters.activationBits)
     switch parameters.datapath {
-    case .xorPopcount: return merged(lanes, bits: 8)
-    case .negate: return merged(lanes, bits: 9)
-    case .int8MAC: return merged(lanes, bits: 16)
+    case .xorPopcount: return merged(lanes, bits: bits)
+    case .negate: return merged(lanes, bits: bits + 1)
+    case .int8MAC: return merged(lanes, bits: bits + 8)
     case .lookup2, .lookup3, .lookup4:
       let group = parameters.datapath.group
-      return merged(ceilDivide(lanes, group), bits: 8 + ceilLog2(group))
+      return merged(ceilDivide(lanes, group), bits: bits + ceilLog2(group))
     case .splitSign:
-      let one = merged(lanes, bits: 8)
+      let one = merged(lanes, bits: bits)
       return (2 * one.adder, 2 * one.compressor)
     case .bitSerial:
       let one = merged(lanes, bits: 1)

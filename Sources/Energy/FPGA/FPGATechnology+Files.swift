@@ -37,10 +37,20 @@ extension FPGATechnology {
     }
   }
 
+  /// The families of which a technology comes with the module.
+  public static let families = FPGAFamily.allCases.filter {
+    FileManager.default.fileExists(atPath: Resources.path("FPGA/\($0.technology).json"))
+  }
+
   /// The technology of a family that comes with the module.
   ///
-  /// - Throws: ``EnergyError`` when its file is damaged.
+  /// - Throws: ``EnergyError`` when none comes along, or its file is damaged.
   public init(_ family: FPGAFamily) throws(EnergyError) {
+    guard Self.families.contains(family) else {
+      throw EnergyError(
+        "\(family.technology): expected a calibration, found none: 'setun calibrate --fpga "
+          + "\(family.rawValue)' makes a file to name instead")
+    }
     let file = "FPGA/\(family.technology).json"
     try self.init(json: Data(try Resources.text(file).utf8), file: file)
   }
@@ -61,10 +71,25 @@ public struct FPGATarget: Sendable {
     self.device = device
   }
 
-  /// The device or family called `name`, or `nil` when it is none of ``names``.
+  /// The device or family called `name`, or `nil` when it is none of ``names`` and no file.
   ///
-  /// - Throws: ``EnergyError`` when the family's file is damaged.
+  /// - Parameter name: One of ``names``, a file of `setun calibrate --fpga` (`mine.json`), or a device
+  ///   with such a file (`xck26@mine.json`).
+  /// - Throws: ``EnergyError`` when a file cannot be read, is damaged, or of another family.
   public init?(named name: String) throws(EnergyError) {
+    let parts = name.split(separator: "@", maxSplits: 1).map(String.init)
+    if let file = parts.last, file.hasSuffix(".json") {
+      let json = Data(try Resources.userText(file).utf8)
+      let technology = try FPGATechnology(json: json, file: file)
+      let device = parts.count == 2 ? FPGADevice(named: parts[0]) : nil
+      guard parts.count == 1 || device?.family == technology.family else {
+        let devices = FPGADevice.all.filter { $0.family == technology.family }.map(\.name)
+        throw EnergyError(
+          "\(name): expected one of \(devices.joined(separator: ", ")), found “\(parts[0])”")
+      }
+      self.init(technology: technology, device: device)
+      return
+    }
     let device = FPGADevice(named: name)
     guard let family = device?.family ?? FPGAFamily.allCases.first(where: { $0.technology == name })
     else { return nil }

@@ -90,7 +90,15 @@ public struct FPGAFit: Codable, Equatable, Sendable {
 
   /// The relative error that 95 of 100 held-out designs stay below, or of the training where nothing
   /// was held out.
-  public var error95: Double { CalibratedFit.percentile95(heldOut.isEmpty ? training : heldOut) }
+  public var error95: Double {
+    let errors = Self.errors(of: heldOut.isEmpty ? training : heldOut).sorted()
+    return errors.isEmpty ? 0 : errors[(errors.count * 95 + 99) / 100 - 1]
+  }
+
+  /// The relative errors of samples, without their signs; where nothing was counted, of one piece.
+  public static func errors(of samples: [CalibratedFit.Sample]) -> [Double] {
+    samples.map { abs($0.predicted - $0.measured) / max(1, $0.measured) }
+  }
 }
 
 // MARK: - Fitting

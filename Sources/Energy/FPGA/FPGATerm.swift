@@ -9,11 +9,11 @@ public enum FPGATerm: String, CaseIterable, Codable, Sendable {
 
   // The tree array.
 
-  /// Products, or tables of a lookup, of trees with a register after each level.
+  /// Products of eight bits; of a lookup the bits of all entries that a row selects from.
+  case products
+  /// … of trees with a register after each level: their additions are not merged.
   case productsEachLevel = "products_each_level"
-  /// … with several levels between registers, whose additions synthesis merges.
-  case productsGrouped = "products_grouped"
-  /// … without registers.
+  /// … of trees without registers.
   case productsUnregistered = "products_unregistered"
   /// Bits of adders that carry, when the additions between two registers are one sum.
   case adderBits = "adder_bits"
@@ -23,6 +23,8 @@ public enum FPGATerm: String, CaseIterable, Codable, Sendable {
   case tableBits = "table_bits"
   /// Lanes whose bits are taken one by one, once for all rows.
   case planes
+  /// Bits of the sums of all trees.
+  case sumBits = "sum_bits"
 
   // Other blocks.
 
@@ -30,20 +32,25 @@ public enum FPGATerm: String, CaseIterable, Codable, Sendable {
   case banks
   /// Bits of the partial sums that are added to at once.
   case resultBits = "result_bits"
-  /// Of these, where a sum may be too large and is counted.
-  case overflowBits = "overflow_bits"
-  /// Bits of an entry of the output queue.
+  /// Bits of an entry of the block's queue; of the job queue where it is a memory, with more than two
+  /// entries.
   case entryBits = "entry_bits"
-  /// … times its entries.
+  /// … times the entries.
   case queueBits = "queue_bits"
   /// Sums that are multiplied at once.
   case requantisedSums = "requantised_sums"
   /// Bits that are shifted and rounded.
   case shiftBits = "shift_bits"
+  /// Bits of the activations of all tokens, where several share a weight word and may be missing.
+  case maskedBits = "masked_bits"
   /// Bits of a beat of results, times the beats that each chooses from.
   case beatBits = "beat_bits"
   /// Bytes of five trits that are taken apart at once.
   case decodedBytes = "decoded_bytes"
+  /// 1 where several tokens share a weight word, and the block multiplies by how many there are.
+  case severalTokens = "several_tokens"
+  /// Lanes that are counted, twice.
+  case laneCounterInputs = "lane_counter_inputs"
   /// Bits of the adders that count lanes.
   case laneCounterBits = "lane_counter_bits"
 }
@@ -74,23 +81,39 @@ public enum FPGAPart: RawRepresentable, Hashable, Sendable {
   /// Every part.
   public static let all = Block.allCases.map(FPGAPart.block) + [.sideBand]
 
-  /// The terms of its models, for whatever resource.
-  public var terms: [FPGATerm] {
+  /// The terms of its model for a resource.
+  ///
+  /// - Parameter designs: How many designs it is fitted to: of few, pipelinings are not told apart.
+  public func terms(of resource: FPGAResource, designs: Int) -> [FPGATerm] {
     switch self {
+    case .block(.treeArray) where resource == .ff: [.flipFlops]
     case .block(.treeArray):
-      [
-        .flipFlops, .productsEachLevel, .productsGrouped, .productsUnregistered, .adderBits,
-        .compressorBits, .tableBits, .planes,
-      ]
+      [.products, .adderBits, .compressorBits, .sumBits, .tableBits, .planes]
+        + (designs < 9 ? [] : [.productsEachLevel, .productsUnregistered])
+    case _ where resource == .ff && hasDeclaredRegisters: [.one, .flipFlops]
     case .block(.weightBuffer), .block(.activationBuffer): [.one, .flipFlops, .banks]
-    case .block(.accumulators): [.one, .resultBits, .overflowBits]
+    case .block(.accumulators): [.one, .resultBits]
     case .block(.outputStage):
       [.one, .flipFlops, .entryBits, .queueBits, .requantisedSums, .shiftBits]
     case .block(.loadUnit): [.one, .flipFlops, .decodedBytes]
-    case .block(.storeUnit): [.one, .flipFlops, .beatBits]
-    case .block(.controller), .block(.jobQueue), .sideBand: [.one, .flipFlops]
+    case .block(.storeUnit): [.one, .flipFlops, .beatBits, .severalTokens]
+    case .block(.controller): [.one, .flipFlops, .severalTokens]
+    case .block(.jobQueue): [.one, .flipFlops, .entryBits, .queueBits]
+    case .sideBand: [.one, .flipFlops, .maskedBits]
     case .block(.controlRegisters): [.one]
-    case .block(.eventCounters): [.one, .flipFlops, .laneCounterBits]
+    case .block(.eventCounters):
+      [
+        .one, .flipFlops, .severalTokens, .laneCounterInputs, .laneCounterBits,
+      ]
+    }
+  }
+  /// Whether its flip-flops are those that the RTL declares, and nothing else.
+  private var hasDeclaredRegisters: Bool {
+    switch self {
+    case .block(.weightBuffer), .block(.activationBuffer), .block(.loadUnit), .block(.storeUnit),
+      .block(.controller), .block(.eventCounters), .sideBand:
+      true
+    default: false
     }
   }
 }

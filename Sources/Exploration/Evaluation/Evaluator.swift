@@ -48,10 +48,15 @@ public struct Evaluator: Sendable {
   func technology(of architecture: Architecture) throws(ExplorationError) -> Technology {
     let parameters = architecture.parameters
     if let technology = technologies[parameters.technology] { return technology }
+    let found =
+      FPGATarget.names.contains(parameters.technology)
+      ? "the FPGA \(parameters.technology), of which no energies are known: 'setun energy' and "
+        + "'setun run' report what a design takes of it"
+      : parameters.technology
     throw .input(
       place: "\(parameters.name): technology",
       problem: "expected one of \(technologies.keys.sorted().joined(separator: ", ")), found "
-        + parameters.technology)
+        + found)
   }
 }
 

@@ -125,6 +125,7 @@ extension DesignReport {
       ("areas", .areas(areas, total: totalArea)),
       ("area_sources", .sources(areaSources, unit: SquareMicrometres.symbol)),
       ("warnings", .array(warnings.map(JSONValue.string))),
+      ("fpga", fpga?.jsonValue ?? .null),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
     ])
   }

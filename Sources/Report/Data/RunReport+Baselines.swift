@@ -4,7 +4,9 @@ extension RunReport.Figures {
   /// How many times the energy each baseline takes; of one that counts traffic alone, of the energy of
   /// external memory. What moves both alike, above all that memory, cancels.
   func energyRatio(to baseline: Baseline) -> Estimate<Ratio>? {
-    guard baseline.kind.isTrafficOnly else { return baseline.total.quotient(by: totalEnergy) }
+    guard baseline.kind.isTrafficOnly else {
+      return totalEnergy.flatMap { baseline.total.quotient(by: $0) }
+    }
     return energy[.externalMemory].flatMap { baseline.total.quotient(by: $0) }
   }
 
@@ -30,8 +32,10 @@ extension RunReport.Figures {
 extension RunReport.Phase {
   /// What the baselines come to beside the phase.
   var baselineTable: Table? {
-    guard let total, let baselines = total.baselines else { return nil }
-    let energies = baselines.all.map(\.total.typical) + [total.totalEnergy.typical]
+    guard let total, let baselines = total.baselines, let own = total.totalEnergy else {
+      return nil
+    }
+    let energies = baselines.all.map(\.total.typical) + [own.typical]
     let energy = Scale(fitting: energies, unit: Joules.symbol)
     let time = Scale(
       fitting: baselines.all.map(\.time.typical) + [total.time.typical], unit: Seconds.symbol)

@@ -10,7 +10,8 @@ extension RunReport {
   /// The report as JSON text with snake-case keys, ending in a newline.
   ///
   /// Keys of the document: `schema`, `tool_version`, `date`, `command` (an array of arguments),
-  /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `area_sources`, `speeds`
+  /// `model`, `prompt`, `architecture`, `phases`, `areas` (by block, and `total`), `area_sources`, `fpga` (in place of
+  /// areas and energies), `speeds`
   /// (`model`, `rtl`), `baselines` (as in ``ReportPage/json``), `warnings`, `notes`. A phase has `name`, `tokens`, `layers` and `total`; a layer has
   /// `name`, `count`, `m`, `n`, `k`, `macs`, `bound` and, as the total has, `counts` (by event name),
   /// `utilisation`, `time`, `energy` (by component, and `total`), `cpu_time`, `cpu_energy`,
@@ -47,6 +48,7 @@ extension RunReport {
       ("phases", .array(phases.map(\.jsonValue))),
       ("areas", .areas(areas, total: totalArea)),
       ("area_sources", .sources(areaSources, unit: SquareMicrometres.symbol)),
+      ("fpga", fpga?.jsonValue ?? .null),
       ("speeds", .speeds(model: modelSpeed, rtl: rtlSpeed)),
       ("baselines", .array(baselines.map { $0.jsonValue(MetricDescription.ofRuns) })),
       ("warnings", .array(warnings.map(JSONValue.string))),

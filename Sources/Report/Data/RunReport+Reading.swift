@@ -42,6 +42,7 @@ extension RunReport {
       rtlSpeed: try speeds.optionalEstimate("rtl"), baselines: baselines, warnings: warnings,
       notes: notes)
     statedTotalArea = try root["areas"].optionalEstimate("total")
+    fpga = try root.member("fpga").map(FPGAReport.init)
   }
 }
 
@@ -116,7 +117,6 @@ extension RunReport.Figures {
     for component in EnergyComponent.allCases {
       energy[component] = try components.optionalEstimate(component.rawValue)
     }
-    guard !energy.isEmpty else { throw components.mismatch("at least one component") }
     var alternatives: [RunReport.Alternative] = []
     for alternative in try reader.member("alternatives")?.elements ?? [] {
       alternatives.append(try RunReport.Alternative(alternative))
@@ -129,7 +129,10 @@ extension RunReport.Figures {
       reference: try RunReport.Comparison(reader["reference"]),
       oracle: try RunReport.Comparison(reader["oracle"]),
       lockStepCycles: try reader.member("lock_step_cycles")?.count)
-    statedTotalEnergy = try components["total"].estimate()
+    statedTotalEnergy = try components.optionalEstimate("total")
+    guard energy.isEmpty == (statedTotalEnergy == nil) else {
+      throw components.mismatch("components and their total, or none")
+    }
     statedBaselines = try reader.member("baselines")?.value
   }
 }
@@ -182,7 +185,7 @@ extension JSONReader {
     return sources
   }
 
-  fileprivate func optionalEstimate<U: Unit>(_ key: String) throws(ReportError) -> Estimate<U>? {
+  func optionalEstimate<U: Unit>(_ key: String) throws(ReportError) -> Estimate<U>? {
     try member(key)?.estimate()
   }
 }

@@ -21,6 +21,8 @@ public struct DesignReport: Sendable {
   public var facts: [RunReport.Parameter]
   /// What cannot be as it is described, a sentence each.
   public var warnings: [String]
+  /// What it takes of an FPGA; `nil` where its technology is none.
+  public var fpga: FPGAReport?
   /// Simulated cycles a second of the cycle-level model and of the RTL, where they ran.
   public var modelSpeed: Estimate<CyclesPerSecond>?
   public var rtlSpeed: Estimate<CyclesPerSecond>?
@@ -54,6 +56,7 @@ public struct DesignReport: Sendable {
       facts: [.init("model", run.model.name), .init("prompt", "\(run.prompt.tokens) tokens")],
       warnings: run.warnings, modelSpeed: run.modelSpeed, rtlSpeed: run.rtlSpeed)
     statedTotalArea = run.statedTotalArea
+    fpga = run.fpga
   }
 }
 

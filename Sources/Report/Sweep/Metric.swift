@@ -112,8 +112,9 @@ extension RunReport {
       values["\(phase.name)_latency_s"] = MetricValue(total.time)
       values["\(phase.name)_tokens_per_s"] = total.time.rate(tokens: phase.tokens)
         .map { MetricValue($0) }
-      values["\(phase.name)_j_per_token"] = MetricValue(
-        total.totalEnergy, times: 1 / Double(phase.tokens))
+      values["\(phase.name)_j_per_token"] = total.totalEnergy.map {
+        MetricValue($0, times: 1 / Double(phase.tokens))
+      }
       let bytes = Double(total.counts.memoryBytes) / Double(phase.tokens)
       values["\(phase.name)_dram_bytes_per_token"] = MetricValue(
         low: bytes, typical: bytes, high: bytes, provenance: .counted,

@@ -21,6 +21,7 @@ extension RunReport {
       }
     }
     if !areas.isEmpty { lines += [""] + areaTable.lines(color: color) }
+    if let fpga { lines += [""] + fpga.lines(color: color) }
     if !baselines.isEmpty {
       for table in ReportPage(self).tables(width: width) {
         lines += [""] + table.lines(color: color)
@@ -91,7 +92,8 @@ extension RunReport.Phase {
   /// What the phase comes to: time, rate, energy, and the CPU beside it, with ranges.
   fileprivate func heading(width: Int, color: Bool) -> [String] {
     guard let total else { return [] }
-    var facts = ["time " + describe(total.time), "energy " + total.energyText]
+    var facts = ["time " + describe(total.time)]
+    if let energy = total.energyText { facts.append("energy " + energy) }
     if let time = total.cpuTime { facts.append("CPU time " + describe(time)) }
     if let energy = total.cpuEnergy { facts.append("CPU energy " + describe(energy)) }
     if let rate = total.time.rate(tokens: tokens) { facts.insert(describe(rate), at: 1) }
@@ -116,7 +118,7 @@ extension RunReport.Phase {
       let fields: [LayerField] =
         [.layer, .shape, .cycles, .utilisation, .bound, .time, .energy] + energy
         + [.cpuTime, .cpuEnergy, .timeRatio, .energyRatio, .checks]
-      return [table(fields, gap: gap)]
+      return [table(known(fields), gap: gap)]
     }
   }
 
@@ -127,9 +129,14 @@ extension RunReport.Phase {
           [
             .layer, .shape, .cycles, .utilisation, .bound, .time, .cpuTime, .timeRatio, .checks,
           ], gap: gap),
-        table([.layer, .energy] + energy + [.cpuEnergy, .energyRatio], gap: gap),
+        table(known([.layer, .energy] + energy + [.cpuEnergy, .energyRatio]), gap: gap),
       ]
     }
+  }
+
+  /// Without the accelerator's energy where none is known.
+  private func known(_ fields: [LayerField]) -> [LayerField] {
+    total?.totalEnergy != nil ? fields : fields.filter { $0 != .energy && $0 != .energyRatio }
   }
 
   /// The columns of the components: all, then ever more of the smallest joined, down to three.
@@ -149,8 +156,8 @@ extension RunReport.Phase {
 
 extension RunReport.Figures {
   /// The energy with its range, and of which provenance which part of it is.
-  fileprivate var energyText: String {
-    describe(totalEnergy, origin: Provenance.shares(in: energySources))
+  fileprivate var energyText: String? {
+    totalEnergy.map { describe($0, origin: Provenance.shares(in: energySources)) }
   }
 }
 

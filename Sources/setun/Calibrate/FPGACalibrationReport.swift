@@ -52,8 +52,9 @@ struct FPGACalibrationReport {
 
   private static func errors(_ samples: [CalibratedFit.Sample]) -> [String] {
     guard !samples.isEmpty else { return ["–", "–"] }
-    let worst = samples.map { abs($0.error) }.max() ?? 0
-    return [CalibratedFit.mean(samples), worst].map { String(format: "%.1f", 100 * $0) }
+    let errors = FPGAFit.errors(of: samples)
+    let mean = errors.reduce(0, +) / Double(errors.count)
+    return [mean, errors.max()!].map { String(format: "%.1f", 100 * $0) }
   }
 
   private static func line(_ cells: [String]) -> String {

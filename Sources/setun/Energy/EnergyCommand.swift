@@ -20,6 +20,9 @@ struct EnergyCommand: ParsableCommand {
       what the layer would take on hardware that is not ternary.
 
       A layer is given by its sizes, or by a published model and a part of its name.
+
+      Of an FPGA no energy is known: with a device as technology, or a family, the command prints what \
+      the design takes of it instead.
       """)
 
   @Argument(help: "A published model: \(PublishedModel.all.map(\.name).joined(separator: ", ")).")
@@ -70,7 +73,11 @@ struct EnergyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let energy = try sources.model(of: architecture.load(), named: architecture.architecture)
+    let design = try architecture.load()
+    if let use = try sources.fpga(of: design, named: architecture.architecture) {
+      return try printResources(use, of: design)
+    }
+    let energy = try sources.model(of: design, named: architecture.architecture)
     let (name, shape) = try matrix()
     let counts = try counts(of: shape, on: energy.architecture)
     if let accelergyOutput {
@@ -78,7 +85,8 @@ struct EnergyCommand: ParsableCommand {
     }
     let explanation = EnergyExplanation(
       model: energy, layer: name, shape: shape, counts: counts,
-      baselines: try BaselineModel(energy).baselines(products: shape.macs, counts: counts))
+      baselines: try BaselineModel(energy).baselines(products: shape.macs, counts: counts),
+      notes: sources.notes(on: energy))
     if json {
       print(try area ? explanation.areaJSON() : explanation.json())
     } else if csv {
@@ -90,6 +98,22 @@ struct EnergyCommand: ParsableCommand {
         ? explanation.areaText(width: terminal.width, color: terminal.hasColor)
         : explanation.text(width: terminal.width, color: terminal.hasColor)
       print(text, terminator: "")
+    }
+  }
+
+  /// Of an FPGA no energy is known: what the design takes of it stands in its place.
+  private func printResources(_ use: FPGAUse, of design: Architecture) throws {
+    guard accelergyOutput == nil else {
+      throw Failure("--accelergy-output: expected cells, found the FPGA \(use.target.name)")
+    }
+    let report = FPGAReport(use)
+    if json {
+      print(report.json(architecture: design.parameters.name), terminator: "")
+    } else if csv {
+      print(report.csv, terminator: "")
+    } else {
+      let terminal = Terminal()
+      print(report.text(width: terminal.width, color: terminal.hasColor), terminator: "")
     }
   }
 

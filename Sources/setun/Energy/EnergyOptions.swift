@@ -8,8 +8,8 @@ struct EnergyOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A technology file, or one of \(Technology.names.joined(separator: ", ")). Default: the \
-      architecture's.
+      A technology file, one of \(Technology.names.joined(separator: ", ")), or an FPGA: \
+      \(FPGATarget.names.joined(separator: ", ")). Default: the architecture's.
       """, valueName: "name|file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var technology: String?
@@ -90,6 +90,32 @@ struct EnergyOptions: ParsableArguments {
     } catch {
       throw Failure("\(name): \(error)")
     }
+  }
+
+  /// What an architecture takes of the FPGA that it or `--technology` names; `nil` where that is none.
+  ///
+  /// - Parameter name: How the user calls the architecture, for messages.
+  func fpga(of architecture: Architecture, named name: String) throws -> FPGAUse? {
+    do throws(EnergyError) {
+      let technology = technology ?? architecture.parameters.technology
+      guard let target = try FPGATarget(named: technology) else { return nil }
+      if let option = optionsOfCells.first {
+        throw EnergyError(
+          "\(option): expected cells, whose energy is known, found the FPGA \(target.name)")
+      }
+      return try FPGAUse(architecture, on: target)
+    } catch {
+      throw Failure("\(name): \(error)")
+    }
+  }
+
+  /// The options given that make no sense without energies.
+  private var optionsOfCells: [String] {
+    [
+      node.map { _ in "--at-node" }, sram.isEmpty ? nil : "--sram", dram.map { _ in "--dram" },
+      clockTreeAndWires.map { _ in "--clock-tree-and-wires" },
+      accelergy.isEmpty ? nil : "--accelergy", calibration.map { _ in "--calibration" },
+    ].compactMap { $0 }
   }
 
   /// The calibration that was asked for, or that of the technology's cells if it covers the array.

@@ -133,11 +133,11 @@ struct RunCommand: AsyncParsableCommand {
     // A missing tool is said before the work and not after it.
     async let build =
       noRTL || values == .timingOnly ? nil : RTLBuild(sources: rtlFolder, cache: cache)
-    let energy = try sources.model(
-      of: memory.applied(to: architecture.load()), named: architecture.architecture)
-    let work = try PricedWork(energy, activity: activity)
+    let design = try memory.applied(to: architecture.load())
+    let work = try priced(design)
     let run = try ModelRun(
-      architecture: energy.architecture, modelFolder: model ?? BuiltInModel.directory,
+      architecture: work.energy?.architecture ?? design,
+      modelFolder: model ?? BuiltInModel.directory,
       isBuiltIn: model == nil, prompt: prompt, tokenLimit: tokens, layerPatterns: layers)
     let trace = try run.trace(progress)
     if let perfetto {
@@ -150,12 +150,14 @@ struct RunCommand: AsyncParsableCommand {
     let rtl = try await build
     let baseline = try CPUBaseline(trace, progress)
     let results = try await results(of: run, trace, rtl, progress)
-    let notes = memory.notes(on: run.architecture) + valuesNote + sources.notes(on: energy)
+    let notes =
+      memory.notes(on: run.architecture) + valuesNote
+      + (work.energy.map(sources.notes(on:)) ?? [])
     let report = try RunReport(
       run, trace, baseline, results, work, notes: notes, progress)
     try OutputFile.write(report.json, to: json)
     try OutputFile.write(report.html(), to: html)
-    if let accelergyOutput {
+    if let accelergyOutput, let energy = work.energy {
       try AccelergyFolder(accelergyOutput).write(
         AccelergyOutput(energy), report.phases.map { ($0.name, $0.total?.counts) })
     }
@@ -167,6 +169,18 @@ struct RunCommand: AsyncParsableCommand {
     if !results.agree {
       throw Failure("sums differ from the reference runtime or from the exact oracle")
     }
+  }
+
+  /// What the design costs: energies and areas, or the resources of an FPGA.
+  private func priced(_ design: Architecture) throws -> PricedWork {
+    let name = architecture.architecture
+    guard let fpga = try sources.fpga(of: design, named: name) else {
+      return try PricedWork(try sources.model(of: design, named: name), activity: activity)
+    }
+    guard accelergyOutput == nil else {
+      throw Failure("--accelergy-output: expected cells, found the FPGA \(fpga.target.name)")
+    }
+    return try PricedWork(fpga, on: design, activity: activity)
   }
 
   private var valuesNote: [String] {

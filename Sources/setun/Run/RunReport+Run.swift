@@ -17,7 +17,7 @@ extension RunReport {
     _ work: PricedWork, notes: [String], _ progress: Progress
   ) throws {
     let energy = work.energy
-    let baselines = try BaselineModel(energy)
+    let baselines = try energy.map { energy throws(EnergyError) in try BaselineModel(energy) }
     let architecture = run.architecture
     let phases = try zip(trace, zip(results.phases, baseline.times)).map { phase, columns in
       Phase(
@@ -26,7 +26,7 @@ extension RunReport {
           try Task.checkCancellation()
           progress.update("energy of \(layer.call.layer.name) in \(phase.name)")
           return Layer(
-            layer, work.price(layer, in: phase.name), energy, baselines, cpuTime: cpuTime,
+            layer, work.price(layer, in: phase.name), architecture, baselines, cpuTime: cpuTime,
             cpuEnergy: baseline.energy(over: cpuTime))
         })
     }
@@ -37,17 +37,22 @@ extension RunReport {
       model: Model(run), prompt: Prompt(text: run.prompt, tokens: run.tokens.count),
       architecture: ArchitectureSummary(
         architecture, configurationHash: architecture.configurationHashHex),
-      phases: phases, areas: energy.area.byBlock, areaSources: energy.area.contributions,
+      phases: phases, areas: energy?.area.byBlock ?? [:],
+      areaSources: energy?.area.contributions ?? [],
       modelSpeed: .speed(results.modelRates, of: "simulator of jobs"),
       rtlSpeed: .speed(results.rtlRates, of: "Verilated RTL"),
-      baselines: .init(
-        energy,
-        phases.map { phase in
-          Baselines.Work(
-            prefix: phase.name, tokens: phase.tokens,
-            layers: phase.layers.map { ($0.macs, $0.figures.counts) })
-        }), warnings: [energy.clock?.warning].compactMap { $0 },
-      notes: run.selectionNote + notes + Self.exclusions)
+      baselines: energy.map { energy in
+        .init(
+          energy,
+          phases.map { phase in
+            Baselines.Work(
+              prefix: phase.name, tokens: phase.tokens,
+              layers: phase.layers.map { ($0.macs, $0.figures.counts) })
+          })
+      } ?? [],
+      notes: run.selectionNote + notes + (energy == nil ? FPGAReport.notes : []) + Self.exclusions)
+    fpga = work.fpga.map(FPGAReport.init)
+    warnings = [energy?.clock?.warning, fpga?.warning].compactMap { $0 }
   }
 
   /// What the figures leave out, whatever runs.
@@ -90,11 +95,11 @@ extension RunReport.Model {
 
 extension RunReport.Layer {
   fileprivate init(
-    _ layer: LayerResults.Layer, _ priced: PricedWork.Layer, _ energy: EnergyModel,
-    _ baselines: BaselineModel, cpuTime: Estimate<Seconds>, cpuEnergy: Estimate<Joules>
+    _ layer: LayerResults.Layer, _ priced: PricedWork.Layer, _ architecture: Architecture,
+    _ baselines: BaselineModel?, cpuTime: Estimate<Seconds>, cpuEnergy: Estimate<Joules>
   ) {
     let shape = layer.job.shape
-    let memory = energy.architecture.parameters.memory
+    let memory = architecture.parameters.memory
     let bytesPerCycle = Double(memory.milliBytesPerCycle) / 1000
     self.init(
       name: layer.call.layer.name, m: shape.m, n: shape.n, k: shape.k,
@@ -102,12 +107,14 @@ extension RunReport.Layer {
       figures: RunReport.Figures(
         counts: layer.counts,
         time: Estimate(
-          energy.seconds(cycles: layer.counts[.cycles]), provenance: .counted,
+          Double(layer.counts[.cycles]) / (architecture.parameters.clockMHz * 1e6),
+          provenance: .counted,
           source: "cycles of the model ÷ clock of the architecture file"),
-        energy: priced.energy.components, energySources: priced.energy.contributions,
+        energy: priced.energy?.components ?? [:],
+        energySources: priced.energy?.contributions ?? [],
         alternatives: priced.alternatives,
         cpuTime: cpuTime, cpuEnergy: cpuEnergy,
-        baselines: baselines.baselines(products: shape.macs, counts: layer.counts),
+        baselines: baselines?.baselines(products: shape.macs, counts: layer.counts),
         reference: layer.reference, oracle: layer.oracle, lockStepCycles: layer.lockStepCycles))
   }
 }

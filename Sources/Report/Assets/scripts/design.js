@@ -48,9 +48,9 @@ class Design {
         button("SVG", "Block diagram as SVG", () =>
           download(save, "image/svg+xml", standalone(frame.firstElementChild)))),
       frame,
-      h("p", { class: "quiet" }, "In each block: area and its share of the chip, energy and its share "
-        + "of what the chip itself spends; the stronger the colour, the more energy."),
-      charts([areaChart(design)], true), areaTable(design));
+      design.fpga ? null : h("p", { class: "quiet" }, "In each block: area and its share of the chip, "
+        + "energy and its share of what the chip itself spends; the stronger the colour, the more energy."),
+      charts([areaChart(design)], true), design.fpga ? resourceTables(design) : areaTable(design));
   }
 }
 
@@ -74,15 +74,31 @@ function standalone(drawing) {
 const facts = pairs => h("dl", { class: "facts" }, pairs.filter(([, value]) => value)
   .map(([name, value]) => h("div", {}, h("dt", {}, words(name)), h("dd", {}, value))));
 
-const estimateLine = (name, estimate) => estimate ? [h("dt", {}, name),
+const estimateLine = (name, estimate, sources = []) => estimate ? [h("dt", {}, name),
   h("dd", { tip: () => ({ title: name, lines: origin(estimate) }), tabindex: "0" },
     h("b", {}, alone(estimate)), h("span", { class: "origin" },
-      rangeText(estimate).replace(/^ \((.*)\)$/, "$1, ") + estimate.provenance))] : [];
+      rangeText(estimate).replace(/^ \((.*)\)$/, "$1, ")
+        + (provenanceShares(sources) ?? estimate.provenance)))] : [];
+
+/** Which part of a sum is of which provenance, the largest first; `null` where there are not two. */
+function provenanceShares(sources) {
+  const parts = new Map();
+  for (const { provenance, amount } of sources) {
+    parts.set(provenance, (parts.get(provenance) ?? 0) + amount);
+  }
+  const whole = [...parts.values()].reduce((sum, part) => sum + part, 0);
+  if (parts.size < 2 || !(whole > 0)) return null;
+  return [...parts].sort(([, a], [, b]) => b - a).map(([provenance, part]) => {
+    const rounded = Math.round(100 * part / whole);
+    return `${rounded || "<1"} % ${provenance}`;
+  }).join(", ");
+}
 
 function phaseCard({ name, tokens, total }) {
   return h("div", { class: "card" }, h("h4", {}, `${name}, ${plural(tokens, "token")}`), h("dl", {},
     estimateLine("rate", total.tokens_per_second), estimateLine("time", total.time),
-    estimateLine("energy", total.energy.total), estimateLine("CPU time", total.cpu_time),
+    estimateLine("energy", total.energy.total, total.energy_sources),
+    estimateLine("CPU time", total.cpu_time),
     estimateLine("CPU energy", total.cpu_energy), estimateLine("CPU time ÷ time", total.time_ratio),
     estimateLine("CPU energy ÷ energy", total.energy_ratio)));
 }
@@ -103,7 +119,42 @@ function checkCard(design) {
     h("dt", {}, "cycles, RTL in lock-step"), h("dd", {}, cycles === 0 ? h("b", {}, "not run")
       : h("b", { class: "good" }, `${grouped(cycles)} equal`)),
     estimateLine("model speed", design.speeds?.model), estimateLine("RTL speed", design.speeds?.rtl),
-    estimateLine("area", design.areas.total)));
+    estimateLine("area", design.areas.total, design.area_sources)));
+}
+
+// MARK: FPGA
+
+/** What the blocks take of an FPGA, and the share of the device. */
+function resourceTables({ fpga }) {
+  const resources = Object.entries(fpga.resources);
+  const blocks = [...new Set(resources.flatMap(([, { blocks }]) => Object.keys(blocks)))];
+  const whole = value => value === null || value === undefined ? "–" : grouped(Math.round(value));
+  const columns = of => [
+    { key: "block", title: "block", text: true, value: ({ block }) => block, cell: ({ block }) => words(block) },
+    ...resources.map(([key, { title }]) => ({ key, title, value: row => of(row, key)?.typical ?? null,
+      cell: row => whole(of(row, key)?.typical),
+      tip: row => ({ title: `${words(row.block)}: ${title}`, lines: origin(of(row, key)) }),
+      csv: row => csvFields(key, of(row, key)) })),
+  ];
+  const used = ({ block }, key) =>
+    block === "total" ? fpga.resources[key].used : fpga.resources[key].blocks[block];
+  const shares = [
+    { key: "resource", title: "resource", text: true, value: row => row.title, cell: row => row.title },
+    { key: "used", title: "used", value: row => row.used?.typical ?? 0,
+      cell: row => whole(row.used?.typical ?? 0),
+      tip: row => ({ title: row.title, lines: origin(row.used) }), csv: row => csvFields("used", row.used) },
+    { key: "available", title: "available", value: row => row.available, cell: row => whole(row.available) },
+    { key: "share", title: "share", unit: "%", help: "LUTs that are memory are among the LUTs",
+      value: row => row.share,
+      cell: row => row.share === null ? "–" : h("span", { class: row.share > 1 ? "bad" : "" },
+        new Scale([100], "", 3).text(100 * row.share)) },
+  ];
+  return h("div", {}, h("h4", {}, `Resources in ${fpga.title}`),
+    fpga.warning ? h("p", { class: "bad" }, fpga.warning) : null,
+    new DataTable({ label: "Resources by block", columns: columns(used),
+      rows: blocks.map(block => ({ block })), total: { block: "total" } }).node,
+    new DataTable({ label: "Share of the device", columns: shares,
+      rows: resources.map(([, resource]) => resource) }).node);
 }
 
 // MARK: Area

@@ -56,6 +56,7 @@ function blockDiagram(design, total, width) {
   const size = [all.width + 2 * margin, all.height + captions + 44];
   const chip = kind === "wide" ? box([1, 0, 4, 4]) : box([0, 1, 2, 6]);
   const energy = total?.energy ?? {};
+  const areas = design.fpga ? lookupTables(design.fpga) : design.areas;
   const node = svg("svg", { viewBox: `0 0 ${size[0]} ${size[1]}`, class: "diagram", role: "group",
     "aria-label": "Block diagram with area and energy of each block",
     style: `max-width: ${size[0] * 1.15}px` },
@@ -63,17 +64,24 @@ function blockDiagram(design, total, width) {
       markerWidth: 6, markerHeight: 6, orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z" }))),
     svg("rect", { class: "chip", x: chip.x - 20, y: chip.y - 14, width: chip.width + 40,
       height: chip.height + 46, rx: 10 }),
-    chipCaption(design, energy, chip),
+    chipCaption(areas, energy, chip),
     ...flows[kind].map(([from, out, to, into]) =>
       flow(box(plan[from]), out, box(plan[to]), into, plan.gap)),
     memoryBlock(energy, box(plan.memory)),
-    ...Object.keys(design.areas).filter(block => plan[block] && design.areas[block])
-      .map(block => blockBox(block, design.areas, energy, box(plan[block]))));
+    ...Object.keys(areas).filter(block => plan[block] && areas[block])
+      .map(block => blockBox(block, areas, energy, box(plan[block]))));
   return node;
 }
 
-function chipCaption(design, energy, chip) {
-  const parts = [["chip", design.areas.total], ["leakage", energy.leakage],
+/** In place of areas: LUTs, those that are memory left out. */
+function lookupTables({ resources: { lut } }) {
+  const unit = estimate => estimate && { ...estimate, unit: "LUT" };
+  return Object.fromEntries([...Object.entries(lut.blocks), ["total", lut.used]]
+    .map(([block, estimate]) => [block, unit(estimate)]));
+}
+
+function chipCaption(areas, energy, chip) {
+  const parts = [["chip", areas.total], ["leakage", energy.leakage],
     ["control", energy.control],
     ["clock tree and wires", energy.clock_tree_and_wires]].filter(([, estimate]) => estimate);
   const text = parts.map(([name, estimate]) => `${name} ${alone(estimate)}`).join("  ·  ");

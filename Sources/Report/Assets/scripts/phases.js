@@ -58,6 +58,7 @@ function stackedChart(phase, { title, axis, parts, value, totals = [], tip, cont
 
 /** Energy with the memory outside, beside which the chip may hardly show, and of the chip alone. */
 function energyChart(phase) {
+  if (!phase.layers.some(({ energy }) => energy.total)) return null;
   const frame = h("div");
   const isWithMemory = phase.layers.some(({ energy }) => energy.external_memory);
   const show = which => frame.replaceChildren(energyFigure(phase, which === "chip", isWithMemory && choice(
@@ -106,6 +107,7 @@ function cycleChart(phase) {
 
 /** The accelerator and the CPU, layer by layer; nothing where the CPU was not measured. */
 function cpuChart(phase, key, title) {
+  if (key === "energy" && !phase.layers.some(({ energy }) => energy.total)) return null;
   const pairs = phase.layers.flatMap(layer => [
     [layer, "accelerator", key === "time" ? layer.time : layer.energy.total],
     [layer, "CPU", layer[`cpu_${key}`]]]).filter(([, , estimate]) => estimate?.low > 0);

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+extension CommandTests {
+  /// An FPGA as technology: resources in place of energies and areas.
+  @Suite("FPGA") struct FPGATests {
+    private typealias Object = [String: Any]
+
+    @Test("a run on a device states its resources and shares, and no energy of the accelerator")
+    func run() async throws {
+      let folder = try WorkFolder()
+      let outcome = try await Command(
+        quickRun + ["--architecture", "tiny", "--technology", "xck26"], in: folder
+      ).outcome()
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("resources in Kria K26, AMD UltraScale+"))
+      #expect(!outcome.output.contains("energy ratio"))
+      let json = try JSONSerialization.jsonObject(
+        with: Data(folder.read("setun-run.json").utf8))
+      let report = try #require(json as? Object)
+      let fpga = try #require(report["fpga"] as? Object)
+      let lut = try #require((fpga["resources"] as? Object)?["lut"] as? Object)
+      #expect(lut["available"] as? Int == 117_120)
+      let used = try #require((lut["used"] as? Object)?["typical"] as? Double)
+      #expect(used > 1000 && used < 20_000)
+      let phases = try #require(report["phases"] as? [Object])
+      for phase in phases {
+        let energy = try #require((phase["total"] as? Object)?["energy"] as? Object)
+        #expect(energy.keys.sorted() == ["total"])
+        #expect(energy["total"] is NSNull)
+      }
+      // What was written reads back, and makes a page.
+      let page = try await Command(["report", "setun-run.json"], in: folder).outcome()
+      #expect(page.status == 0, "\(page.errors)")
+      #expect(try folder.read("setun-report.html").contains("Kria K26"))
+    }
+
+    @Test("what does not fit is said first")
+    func excess() async throws {
+      let outcome = try await Command(
+        ["energy", "--architecture", "server", "--technology", "lfe5u-25f"], in: WorkFolder()
+      ).outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("does not fit LFE5U-25F, Lattice ECP5: LUT "))
+      #expect(!outcome.output.contains(" pJ"))
+    }
+
+    @Test(
+      "options of cells beside an FPGA are refused",
+      arguments: [
+        (["--at-node", "16@0.8"], "--at-node"), (["--calibration", "osu018"], "--calibration"),
+        (["--clock-tree-and-wires", "20"], "--clock-tree-and-wires"),
+        (["--dram", "HBM2"], "--dram"),
+      ])
+    func mixed(options: [String], name: String) async throws {
+      let outcome = try await Command(
+        ["energy", "--architecture", "tiny", "--technology", "xck26"] + options,
+        in: WorkFolder()
+      ).outcome()
+      #expect(outcome.status == 1)
+      #expect(
+        outcome.errors.contains(
+          "tiny: \(name): expected cells, whose energy is known, found the FPGA xck26"))
+    }
+  }
+}
