@@ -117,8 +117,10 @@ enum OtherSimulator {
     try withSource(module) { folder in
       _ = try output(
         "verilator",
-        ["--binary", "-O0", "-Wno-fatal", "--Mdir", folder.path, "--top-module", "bench"]
-          + [folder.appending(path: "b.v").path])
+        [
+          "--binary", "-O0", "-CFLAGS", "-O0", "-Wno-fatal", "--Mdir", folder.path,
+          "--top-module", "bench", folder.appending(path: "b.v").path,
+        ])
       return changes(in: try output(folder.appending(path: "Vbench").path, []))
     }
   }
