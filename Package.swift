@@ -70,7 +70,10 @@ let package = Package(
       ["Energy", "Machine", "Mapping", "Workload", "Architecture", "Activity", "Ternary"]),
     module("Liberty"),
     .target(
-      name: "Calibration", dependencies: ["Liberty", "Energy", "Activity", "Architecture"],
+      name: "Calibration",
+      dependencies: [
+        "Liberty", "Energy", "Machine", "Mapping", "Workload", "Activity", "Architecture", "Ternary",
+      ],
       exclude: ["README.md"], swiftSettings: swiftSettings),
     .target(name: "CTernaryKernels"),
     module("Reference", ["Workload", "ModelFile", "Ternary", "CTernaryKernels"]),

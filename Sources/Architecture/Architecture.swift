@@ -177,7 +177,8 @@ extension Architecture {
     public init(
       name: String, description: String, rows: Int, lanes: Int, tokensPerWeight: Int = 1,
       activationBits: Int = 8, weightCoding: WeightCoding = .twoBit,
-      datapath: Datapath = .xorPopcount, treeRegisterEvery: Int, dataflow: Dataflow = .outputStationary, zeroGating: Bool = true,
+      datapath: Datapath = .xorPopcount, treeRegisterEvery: Int,
+      dataflow: Dataflow = .outputStationary, zeroGating: Bool = true,
       laneCounters: Bool = true, weightBufferWords: Int, activationBufferWords: Int,
       accumulatorDepth: Int, accumulatorBits: Int? = nil, output: OutputFormat = .int32,
       multiplierBufferWords: Int = 0, outputQueueDepth: Int, jobQueueDepth: Int = 2, busBytes: Int,

@@ -19,6 +19,8 @@ public struct CalibrationPlan: Sendable {
   }
 
   public let families: [Family]
+  /// The accelerators whose blocks are measured, or `nil` for arrays alone.
+  let accelerators: AcceleratorPlan?
 
   /// Every design, each once.
   public var designs: [ArrayDesign] {
@@ -31,15 +33,24 @@ public struct CalibrationPlan: Sendable {
   /// Sizes that synthesis adds up in another way than powers of two are fitted apart where there are
   /// no registers. The lookups share tables between rows, so that rows vary too.
   ///
-  /// - Parameter datapaths: Those that are wanted.
+  /// - Parameters:
+  ///   - datapaths: Those that are wanted.
+  ///   - blocks: Whether the blocks around the array are measured too.
+  /// - Throws: ``CalibrationError`` when a design is none.
   public static func standard(
-    _ datapaths: [Architecture.Parameters.Datapath] = Architecture.Parameters.Datapath.allCases
-  ) -> CalibrationPlan {
+    _ datapaths: [Architecture.Parameters.Datapath] = Architecture.Parameters.Datapath.allCases,
+    blocks: Bool = true
+  ) throws(CalibrationError) -> CalibrationPlan {
     CalibrationPlan(
       families: datapaths.flatMap { datapath in
-        [1, 2, 3].map { family(datapath, every: $0, lanesArePowerOfTwo: nil) }
+        pipelinings(of: datapath).map { family(datapath, every: $0, lanesArePowerOfTwo: nil) }
           + [true, false].map { family(datapath, every: 0, lanesArePowerOfTwo: $0) }
-      })
+      }, accelerators: blocks ? try .standard() : nil)
+  }
+
+  /// Every third level registered is left to the datapaths that are cheap to synthesise.
+  private static func pipelinings(of datapath: Architecture.Parameters.Datapath) -> [Int] {
+    [.xorPopcount, .carryIn, .negate].contains(datapath) ? [1, 2, 3] : [1, 2]
   }
 
   private static func family(
@@ -75,14 +86,14 @@ public struct CalibrationPlan: Sendable {
   ) -> (training: [Int], heldOut: [Int]) {
     // Multipliers and large tables are as large as many lanes of a tree; of products that are
     // negated in place, 64 without registers are hours of work for the synthesis.
-    switch (datapath, lanesArePowerOfTwo) {
-    case (.int8MAC, true?), (.lookup3, true?), (.lookup4, true?): ([8, 32], [16])
-    case (.int8MAC, false?), (.lookup3, false?), (.lookup4, false?): ([12, 31], [18])
-    case (.int8MAC, nil), (.lookup3, nil), (.lookup4, nil): ([8, 12, 32], [15, 24])
-    case (.negate, true?): ([8, 16], [32])
-    case (_, true?): ([8, 16, 64], [32])
-    case (_, false?): ([12, 20, 48], [18, 36])
-    case (_, nil): ([8, 12, 32, 64], [15, 24, 48])
+    let isLarge = [.int8MAC, .lookup3, .lookup4].contains(datapath)
+    switch (lanesArePowerOfTwo, datapath) {
+    case (true?, .negate): return ([8, 16], [32])
+    case (true?, _): return isLarge ? ([8, 32], [16]) : ([8, 16, 64], [32])
+    case (false?, .xorPopcount), (false?, .carryIn): return ([12, 20, 48], [18, 36])
+    case (false?, _): return isLarge ? ([12, 20], [18]) : ([12, 20, 48], [36])
+    case (nil, .xorPopcount), (nil, .carryIn): return ([8, 12, 32, 64], [15, 24, 48])
+    case (nil, _): return isLarge ? ([8, 12, 32], [24]) : ([8, 12, 64], [15, 48])
     }
   }
 }

@@ -59,34 +59,79 @@ public struct Calibrator: Sendable {
   ) async throws(CalibrationError) -> CalibratedTechnology {
     try await synthesiser.prepare()
     let library = try readLibrary()
-    let heldOutDesigns = Set(plan.families.flatMap(\.heldOut))
-    let measured: [ArrayDesign: DesignMeasurement]
+    var results = Results()
     do {
-      measured = try await withThrowingTaskGroup(
-        of: (ArrayDesign, DesignMeasurement).self
-      ) { group in
-        var waiting = plan.designs[...]
-        func next() {
-          guard let design = waiting.popFirst() else { return }
-          let recordings = heldOutDesigns.contains(design) ? heldOut : training
-          group.addTask {
-            (design, try await measure(design, library: library, recordings: recordings))
-          }
+      try await withThrowingTaskGroup(of: Result.self) { group in
+        var waiting = work(library)[...]
+        let total = waiting.count
+        for task in waiting.prefix(jobs) { group.addTask(operation: task) }
+        waiting = waiting.dropFirst(jobs)
+        while let result = try await group.next() {
+          let name = results.take(result)
+          progress(Progress(done: results.count, total: total, design: name))
+          if let task = waiting.popFirst() { group.addTask(operation: task) }
         }
-        for _ in 0..<jobs { next() }
-        var results: [ArrayDesign: DesignMeasurement] = [:]
-        while let (design, measurement) = try await group.next() {
-          results[design] = measurement
-          progress(
-            Progress(done: results.count, total: plan.designs.count, design: design.name))
-          next()
-        }
-        return results
       }
     } catch {
       throw error as? CalibrationError ?? CalibrationError("\(error)")
     }
-    return try technology(of: library, measured)
+    return try technology(of: library, results)
+  }
+
+  /// What one task brings.
+  private enum Result: Sendable {
+    case array(ArrayDesign, DesignMeasurement)
+    case accelerator(AcceleratorDesign, AcceleratorMeasurement)
+  }
+
+  private struct Results {
+    var arrays: [ArrayDesign: DesignMeasurement] = [:]
+    var accelerators: [AcceleratorDesign: AcceleratorMeasurement] = [:]
+    var count: Int { arrays.count + accelerators.count }
+
+    /// Returns the name of the design.
+    mutating func take(_ result: Result) -> String {
+      switch result {
+      case .array(let design, let measurement):
+        arrays[design] = measurement
+        return design.name
+      case .accelerator(let design, let measurement):
+        accelerators[design] = measurement
+        return "accelerator \(design.name)"
+      }
+    }
+  }
+
+  /// One task for each design of the plan.
+  private func work(_ library: CellLibrary) -> [@Sendable () async throws -> Result] {
+    let heldOutArrays = Set(plan.families.flatMap(\.heldOut))
+    let accelerators = (plan.accelerators?.designs ?? []).map {
+      design -> @Sendable () async throws -> Result in
+      let isHeldOut = plan.accelerators?.heldOut.contains(design) ?? false
+      let recordings = isHeldOut ? heldOut : training
+      return {
+        let netlist = try await synthesiser.netlist(of: design)
+        return .accelerator(
+          design,
+          try cached(netlist, recordings) { () throws(CalibrationError) in
+            try AcceleratorMeasurement(
+              design, netlist: netlist, library: library, recordings: recordings)
+          })
+      }
+    }
+    let arrays = plan.designs.map { design -> @Sendable () async throws -> Result in
+      let recordings = heldOutArrays.contains(design) ? heldOut : training
+      return {
+        let netlist = try await synthesiser.netlist(of: design)
+        return .array(
+          design,
+          try cached(netlist, recordings) { () throws(CalibrationError) in
+            try DesignMeasurement(
+              design, netlist: netlist, library: library, recordings: recordings)
+          })
+      }
+    }
+    return accelerators + arrays
   }
 
   private func readLibrary() throws(CalibrationError) -> CellLibrary {
@@ -105,11 +150,11 @@ public struct Calibrator: Sendable {
     return library
   }
 
-  /// What a design shows, from the cache where it has been measured before.
-  private func measure(
-    _ design: ArrayDesign, library: CellLibrary, recordings: [LayerRecording]
-  ) async throws(CalibrationError) -> DesignMeasurement {
-    let netlist = try await synthesiser.netlist(of: design)
+  /// What a netlist shows, from the cache where it has been measured before.
+  private func cached<Measurement: Codable>(
+    _ netlist: URL, _ recordings: [LayerRecording],
+    measure: () throws(CalibrationError) -> Measurement
+  ) throws(CalibrationError) -> Measurement {
     var key = try Synthesiser.read(netlist)
     key += "\(Self.measurementVersion)".utf8
     for recording in recordings {
@@ -120,12 +165,11 @@ public struct Calibrator: Sendable {
     let file = netlist.deletingPathExtension().appendingPathExtension(
       "\(SHA256.hex(key).prefix(16)).json")
     if let data = try? Data(contentsOf: file),
-      let known = try? JSONDecoder().decode(DesignMeasurement.self, from: data)
+      let known = try? JSONDecoder().decode(Measurement.self, from: data)
     {
       return known
     }
-    let measurement = try DesignMeasurement(
-      design, netlist: netlist, library: library, recordings: recordings)
+    let measurement = try measure()
     do {
       try JSONEncoder().encode(measurement).write(to: file, options: .atomic)
     } catch {
@@ -135,13 +179,21 @@ public struct Calibrator: Sendable {
   }
 
   private func technology(
-    of library: CellLibrary, _ measured: [ArrayDesign: DesignMeasurement]
+    of library: CellLibrary, _ measured: Results
   ) throws(CalibrationError) -> CalibratedTechnology {
     var digests: [String] = []
     for file in liberty { digests.append(SHA256.hex(try Synthesiser.read(file))) }
     var models: [CalibratedModel] = []
     for family in plan.families {
-      models.append(try ArrayFit(family: family, measured: measured).model())
+      models.append(try ArrayFit(family: family, measured: measured.arrays).model())
+    }
+    if let plan = plan.accelerators {
+      for block in BlockFit.blocks {
+        let fit = BlockFit(
+          block: block, training: plan.training, heldOut: plan.heldOut,
+          measured: measured.accelerators)
+        models.append(fit.model())
+      }
     }
     let parts = synthesiser.requirement.split(separator: "=", omittingEmptySubsequences: true)
     return CalibratedTechnology(

@@ -37,7 +37,9 @@ struct CellKind {
     let states = 1 << stateBits
     let names = Names(cell: cell)
     let function = cell.outputs[output].function
-    for pin in (flipFlop?.next ?? function).pins where !inputs.contains(pin) {
+    // What a flip-flop stores depends on what it holds, where it has an enable.
+    let known = inputs + (flipFlop.map { [$0.state, $0.inverse] } ?? [])
+    for pin in (flipFlop?.next ?? function).pins where !known.contains(pin) {
       throw CalibrationError("\(cell.name): function of \(pin), which is no input")
     }
     truth = (0..<states).map { state in

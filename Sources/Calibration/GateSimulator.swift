@@ -26,7 +26,7 @@ final class GateSimulator {
   private var wheel: EventWheel
   private var agendaCount = 0
   private var changedCount = 0
-  private var clockIsHigh = true
+  private var clockIsHigh = false
 
   /// What the changes of a block cost, in joules.
   struct Energy: Equatable {
@@ -101,6 +101,7 @@ final class GateSimulator {
     }
     for net in graph.inputs[port] ?? [] { memory.values[net] = true }
     settle()
+    clockIsHigh = false
     memory.energy.update(repeating: 0, count: memory.blockCount * 3)
     memory.toggles.update(repeating: 0, count: graph.netCount)
     (toggles, settledToggles) = (0, 0)
@@ -149,6 +150,22 @@ final class GateSimulator {
   func cycle(_ inputs: [(port: String, bits: [Bool])] = []) {
     clockIsHigh = true
     for index in 0..<graph.flipFlopCount { clock(index) }
+    insert(inputs)
+    run()
+    if clockIsHigh { fall() }
+    endCycle()
+  }
+
+  /// New values of inputs late in a cycle, and all that follows before the next edge.
+  ///
+  /// - Parameter inputs: Lowest bit first; the others stay.
+  func change(_ inputs: [(port: String, bits: [Bool])]) {
+    insert(inputs)
+    run()
+    endCycle()
+  }
+
+  private func insert(_ inputs: [(port: String, bits: [Bool])]) {
     for (port, bits) in inputs {
       guard let nets = graph.inputs[port] else { preconditionFailure("no input \(port)") }
       precondition(bits.count == nets.count, "\(port): \(bits.count) bits for \(nets.count)")
@@ -156,6 +173,10 @@ final class GateSimulator {
         wheel.insert(net, at: inputDelay)
       }
     }
+  }
+
+  /// Until nothing changes any more.
+  private func run() {
     var now = 0
     while wheel.count > 0 {
       now = wheel.nextTime(from: now)
@@ -168,7 +189,10 @@ final class GateSimulator {
       for index in 0..<agendaCount { evaluate(Int(memory.agenda[index]), now: now) }
       agendaCount = 0
     }
-    if clockIsHigh { fall() }
+  }
+
+  /// Counts the nets that are left with another value.
+  private func endCycle() {
     for index in 0..<changedCount {
       let net = Int(memory.changed[index])
       memory.isChanged[net] = false

@@ -7,10 +7,10 @@ import Foundation
 struct Synthesiser: Sendable {
   /// What the environment holds: `pyosys==0.70`.
   let requirement: String
-  private let cache: URL
-  private let scripts: URL
+  let cache: URL
+  let scripts: URL
   /// Where the sources come from, and where they stand with the package that they import.
-  private let origin: URL
+  let origin: URL
   private let rtl: URL
   private let sources: [String]
   private let liberty: [URL]
@@ -75,6 +75,27 @@ struct Synthesiser: Sendable {
     try Data(list.utf8).write(to: rtl.appending(path: "setun.f"))
   }
 
+  /// Where netlists in cells of the library lie.
+  var netlists: URL { cache.appending(path: "netlists-\(digest)") }
+
+  /// The files of the library without what synthesis does not look at.
+  private var synthesisLibraries: [URL] {
+    liberty.indices.map { netlists.appending(path: "cells\($0).lib") }
+  }
+
+  /// The arguments of a script that name the library.
+  var libraryArguments: [String] { synthesisLibraries.flatMap { ["--liberty", $0.path] } }
+
+  private func writeLibraries() throws {
+    for (file, copy) in zip(liberty, synthesisLibraries) {
+      guard !FileManager.default.fileExists(atPath: copy.path) else { continue }
+      try FileManager.default.createDirectory(
+        at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+      let text = SynthesisLibrary.withoutPowers(try Self.read(file))
+      try Data(text).write(to: copy, options: .atomic)
+    }
+  }
+
   // MARK: Environment
 
   private var environment: URL {
@@ -83,14 +104,15 @@ struct Synthesiser: Sendable {
 
   var python: URL { environment.appending(path: "bin/python") }
 
-  /// Lays out the sources, and installs Yosys unless it is there.
+  /// Lays out sources and library, and installs Yosys unless it is there.
   ///
   /// - Throws: ``CalibrationError`` with what to do about it when it cannot be installed.
   func prepare() async throws(CalibrationError) {
     do {
       try emit()
+      try writeLibraries()
     } catch {
-      throw CalibrationError("\(rtl.path): cannot be written: \(error.localizedDescription)")
+      throw CalibrationError("\(cache.path): cannot be written: \(error.localizedDescription)")
     }
     let marker = environment.appending(path: "installed")
     guard !FileManager.default.fileExists(atPath: marker.path) else { return }
@@ -118,22 +140,19 @@ struct Synthesiser: Sendable {
   ///
   /// - Throws: ``CalibrationError`` with the end of the log when synthesis fails.
   func netlist(of design: ArrayDesign) async throws(CalibrationError) -> URL {
-    let folder = cache.appending(path: "netlists-\(digest)")
-    let file = folder.appending(path: "\(design.name).netlist")
+    let file = netlists.appending(path: "\(design.name).netlist")
     guard !FileManager.default.fileExists(atPath: file.path) else { return file }
-    let log = folder.appending(path: "\(design.name).log")
+    let log = netlists.appending(path: "\(design.name).log")
     let generic = cache.appending(path: "generic-\(genericDigest)")
     let constant = design.datapath.rawValue.split(separator: "_").map {
       $0.prefix(1).uppercased() + $0.dropFirst()
     }.joined()
     do {
-      for folder in [folder, generic] {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      }
+      try FileManager.default.createDirectory(at: generic, withIntermediateDirectories: true)
       try await ExternalTool.run(
         python.path,
         [scripts.appending(path: "netlist.py").path, rtl.path]
-          + liberty.flatMap { ["--liberty", $0.path] }
+          + libraryArguments
           + [
             "--datapath", constant, "--rows", "\(design.rows)", "--lanes", "\(design.lanes)",
             "--tokens", "\(design.tokens)", "--register-every", "\(design.registerEvery)",
@@ -147,7 +166,7 @@ struct Synthesiser: Sendable {
     return file
   }
 
-  private static func end(of log: URL) -> String {
+  static func end(of log: URL) -> String {
     let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     let lines = text.split(separator: "\n").suffix(3)
     return lines.isEmpty ? "" : "; \(log.path) ends with “\(lines.joined(separator: " | "))”"

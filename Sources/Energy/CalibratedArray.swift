@@ -19,7 +19,7 @@ struct CalibratedArray: Sendable {
   /// The coefficients of energy, each with the error of held-out measurements.
   private var coefficients: [(term: CalibratedTerm, each: Estimate<Joules>)] {
     zip(model.energy.terms, model.energy.coefficients).map { term, value in
-      (term, estimate(value, of: model.energy, "energy", "\(term.rawValue)"))
+      (term, model.energy.estimate(value, "energy", term.rawValue, library: library))
     }
   }
 
@@ -103,7 +103,8 @@ struct CalibratedArray: Sendable {
       guard count > 0 else { return nil }
       return AreaModel.Term(
         block: .treeArray, part: "trees: \(term.rawValue.replacing("_", with: " "))", count: count,
-        each: estimate(value, of: model.area, "area", term.rawValue), isLogic: false)
+        each: model.area.estimate(value, "area", term.rawValue, library: library),
+        isLogic: false)
     }
   }
 
@@ -111,7 +112,7 @@ struct CalibratedArray: Sendable {
   var leakage: Estimate<Watts> {
     let counts = CalibratedTerm.counts(of: architecture)
     let watts = model.leakage.value { $0 == .one ? 1 : counts[$0] ?? 0 }
-    return estimate(watts, of: model.leakage, "leakage", "trees")
+    return model.leakage.estimate(watts, "leakage", "trees", library: library)
   }
 
   /// Of all flip-flops of the array those that are no part of a tree.
@@ -122,25 +123,6 @@ struct CalibratedArray: Sendable {
       : AreaModel.Term(
         block: term.block, part: "flip-flops outside the trees", count: count, each: term.each,
         isLogic: true)
-  }
-
-  /// A coefficient within the 95th percentile of the relative errors of its fit.
-  private func estimate<U: Unit>(
-    _ value: Double, of fit: CalibratedFit, _ quantity: String, _ term: String
-  ) -> Estimate<U> {
-    let error = min(fit.error95, 1)
-    let basis = fit.heldOut.isEmpty ? "training" : "held-out"
-    return Estimate(
-      low: value * (1 - error), typical: value, high: value * (1 + error),
-      provenance: .synthesised,
-      source: "calibration \(library): \(term), \(fit.training.count) measurements, "
-        + "95% of the \(basis) ones within \(percent(error))",
-      origin: "calibrated \(quantity) of \(library)")
-  }
-
-  private func percent(_ share: Double) -> String {
-    let tenths = Int((1000 * share).rounded())
-    return "\(tenths / 10).\(tenths % 10)%"
   }
 }
 
@@ -184,7 +166,7 @@ struct ExpectedToggles {
   }
 
   /// Bits that differ between two trits: coded 00, 01 and 11 for 0, +1 and −1.
-  private static var tritBits: Double {
+  static var tritBits: Double {
     let (zero, one) = (zeros, (1 - zeros) / 2)
     return 2 * (zero * one + 2 * zero * one + one * one)
   }

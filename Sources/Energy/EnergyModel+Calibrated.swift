@@ -2,12 +2,13 @@ public import Activity
 import Architecture
 
 extension EnergyModel {
-  /// The model with the tree array priced by a cell library's calibration.
+  /// The model with the tree array priced by a cell library's calibration, and with it the blocks
+  /// around it where all of them were calibrated.
   ///
   /// Its energy follows from what toggles: from toggles that were counted, exact to the error of the
   /// held-out measurements, or else from the density of the operands, good to ``densityError``. Its
-  /// area and leakage follow from counts of parts. Operand registers, side band and all other blocks
-  /// stay as they are.
+  /// area and leakage follow from counts of parts. Memories, operand registers and side band stay as
+  /// they are.
   ///
   /// - Throws: ``EnergyError`` where the calibration does not cover the architecture's datapath and
   ///   pipelining.
@@ -23,13 +24,23 @@ extension EnergyModel {
     var calibrated = self
     calibrated.calibration = technology
     calibrated.array = array
+    let blocks = CalibratedBlocks(technology, architecture: architecture)
     calibrated.area = area.replacingTree(with: array)
+    if let blocks { calibrated.area = blocks.replacing(in: calibrated.area) }
     let logicShare = calibrated.area.logic.typical / area.logic.typical
+    var own = array.densityPrices + [leakage(of: array)]
+    if let blocks { own += blocks.prices + [leakage(of: blocks)] }
+    let others = prices.filter { blocks == nil || CalibratedBlocks.isOther($0) }
     calibrated.prices = Self.addingClockTreeAndWires(
       self.technology.clockTreeAndWires,
-      to: prices.compactMap { array.remaining($0, logicShare: logicShare) }
-        + array.densityPrices + [leakage(of: array)])
+      to: others.compactMap { array.remaining($0, logicShare: logicShare) } + own)
     return calibrated
+  }
+
+  private func leakage(of blocks: CalibratedBlocks) -> EnergyPrice {
+    EnergyPrice(
+      component: .leakage, event: .cycles, what: "blocks around the trees", quantity: 1,
+      each: blocks.leakage.over(seconds: seconds(cycles: 1)))
   }
 
   /// The array's leakage over a clock period; that of the other cells shrinks by what it stood for.

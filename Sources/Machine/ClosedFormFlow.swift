@@ -199,7 +199,9 @@ extension ClosedForm {
     /// free late.
     private mutating func packLate(_ run: inout FlowBus.Runs) {
       // Where places become free is known of what was packed last.
-      guard sizes.packsLate, storedPlaces, storedGroups >= sizes.queueDepth, run.count >= sizes.queueDepth else {
+      guard sizes.packsLate, storedPlaces, storedGroups >= sizes.queueDepth,
+        run.count >= sizes.queueDepth
+      else {
         failed = true
         return
       }

@@ -147,6 +147,67 @@ struct GateSimulatorTests {
   }
 
   @Test(
+    "Verilator, without delays, sees the changes that a cycle leaves",
+    .enabled(if: OtherSimulator.isInstalled("verilator"), "needs Verilator"))
+  func verilator() throws {
+    let random = RandomNetlist(seed: 7, inputs: 6, flipFlops: 5, gates: 60)
+    let simulator = try simulator(random.text)
+    simulator.reset("rst")
+    let cycles = random.cycles(40).map { [(port: "in", bits: $0)] }
+    let export = VerilogExport(simulator: simulator, cycles: cycles, clock: 2)
+    let theirs = try OtherSimulator.verilator(export.module(hasDelays: false))
+    for cycle in cycles { simulator.cycle(cycle) }
+    #expect(theirs.values.reduce(0, +) == simulator.settledToggles)
+    #expect(simulator.settledToggles > 500)
+  }
+
+  @Test("a flip-flop with an enable keeps what it holds")
+  func enable() throws {
+    let simulator = try simulator(
+      """
+      input clk 2
+      input rst 3
+      input d 4
+      input e 5
+      output q 6
+      cell block DFFE CK=2 D=4 E=5 Q=6
+      """)
+    simulator.reset("rst")
+    var seen: [Bool] = []
+    for (data, enable) in [(true, false), (true, true), (false, false), (false, true)] {
+      simulator.cycle([("d", [data]), ("e", [enable])])
+      seen += simulator.value(of: "q")
+    }
+    simulator.cycle()
+    seen += simulator.value(of: "q")
+    // An edge takes what came after the one before.
+    #expect(seen == [false, false, true, true, false])
+  }
+
+  @Test("inputs that change late in a cycle are seen by its logic, and by the next edge")
+  func lateInputs() throws {
+    let simulator = try simulator(
+      """
+      input clk 2
+      input rst 3
+      input d 4
+      output y 5
+      output q 6
+      cell block INV A=4 Y=5
+      cell block DFF CK=2 RN=3 D=4 Q=6
+      """)
+    simulator.reset("rst")
+    simulator.change([("d", [true])])
+    #expect(simulator.value(of: "y") == [false] && simulator.value(of: "q") == [false])
+    let energy = simulator.energies[0]
+    // The pins of both, 2 fF each, and the inverter's fall; no clock.
+    #expect(abs(energy.pins - 2e-15) < 1e-21 && abs(energy.cells - 1e-15) < 1e-21)
+    #expect(energy.clock == 0)
+    simulator.cycle()
+    #expect(simulator.value(of: "q") == [true])
+  }
+
+  @Test(
     "a netlist that cannot be run is refused",
     arguments: [
       ("cell b NAND9 A=2", "NAND9: not among the logic cells of small"),

@@ -96,7 +96,7 @@ struct SplitMix {
   }
 }
 
-/// Icarus Verilog, where it is installed.
+/// Icarus Verilog and Verilator, where they are installed.
 enum OtherSimulator {
   static func isInstalled(_ tool: String) -> Bool {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
@@ -105,14 +105,37 @@ enum OtherSimulator {
 
   /// Runs a bench of ``VerilogExport`` and returns the changes of each net.
   static func icarus(_ module: String) throws -> [Int: Int] {
+    try withSource(module) { folder in
+      let program = folder.appending(path: "b.vvp").path
+      _ = try output("iverilog", ["-o", program, folder.appending(path: "b.v").path])
+      return changes(in: try output("vvp", ["-n", program]))
+    }
+  }
+
+  /// The same of a bench without delays.
+  static func verilator(_ module: String) throws -> [Int: Int] {
+    try withSource(module) { folder in
+      _ = try output(
+        "verilator",
+        ["--binary", "-O0", "-Wno-fatal", "--Mdir", folder.path, "--top-module", "bench"]
+          + [folder.appending(path: "b.v").path])
+      return changes(in: try output(folder.appending(path: "Vbench").path, []))
+    }
+  }
+
+  private static func withSource(
+    _ module: String, _ run: (URL) throws -> [Int: Int]
+  ) throws -> [Int: Int] {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let (source, program) = (folder.appending(path: "b.v"), folder.appending(path: "b.vvp"))
-    try Data(module.utf8).write(to: source)
-    _ = try output("iverilog", ["-o", program.path, source.path])
+    try Data(module.utf8).write(to: folder.appending(path: "b.v"))
+    return try run(folder)
+  }
+
+  private static func changes(in text: String) -> [Int: Int] {
     var changes: [Int: Int] = [:]
-    for line in try output("vvp", ["-n", program.path]).split(separator: "\n") {
+    for line in text.split(separator: "\n") {
       let words = line.split(separator: " ").compactMap { Int($0) }
       if words.count == 2 { changes[words[0]] = words[1] }
     }
@@ -125,6 +148,7 @@ enum OtherSimulator {
     process.arguments = [tool] + arguments
     let pipe = Pipe()
     process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
     try process.run()
     let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()

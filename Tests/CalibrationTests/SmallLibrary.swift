@@ -1,12 +1,12 @@
 import Liberty
 
-/// A library of four cells with round numbers: delays in ns, 1 V, capacitances in fF, energies in fJ.
+/// A library of five cells with round numbers: delays in ns, 1 V, capacitances in fF, energies in fJ.
 ///
 /// A load of L fF makes an inverter's delay 0.01 + 0.001 L rising and twice that falling; every change
 /// of an output costs 2 fJ rising and 1 fJ falling inside, of the NAND's pin B twice that while A is 1.
 enum SmallLibrary {
   static let text = """
-    /* Four cells. */
+    /* Five cells. */
     library (small) {
       time_unit : "1ns"; leakage_power_unit : "1nW"; voltage_unit : "1V";
       capacitive_load_unit (1, ff);
@@ -75,6 +75,20 @@ enum SmallLibrary {
             \(tables("0.100, 0.110", "0.100, 0.110"))
           }
           internal_power () { related_pin : "CK"; \(powers(9, 8)) }
+        }
+      }
+      cell (DFFE) {
+        area : 6;
+        ff (IQ, IQN) { next_state : "(D & E) | (IQ & E')"; clocked_on : "CK"; }
+        pin (CK) { direction : input; capacitance : 4; }
+        pin (D) { direction : input; capacitance : 2; }
+        pin (E) { direction : input; capacitance : 2; }
+        pin (Q) {
+          direction : output; function : "IQ";
+          timing () {
+            related_pin : "CK"; timing_type : rising_edge;
+            \(tables("0.100, 0.110", "0.100, 0.110"))
+          }
         }
       }
       cell (LATCH) { latch (IQ, IQN) { } pin (Q) { direction : output; function : "IQ"; } }

@@ -16,7 +16,8 @@ struct CalibrateCommand: AsyncParsableCommand {
       Takes the tree array of every datapath, in many sizes and pipelinings, through Yosys to the \
       cells of a Liberty file; runs each netlist gate by gate, with delays, on activations and \
       weights of the built-in model; compares every sum; and fits energy to Hamming distances, area \
-      and leakage to counts of parts. Other sizes and layers than those of the fit are held out: \
+      and leakage to counts of parts. The other blocks are measured in whole accelerators that run \
+      jobs, and fitted to what happens in them. Other sizes and layers than those of the fit are held out: \
       they are what the printed errors are of.
 
       Netlists and measurements are kept: an interrupted run goes on where it stopped.
@@ -54,6 +55,9 @@ struct CalibrateCommand: AsyncParsableCommand {
         + Architecture.Parameters.Datapath.allCases.map(\.rawValue).joined(separator: ", ") + ".",
       valueName: "datapath"))
   var datapaths: [String] = []
+
+  @Flag(inversion: .prefixedNo, help: "Measure the blocks around the array too.")
+  var blocks = true
 
   @Option(
     help: ArgumentHelp(
@@ -124,7 +128,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     let recordings = try RecordedLayers.builtIn()
     let calibrator = try await Calibrator(
       name: name, liberty: paths.map { URL(filePath: $0) }, cache: URL(filePath: folder),
-      rtl: URL(filePath: RTLSources.folder), plan: .standard(chosen()),
+      rtl: URL(filePath: RTLSources.folder), plan: .standard(chosen(), blocks: blocks),
       training: recordings.training, heldOut: recordings.heldOut,
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
     let start = ContinuousClock.now

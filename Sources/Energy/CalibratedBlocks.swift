@@ -1,0 +1,163 @@
+import Activity
+import Architecture
+
+/// The blocks around the tree array of one architecture in a calibrated cell library.
+///
+/// Memories are no part of them: SRAM models price these.
+struct CalibratedBlocks: Sendable {
+  private let models: [(block: Block, model: CalibratedModel)]
+  private let library: String
+  private let architecture: Architecture
+  private var structure: Structure { Structure(architecture) }
+  private var parameters: Architecture.Parameters { architecture.parameters }
+
+  /// `nil` where a block was not calibrated.
+  init?(_ technology: CalibratedTechnology, architecture: Architecture) {
+    var models: [(block: Block, model: CalibratedModel)] = []
+    for block in Block.allCases where block != .treeArray {
+      guard let model = technology.model(of: block, in: architecture) else { return nil }
+      models.append((block, model))
+    }
+    self.models = models
+    library = technology.name
+    self.architecture = architecture
+  }
+
+  // MARK: Energy
+
+  /// Whether `price` stays beside these: all but cells of the blocks.
+  static func isOther(_ price: EnergyPrice) -> Bool {
+    switch price.component {
+    case .accumulators, .output: price.what == "bank reads" || price.what == "bank writes"
+    case .control: false
+    default: true
+    }
+  }
+
+  /// Prices of all blocks.
+  ///
+  /// What data makes toggle is taken from densities, whether toggles were counted or not: next to the
+  /// clock it is little.
+  var prices: [EnergyPrice] {
+    models.flatMap { block, model in
+      zip(model.energy.terms, model.energy.coefficients).flatMap { term, value -> [EnergyPrice] in
+        let each: Estimate<Joules> = model.energy.estimate(
+          value, "energy", "\(block.rawValue), \(term.rawValue)", library: library)
+        return uses(of: term, in: block).filter { $0.quantity > 0 && value > 0 }.map { use in
+          EnergyPrice(
+            component: Self.component(of: block), event: use.event,
+            what: "\(block.rawValue.replacing("_", with: " ")): \(Self.words(term))",
+            quantity: use.quantity,
+            each: term.countsBits ? each.scaled(by: EnergyModel.density) : each)
+        }
+      }
+    }
+  }
+
+  private static func component(of block: Block) -> EnergyComponent {
+    switch block {
+    case .treeArray: .array
+    case .accumulators: .accumulators
+    case .outputStage, .storeUnit: .output
+    default: .control
+    }
+  }
+
+  private static func words(_ term: CalibratedTerm) -> String {
+    switch term {
+    case .clock: "clocks of flip-flops"
+    case _ where term.countsBits: "estimated toggles of \(term.rawValue.replacing("_", with: " "))"
+    default: term.rawValue.replacing("_", with: " ")
+    }
+  }
+
+  /// Events, and how many units of `term` each of them stands for: ``CalibratedTerm/totals(of:counts:toggles:in:)``,
+  /// with a random bit toggling every other time.
+  private func uses(
+    of term: CalibratedTerm, in block: Block
+  ) -> [(event: Event, quantity: Double)] {
+    let interval = Double(architecture.operandInterval)
+    let beats: [Event] = [.weightBufferWrite, .activationBufferWrite, .multiplierBufferWrite]
+    let resultBits = Double(parameters.rows * architecture.accumulatorBits)
+    switch term {
+    case .clock: return [(.cycles, Double(structure.flipFlops(of: block)))]
+    case .cycles: return [(.cycles, 1)]
+    case .busyCycles: return [(.busy, 1)]
+    case .beatsRead: return beats.map { ($0, 1) }
+    case .beatsWritten: return [(.outputBytesWritten, 1 / Double(parameters.busBytes))]
+    case .bursts: return [(.readBurst, 1), (.writeBurst, 1)]
+    case .resultsFinished: return [(.outputResult, 1)]
+    case .requantisations: return [(.requantisation, 1)]
+    case .sums:
+      return [(.busy, Double(structure.trees * architecture.sumBits) / 2 / interval)]
+    case .partialSums: return [(.busy, Double(structure.resultBits) / 2 / interval)]
+    case .results: return [(.outputResult, resultBits / 2)]
+    case .readBeats: return beats.map { ($0, 4 * Double(parameters.busBytes)) }
+    case .writeBeats: return [(.outputBytesWritten, 4)]
+    case .weights:
+      let trits = parameters.laneCounters ? Double(parameters.rows * parameters.lanes) : 0
+      return [(.weightBufferRead, ExpectedToggles.tritBits * trits)]
+    default: return []
+    }
+  }
+
+  // MARK: Area and leakage
+
+  /// The area model with the cells of these blocks as calibrated; memories stay.
+  func replacing(in area: AreaModel) -> AreaModel {
+    var area = area
+    area.areas = area.areas.map { old in
+      guard let model = models.first(where: { $0.block == old.block })?.model else { return old }
+      let counts = CalibratedTerm.counts(of: old.block, in: architecture)
+      let cells = zip(model.area.terms, model.area.coefficients).compactMap {
+        term, value -> AreaModel.Term? in
+        guard let count = counts[term], count > 0, value > 0 else { return nil }
+        return AreaModel.Term(
+          block: old.block, part: term.rawValue.replacing("_", with: " "), count: count,
+          each: model.area.estimate(
+            value, "area", "\(old.block.rawValue), \(term.rawValue)", library: library),
+          isLogic: false)
+      }
+      return AreaModel.BlockArea(old.block, old.terms.filter { !$0.isLogic } + cells)
+    }
+    return area
+  }
+
+  /// Watts of all these blocks.
+  var leakage: Estimate<Watts> {
+    .sum(
+      models.map { block, model in
+        let counts = CalibratedTerm.counts(of: block, in: architecture)
+        return model.leakage.estimate(
+          model.leakage.value { counts[$0] ?? 0 }, "leakage", block.rawValue, library: library)
+      }
+    ).from("calibration \(library): leakage of the blocks around the array")
+  }
+}
+
+extension CalibratedTerm {
+  /// Whether it counts bits that toggle, and not what happened.
+  fileprivate var countsBits: Bool {
+    switch self {
+    case .sums, .partialSums, .results, .readBeats, .writeBeats, .weights: true
+    default: false
+    }
+  }
+}
+
+extension CalibratedFit {
+  /// A coefficient within the 95th percentile of the relative errors of the fit.
+  func estimate<U: Unit>(
+    _ value: Double, _ quantity: String, _ term: String, library: String
+  ) -> Estimate<U> {
+    let error = min(error95, 1)
+    let basis = heldOut.isEmpty ? "training" : "held-out"
+    let tenths = Int((1000 * error).rounded())
+    return Estimate(
+      low: value * (1 - error), typical: value, high: value * (1 + error),
+      provenance: .synthesised,
+      source: "calibration \(library): \(term), \(training.count) measurements, "
+        + "95% of the \(basis) ones within \(tenths / 10).\(tenths % 10)%",
+      origin: "calibrated \(quantity) of \(library)")
+  }
+}

@@ -1,0 +1,81 @@
+import Architecture
+import Energy
+import Testing
+
+@testable import Calibration
+
+@Suite("Calibration plan")
+struct CalibrationPlanTests {
+  @Test("no design of the training is held out, and every family has both")
+  func heldOut() throws {
+    let plan = try CalibrationPlan.standard()
+    for family in plan.families {
+      #expect(!family.training.isEmpty && !family.heldOut.isEmpty, "\(family.name)")
+      #expect(Set(family.training).isDisjoint(with: family.heldOut), "\(family.name)")
+      let sizes = Set(family.training.filter(\.zeroGating).map(\.lanes))
+      let others = family.heldOut.filter { $0.zeroGating && $0.tokens == 1 }.map(\.lanes)
+      #expect(sizes.isDisjoint(with: others), "\(family.name): sizes of the training held out")
+    }
+    #expect(Set(plan.designs.map(\.name)).count == plan.designs.count)
+  }
+
+  @Test("every design is an accelerator that the model of its family covers")
+  func coverage() throws {
+    for family in try CalibrationPlan.standard(blocks: false).families {
+      for design in family.training + family.heldOut {
+        let parameters = try design.architecture().parameters
+        #expect(parameters.datapath == family.datapath, "\(design.name)")
+        #expect(parameters.treeRegisterEvery == family.registerEvery, "\(design.name)")
+        if let isPowerOfTwo = family.lanesArePowerOfTwo {
+          #expect((design.lanes.nonzeroBitCount == 1) == isPowerOfTwo, "\(design.name)")
+        }
+      }
+    }
+  }
+
+  @Test("ungated arrays are measured where gating makes a difference")
+  func ungated() throws {
+    for family in try CalibrationPlan.standard(blocks: false).families {
+      let makesDifference = [.xorPopcount, .carrySave, .carryIn, .negate, .int8MAC].contains(
+        family.datapath)
+      #expect(family.training.contains { !$0.zeroGating } == makesDifference, "\(family.name)")
+      #expect(family.heldOut.contains { !$0.zeroGating } == makesDifference, "\(family.name)")
+    }
+  }
+
+  @Test("the accelerators show every block in more than one size")
+  func blocks() throws {
+    let plan = try AcceleratorPlan.standard()
+    // The registers of the host are the same in all, and what controls a buffer depends on its words.
+    let same: [Block] = [.controlRegisters, .weightBuffer, .activationBuffer]
+    for block in BlockFit.blocks where !same.contains(block) {
+      let sizes = plan.designs.map {
+        CalibratedTerm.counts(of: block, in: $0.architecture)[.flipFlops]!
+      }
+      #expect(Set(sizes).count > 1, "\(block)")
+    }
+  }
+}
+
+@Suite("Library for the synthesis")
+struct SynthesisLibraryTests {
+  @Test("powers go, whatever is in them; text and comments stay")
+  func withoutPowers() {
+    let text = """
+      /* internal_power () { */ cell (A) { area : 1;
+        leakage_power () { when : "}"; value : 2; }
+        pin (Y) { internal_power (x) { rise_power (t) { values ("1, 2"); } /* } */ } f : "A"; }
+        note : "leakage_power () { }"; cell_leakage_power : 3; leakage_power : 4;
+      }
+      """
+    let expected = """
+      /* internal_power () { */ cell (A) { area : 1;
+        #
+        pin (Y) {  f : "A"; }
+        note : "leakage_power () { }"; cell_leakage_power : 3; leakage_power : 4;
+      }
+      """
+    let found = SynthesisLibrary.withoutPowers(Array(text.utf8))
+    #expect(String(decoding: found, as: UTF8.self) == expected.replacing("#", with: ""))
+  }
+}

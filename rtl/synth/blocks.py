@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# Copyright Setun contributors.
+# SPDX-License-Identifier: Apache-2.0
+"""Takes a whole accelerator to a flat netlist of library cells, each with the block that it is of.
+
+'setun calibrate' runs this once for every accelerator that it measures the blocks of. Memories are
+macros: their ports become ports of the netlist, 'MEMORY/PORT'. The array is mapped like the rest, so
+that what stands around it sees real loads.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import tempfile
+
+from netlist import replace
+from synth import MEMORY, TOP, Flow, copy_library, log_to
+
+# The block of a cell is the first instance on its path; what stands between blocks is `top`.
+BLOCK = re.compile(r"^(?:\$flatten\\)?u_(\w+)\.")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=pathlib.Path, help="what 'setun emit' wrote")
+    parser.add_argument("--liberty", type=pathlib.Path, action="append", required=True)
+    parser.add_argument(
+        "--generic", type=pathlib.Path, required=True,
+        help="the accelerator in generic gates: read if it is there, else written")
+    parser.add_argument("--output", type=pathlib.Path, required=True, help="the netlist")
+    parser.add_argument("--log", type=pathlib.Path, required=True, help="where the passes report")
+    return parser.parse_args()
+
+
+def statements(netlist):
+    """Ports and cells of the accelerator; bits that are unknown are 0."""
+    module = netlist["modules"][TOP]
+
+    def nets(bits):
+        return [str(bit) if isinstance(bit, int) or bit in "01" else "0" for bit in bits]
+
+    for name, port in module["ports"].items():
+        yield " ".join([port["direction"], name, *nets(port["bits"])])
+    for name, cell in module["cells"].items():
+        pins = cell["connections"]
+        if MEMORY in cell["type"]:
+            for pin, bits in pins.items():
+                # What the memory drives comes into the netlist.
+                direction = "input" if pin == "rd_data_o" else "output"
+                yield " ".join([direction, f"{name}/{pin}", *nets(bits)])
+            continue
+        block = BLOCK.match(name)
+        yield " ".join(
+            ["cell", block[1] if block else "top", cell["type"]]
+            + [f"{pin}={nets(bits)[0]}" for pin, bits in pins.items() if bits])
+
+
+def main():
+    options = arguments()
+    log_to(options.log)
+    generic, output = options.generic.resolve(), options.output.resolve()
+    libraries = [library.resolve() for library in options.liberty]
+    with tempfile.TemporaryDirectory() as work:
+        shutil.copytree(options.folder, work, dirs_exist_ok=True)
+        names = [f"cells{index}.lib" for index in range(len(libraries))]
+        for source, name in zip(libraries, names):
+            copy_library(source, f"{work}/{name}")
+        os.chdir(work)
+        if not generic.exists():
+            flow = Flow()
+            flow.read()
+            flow.synthesise()
+            flow.run("write_rtlil generic.il")
+            replace(generic, pathlib.Path("generic.il").read_text())
+        flow = Flow()
+        shutil.copy(generic, "generic.il")
+        flow.run("read_rtlil generic.il")
+        flow.map(names)
+        flow.run("setattr -mod -unset keep_hierarchy *")
+        flow.run("flatten; opt_clean -purge")
+        flow.run("check -assert -mapped -nolatches")
+        flow.run("write_json netlist.json")
+        lines = statements(json.loads(pathlib.Path("netlist.json").read_text()))
+        replace(output, "\n".join(lines) + "\n")
+        os.chdir("/")
+
+
+if __name__ == "__main__":
+    main()
