@@ -4,6 +4,7 @@
 # make lint   checks the format of the Swift sources
 # make bench  times the CPU reference runtime, beside the limits of the machine and, with PEER=1,
 #             beside llama.cpp
+# make bench-points  times the evaluation of design points, beside ZigZag
 # make clean  removes what was built
 # make verify    lock-step on $(ARCHITECTURES) drawn architectures, $(SCENARIOS) scenarios each
 # make mutate    measures the checker: mutants of the RTL and of the cycle model
@@ -54,8 +55,9 @@ define venv
 "$(@D)/bin/pip" install --quiet --disable-pip-version-check -r $<
 endef
 
-.PHONY: run test test-browser test-bus test-slurm lint verify verify-token mutate coverage lint-rtl synth \
-  synth-datapaths prove exhaust bench bench-models explore clean dependencies
+.PHONY: run test test-browser test-bus test-slurm lint verify verify-token mutate coverage \
+  lint-rtl synth synth-datapaths prove exhaust bench bench-models bench-points explore clean \
+  dependencies
 .NOTPARALLEL:
 
 run: dependencies
@@ -180,6 +182,15 @@ bench-models: dependencies
 
 # llama.cpp is compiled for this processor, which takes some minutes.
 .build/bench/peer/installed: Tests/Benchmarks/peers/requirements.txt
+	$(venv)
+	touch $@
+
+bench-points: dependencies .build/bench/zigzag/installed
+	@swift build -c release --product setun
+	.build/bench/zigzag/bin/python Tests/Benchmarks/peers/zigzag_peer.py .build/release/setun \
+	  $(BENCH_ARGS)
+
+.build/bench/zigzag/installed: Tests/Benchmarks/peers/zigzag_requirements.txt
 	$(venv)
 	touch $@
 

@@ -72,7 +72,8 @@ let package = Package(
     .target(
       name: "Calibration",
       dependencies: [
-        "Liberty", "Energy", "Machine", "Mapping", "Workload", "Activity", "Architecture", "Ternary",
+        "Liberty", "Energy", "Machine", "Mapping", "Workload", "Activity", "Architecture",
+        "Ternary",
       ],
       exclude: ["README.md"], swiftSettings: swiftSettings),
     .target(name: "CTernaryKernels"),

@@ -67,7 +67,8 @@ public struct BaselineModel: Sendable {
     let cells = int8.area.areas.flatMap(\.terms).filter(\.isLogic)
     let others = cells.filter { $0.block != .treeArray }.map(\.area)
     let power: Estimate<Watts> = Estimate.sum(others + [arrayArea]).times(technology.logicLeakage)
-    let memories = int8.prices.filter { $0.component == .leakage && $0.what != "standard cells" }
+    // Not that of the integer array's cells, whose figures a calibration may have given names of their own.
+    let memories = int8.prices.filter { $0.component == .leakage && $0.what.hasSuffix(" banks") }
     let cycles = seconds * ternary.architecture.parameters.clockMHz * 1e6
     energy[.leakage] = .sum([power.over(seconds: seconds)] + memories.map { cycles * $0.energy })
   }

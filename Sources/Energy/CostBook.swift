@@ -13,6 +13,11 @@ package final class CostBook {
   private var latest = [MemoryFigures?](repeating: nil, count: 4)
   private var trees: [TreeKey: Tree] = [:]
   private let cells: CellFigures
+  /// The costs of architectures that were met lately, by a part of what they depend on.
+  private var latestParts = [(Architecture.Parameters, PartCosts)?](
+    repeating: nil, count: latestPartsCount)
+  /// A power of two.
+  private static let latestPartsCount = 1024
 
   /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
   /// - Throws: ``EnergyError`` when the table cannot be read.
@@ -39,6 +44,17 @@ package final class CostBook {
   ///
   /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour.
   package func costs(of architecture: Architecture) throws(EnergyError) -> PointCosts {
+    let parameters = architecture.parameters
+    let place = parameters.placeOfParts & (Self.latestPartsCount - 1)
+    if let (known, parts) = latestParts[place], known.hasParts(of: parameters) {
+      return PointCosts(parts, parameters)
+    }
+    let parts = try partCosts(of: architecture)
+    latestParts[place] = (parameters, parts)
+    return PointCosts(parts, parameters)
+  }
+
+  private func partCosts(of architecture: Architecture) throws(EnergyError) -> PartCosts {
     let structure = Structure(architecture)
     let flavour = architecture.parameters.sramFlavour
     let memories = MemorySet(
@@ -46,7 +62,7 @@ package final class CostBook {
       activationBuffer: try figures(structure.activationBuffer, flavour, slot: 1),
       accumulators: try figures(structure.accumulatorMemory, flavour, slot: 2),
       multiplierBuffer: try multiplierFigures(structure, flavour))
-    return PointCosts(structure, tree(architecture), cells, memories)
+    return PartCosts(structure, tree(architecture), cells, memories)
   }
 
   private func multiplierFigures(
@@ -92,6 +108,31 @@ package final class CostBook {
     let tree = Tree(architecture)
     trees[key] = tree
     return tree
+  }
+}
+
+extension Architecture.Parameters {
+  /// Whether architectures with the two are made of the same parts.
+  ///
+  /// What is not known to make no difference makes one: so do parameters that will be added.
+  fileprivate func hasParts(of other: Self) -> Bool {
+    var like = self
+    like.clockMHz = other.clockMHz
+    like.memory = other.memory
+    return like == other
+  }
+
+  /// A number that differs for most designs whose parts differ.
+  fileprivate var placeOfParts: Int {
+    // Enumerations have few cases, a byte each.
+    let kind = withUnsafeBytes(of: datapath) { Int($0[0]) }
+    func mixed(_ sum: Int, _ a: Int, _ b: Int, _ c: Int) -> Int {
+      let product = (sum &+ a &+ b << 20 &+ c << 40) &* 0x5851_F42D_4C95_7F2D
+      return product ^ product >> 29
+    }
+    var sum = mixed(kind, rows, lanes, tokensPerWeight)
+    sum = mixed(sum, weightBufferWords, activationBufferWords, accumulatorDepth)
+    return mixed(sum, outstandingReads, busBytes, treeRegisterEvery)
   }
 }
 

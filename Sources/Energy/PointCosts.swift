@@ -6,6 +6,43 @@ package struct PointCosts {
   /// A sum as low, typical and high.
   package typealias Bounds = (low: Double, typical: Double, high: Double)
 
+  let parts: PartCosts
+  private let memoryBit: Architecture.Parameters.Memory.Range
+  /// Of the clock, in s.
+  private let period: Double
+
+  init(_ parts: PartCosts, _ parameters: Architecture.Parameters) {
+    self.parts = parts
+    memoryBit = parameters.memory.picojoulesPerBit
+    period = 1 / (parameters.clockMHz * 1e6)
+  }
+
+  /// In µm².
+  package var area: Bounds { parts.area }
+
+  /// The energy in J of work that was counted.
+  ///
+  /// - Parameter counts: By the raw value of ``Event``, products included.
+  package func energy(of counts: SIMD32<Int>) -> Bounds {
+    let sum = parts.energy(of: counts, period: period)
+    func count(_ event: Event) -> Int { counts[event.rawValue] }
+    let bytes =
+      count(.weightBytesRead) + count(.activationBytesRead) + count(.outputBytesWritten)
+      + count(.multiplierBytesRead)
+    let bits = 8e-12 * Double(bytes)
+    let typical = sum.typical + bits * memoryBit.typical
+    let low = bits * (memoryBit.typical - memoryBit.low)
+    let high = bits * (memoryBit.high - memoryBit.typical)
+    let (below, above) = sum.squares
+    return (
+      typical - (below + low * low).squareRoot(), typical,
+      typical + (above + high * high).squareRoot()
+    )
+  }
+}
+
+/// What the parts of an architecture cost, whatever its clock and the memory behind its port.
+final class PartCosts {
   private let cells: CellFigures
   private let memories: MemorySet
 
@@ -21,25 +58,17 @@ package struct PointCosts {
   private let outputByteToggles: Double
   private let requantisedAdders: Double
   private let requantisedToggles: Double
-  private let memoryBit: Architecture.Parameters.Memory.Range
-  private let period: Double
   /// In µm².
-  package private(set) var area: Bounds = (0, 0, 0)
+  private(set) var area: PointCosts.Bounds = (0, 0, 0)
   /// In W.
   private var leakage = PlainSum()
-}
 
-// MARK: - Energy
-
-extension PointCosts {
   init(
     _ structure: Structure, _ tree: Tree, _ cells: CellFigures, _ memories: MemorySet
   ) {
     let architecture = structure.architecture
     let parameters = architecture.parameters
     (self.cells, self.memories) = (cells, memories)
-    memoryBit = parameters.memory.picojoulesPerBit
-    period = 1 / (parameters.clockMHz * 1e6)
 
     let steps = Double(architecture.operandInterval)
     let each = steps / Double(parameters.lanes)
@@ -77,11 +106,15 @@ extension PointCosts {
     .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
     .eventCounters,
   ]
+}
 
-  /// The energy in J of work that was counted.
+// MARK: - Energy
+
+extension PartCosts {
+  /// The energy in J of work that was counted, but of the memory behind the port.
   ///
-  /// - Parameter counts: By the raw value of ``Event``, products included.
-  package func energy(of counts: SIMD32<Int>) -> Bounds {
+  /// - Parameter period: Of the clock, in s.
+  fileprivate func energy(of counts: SIMD32<Int>, period: Double) -> PlainSum {
     func count(_ event: Event) -> Double { Double(counts[event.rawValue]) }
     let products =
       count(.laneAdd) + count(.laneSubtract) + Structure.gatedProductShare * count(.laneSkip)
@@ -119,27 +152,16 @@ extension PointCosts {
         writes: count(.multiplierBufferWrite))
     }
     sum.grow(by: cells.clockTreeAndWires)
-    let bytes =
-      count(.weightBytesRead) + count(.activationBytesRead) + count(.outputBytesWritten)
-      + count(.multiplierBytesRead)
     sum.add(cycles * period, leakage)
-    let bits = 8e-12 * bytes
-    let typical = sum.typical + bits * memoryBit.typical
-    let low = bits * (memoryBit.typical - memoryBit.low)
-    let high = bits * (memoryBit.high - memoryBit.typical)
-    let (below, above) = sum.squares
-    return (
-      typical - (below + low * low).squareRoot(), typical,
-      typical + (above + high * high).squareRoot()
-    )
+    return sum
   }
 }
 
 // MARK: - Area and leakage
 
-extension PointCosts {
+extension PartCosts {
   /// Counts the parts as `AreaModel` does.
-  private mutating func setAreas(_ structure: Structure, _ tree: Tree) {
+  private func setAreas(_ structure: Structure, _ tree: Tree) {
     var logicArea = PlainSum()
     let parameters = structure.architecture.parameters
     let trees = Double(structure.trees)

@@ -19,9 +19,8 @@ public struct ClosedForm: Sendable {
 
   /// - Throws: ``ClosedFormError/dram(_:)`` when a DRAM is behind the port.
   public init(_ architecture: Architecture) throws(ClosedFormError) {
-    if let dram = architecture.parameters.memory.dram { throw .dram(dram.standard.rawValue) }
+    timing = try Timing(of: architecture)
     self.architecture = architecture
-    timing = Timing(architecture)
   }
 
   /// The counts of `job` with its operands where ``Testbench/Placement`` has them.
@@ -40,10 +39,9 @@ public struct ClosedForm: Sendable {
 
   /// The counts of `job` with its operands at 4 KiB boundaries; all products are skipped ones.
   ///
-  /// - Throws: ``ClosedFormError/job(_:)`` when `job` was made for another architecture.
-  package func counts(of job: Job) throws(ClosedFormError) -> Counts {
+  /// - Precondition: `job` was made for an architecture with this timing.
+  package static func counts(of job: Job, on timing: Timing) -> Counts {
     let descriptor = Descriptor(job, xAddress: 0, wAddress: 0, yAddress: 0)
-    if let error = descriptor.error(on: architecture) { throw .job(error) }
     return Counts(
       Schedule.Result(descriptor, on: timing, skipsRepeats: true), of: descriptor, on: timing)
   }

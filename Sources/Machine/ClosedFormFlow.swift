@@ -199,13 +199,12 @@ extension ClosedForm {
     /// free late.
     private mutating func packLate(_ run: inout FlowBus.Runs) {
       // Where places become free is known of what was packed last.
-      guard sizes.packsLate, storedPlaces, storedGroups >= sizes.queueDepth,
-        run.count >= sizes.queueDepth
-      else {
+      let depth = sizes.queueDepth
+      guard sizes.packsLate, storedPlaces, storedGroups >= depth, run.count >= depth else {
         failed = true
         return
       }
-      let before = (storedGroups - sizes.queueDepth) * storedBeats
+      let before = (storedGroups - depth) * storedBeats
       let first = run.start
       var delay = 0
       func late(_ index: Int) -> Int {
@@ -214,14 +213,14 @@ extension ClosedForm {
       }
       var index = 0
       while run.count > 0 {
-        if index < sizes.queueDepth { delay = max(delay, late(index)) }
+        if index < depth { delay = max(delay, late(index)) }
         guard first + index * sizes.period + delay <= bus.packEnd + 1 else { break }
         bus.packMore(run.count == 1 ? run.lastBeats : run.beats)
         run.count -= 1
         index += 1
       }
       run.start = first + index * sizes.period + delay
-      if run.count > 0 && late(sizes.queueDepth - 1) > delay { failed = true }
+      if run.count > 0 && late(depth - 1) > delay { failed = true }
       waitForPlace(until: end + delay)
     }
 

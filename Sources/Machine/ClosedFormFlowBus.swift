@@ -36,10 +36,38 @@ extension ClosedForm {
       var saved = 0
     }
 
-    private let isShared: Bool
-    private let income: Int
-    private let beat: Int
-    private let mostCredit: Int
+    /// What reads and writes cost.
+    private struct Rate: BitwiseCopyable {
+      let isShared: Bool
+      /// A beat a cycle is what there is, and none is saved up beside it.
+      let isWhole: Bool
+      let income: Int
+      let beat: Int
+      let mostCredit: Int
+
+      /// What is saved up `cycles` cycles after `credit` was.
+      @inline(__always)
+      func saved(_ credit: Int, after cycles: Int) -> Int {
+        min(credit + income * cycles, mostCredit)
+      }
+
+      /// Cycles from the first to the last of `beats` beats.
+      // Inlined: else the whole bus is copied for a look at it.
+      @inline(__always)
+      func ticks(_ beats: Int, saved: Int) -> Int {
+        if isWhole { return beats - 1 }
+        let missing = beats * beat - saved
+        return missing <= 0 ? 0 : (missing + income - 1) / income
+      }
+
+      /// The beats of `cycles` cycles.
+      @inline(__always)
+      func beats(in cycles: Int, saved: Int) -> Int {
+        isWhole ? cycles : (saved + income * (cycles - 1)) / beat
+      }
+    }
+
+    private let rate: Rate
     /// Whether bandwidth is saved up between two results of ``Runs``.
     private let refills: Bool
     /// The cycle of the last beat that is settled; where nothing is shared, of the last read.
@@ -62,11 +90,10 @@ extension ClosedForm {
     private(set) var packEnd = Int.min / 2
 
     init(_ timing: Timing, refills: Bool) {
-      isShared = timing.bandwidth != .both
-      (income, beat) = (timing.income, timing.beat)
-      mostCredit = timing.mostCredit
-      // A beat a cycle is what there is, and none is saved up beside it.
-      credit = income == beat ? 0 : timing.firstCredit
+      rate = Rate(
+        isShared: timing.bandwidth != .both, isWhole: timing.income == timing.beat,
+        income: timing.income, beat: timing.beat, mostCredit: timing.mostCredit)
+      credit = rate.isWhole ? 0 : timing.firstCredit
       self.refills = refills
     }
 
@@ -114,18 +141,18 @@ extension ClosedForm {
 
     /// Reads to the end, and stores what comes before.
     private mutating func read(_ read: Read) {
-      guard isShared else {
+      guard rate.isShared else {
         time = max(read.ready, time + 1) + read.beats - 1
         return
       }
       if first.count > 0 { store(until: read.ready) }
       let start = max(read.ready, time + 1)
-      let saved = min(credit + income * (start - time), mostCredit)
+      let saved = rate.saved(credit, after: start - time)
       var total = read.beats
-      var last = start + ticks(total, saved: saved)
+      var last = start + rate.ticks(total, saved: saved)
       while first.count > 0 && first.start <= last {
         total += take(first.count == 1 ? 1 : (last - first.start) / first.period + 1)
-        last = start + ticks(total, saved: saved)
+        last = start + rate.ticks(total, saved: saved)
       }
       settle(total, from: start, saved: saved, to: last)
     }
@@ -152,13 +179,13 @@ extension ClosedForm {
     private mutating func left(_ read: Read, before end: Int) -> Int {
       let start = max(read.ready, time + 1)
       guard start < end else { return read.beats }
-      let saved = min(credit + income * (start - time), mostCredit)
-      let last = start + ticks(read.beats, saved: saved)
+      let saved = rate.saved(credit, after: start - time)
+      let last = start + rate.ticks(read.beats, saved: saved)
       if last < end {
         settle(read.beats, from: start, saved: saved, to: last)
         return 0
       }
-      let beats = income == beat ? end - start : (saved + income * (end - 1 - start)) / beat
+      let beats = rate.beats(in: end - start, saved: saved)
       settle(beats, from: start, saved: saved, to: end - 1)
       return read.beats - beats
     }
@@ -167,7 +194,7 @@ extension ClosedForm {
 
     /// Adds results that come after all others; `false` where too many wait.
     mutating func add(_ runs: Runs) -> Bool {
-      guard isShared else {
+      guard rate.isShared else {
         packEnd = runs.start + (runs.count - 1) * runs.period + runs.lastBeats - 1
         return true
       }
@@ -183,7 +210,7 @@ extension ClosedForm {
     /// Stores everything that was added, and then `beats` beats that may begin in the cycle `start`,
     /// and reads what comes before.
     mutating func pack(_ beats: Int, start: Int) {
-      guard isShared else {
+      guard rate.isShared else {
         pack.start = max(start, packEnd + 1)
         packEnd = pack.start + beats - 1
         return
@@ -196,7 +223,7 @@ extension ClosedForm {
       let start = max(start, time + 1)
       read(before: start)
       pack.start = start
-      pack.saved = min(credit + income * (start - time), mostCredit)
+      pack.saved = rate.saved(credit, after: start - time)
       store(beats, from: start)
       packEnd = time
     }
@@ -205,7 +232,7 @@ extension ClosedForm {
     ///
     /// - Precondition: Nothing came after those that were packed last.
     mutating func packMore(_ beats: Int) {
-      if isShared {
+      if rate.isShared {
         store(beats, from: time + 1)
         packEnd = time
       } else {
@@ -217,13 +244,13 @@ extension ClosedForm {
     /// `beats` of those that were packed last.
     func placeFree(after beats: Int) -> Int {
       // A place is free when the last beat is on the channel.
-      if !isShared || beats == 1 { return pack.start + beats - 1 }
-      return pack.start + ticks(beats - 1, saved: pack.saved) + 1
+      if !rate.isShared || beats == 1 { return pack.start + beats - 1 }
+      return pack.start + rate.ticks(beats - 1, saved: pack.saved) + 1
     }
 
     /// Stores what is left and returns the cycle of its last beat.
     mutating func drain() -> Int {
-      guard isShared else { return packEnd }
+      guard rate.isShared else { return packEnd }
       guard first.count > 0 else { return packEnd }
       while first.count > 0 { store(until: first.start + (first.count - 1) * first.period) }
       return time
@@ -248,7 +275,7 @@ extension ClosedForm {
           let more = min(first.count, (ready - first.start) / first.period + 1) - 1
           if more > 0 {
             _ = take(more)
-            (time, credit) = (first.start - 1, income == beat ? 0 : mostCredit)
+            (time, credit) = (first.start - 1, rate.isWhole ? 0 : rate.mostCredit)
           }
         }
         let start = max(first.start, time + 1)
@@ -257,8 +284,8 @@ extension ClosedForm {
     }
 
     private mutating func store(_ beats: Int, from start: Int) {
-      let saved = min(credit + income * (start - time), mostCredit)
-      settle(beats, from: start, saved: saved, to: start + ticks(beats, saved: saved))
+      let saved = rate.saved(credit, after: start - time)
+      settle(beats, from: start, saved: saved, to: start + rate.ticks(beats, saved: saved))
     }
 
     /// Removes the next `count` results, or all of the first runs, and returns their beats.
@@ -278,15 +305,8 @@ extension ClosedForm {
 
     /// Notes `beats` beats of the cycles from `start` on as settled.
     private mutating func settle(_ beats: Int, from start: Int, saved: Int, to last: Int) {
-      if income != beat { credit = saved + income * (last - start) - beats * beat }
+      if !rate.isWhole { credit = saved + rate.income * (last - start) - beats * rate.beat }
       time = last
-    }
-
-    /// Cycles from the first to the last of `beats` beats.
-    private func ticks(_ beats: Int, saved: Int) -> Int {
-      if income == beat { return beats - 1 }
-      let missing = beats * beat - saved
-      return missing <= 0 ? 0 : (missing + income - 1) / income
     }
   }
 }

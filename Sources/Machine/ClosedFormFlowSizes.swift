@@ -191,7 +191,9 @@ extension ClosedForm {
       _ job: Descriptor, _ timing: Timing, reads: Int, enough: Int
     ) -> Bool {
       withUnsafeTemporaryAllocation(of: Int.self, capacity: max(1, reads)) { window in
-        var (count, sum, isEnough) = (0, 0, true)
+        // The beats of the last `reads` bursts.
+        var (count, place, sum, isEnough) = (0, 0, 0, true)
+        window.initialize(repeating: 0)
         func read(_ address: Int, _ beats: Int) {
           var (offset, left) = (address & 4095, beats)
           while left > 0 {
@@ -199,9 +201,9 @@ extension ClosedForm {
             let burst = burstLength(
               address: UInt64(offset), beatsLeft: left, busBytes: timing.busBytes)
             if reads > 0 {
-              if count >= reads { sum -= window[count % reads] }
-              window[count % reads] = burst
-              sum += burst
+              sum += burst - window[place]
+              window[place] = burst
+              place = place + 1 == reads ? 0 : place + 1
             }
             count += 1
             left -= burst

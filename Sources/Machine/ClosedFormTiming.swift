@@ -1,4 +1,4 @@
-import Architecture
+package import Architecture
 
 extension ClosedForm {
   /// What the schedule of a job depends on, computed once for an architecture.
@@ -47,7 +47,13 @@ extension ClosedForm {
     /// Cycles of one register write of ``Testbench``.
     private static let hostWriteCycles = 3
 
-    init(_ architecture: Architecture) {
+    /// - Throws: As ``ClosedForm/init(_:)``.
+    package init(of architecture: Architecture) throws(ClosedFormError) {
+      if let dram = architecture.parameters.memory.dram { throw .dram(dram.standard.rawValue) }
+      self.init(architecture)
+    }
+
+    private init(_ architecture: Architecture) {
       let parameters = architecture.parameters
       group = parameters.tokensPerWeight
       weightStationary = parameters.dataflow == .weightStationary
@@ -78,16 +84,17 @@ extension ClosedForm {
 
     /// A number that differs for most values that differ.
     package var hashed: Int {
-      var hashed = weightStationary ? 1 : 0
-      for number in [
-        group, interval, weightHalfWords, weightBeats, activationBeats, multiplierBeats, rows,
-        lanes, resultBytes, busBytes, outstandingReads, outputQueueDepth, resultDelay, latency,
-        income,
-      ] {
-        hashed = (hashed &+ number) &* 0x5851_F42D_4C95_7F2D
-        hashed ^= hashed >> 29
+      // Sizes are small: several fit beside each other.
+      func mixed(_ hashed: Int, _ a: Int, _ b: Int, _ c: Int) -> Int {
+        let sum = hashed &+ a &+ b << 20 &+ c << 40
+        let product = sum &* 0x5851_F42D_4C95_7F2D
+        return product ^ product >> 29
       }
-      return hashed
+      var hashed = mixed(weightStationary ? 1 : 0, rows, lanes, weightHalfWords)
+      hashed = mixed(hashed, group, interval, weightBeats)
+      hashed = mixed(hashed, resultBytes, busBytes, outstandingReads)
+      hashed = mixed(hashed, outputQueueDepth, resultDelay, latency)
+      return mixed(hashed, income, 0, 0)
     }
 
     /// Beats of `rows` results of one token.

@@ -21,6 +21,8 @@ struct JobToggles {
   /// Two chunks of weight words: the one at hand, and the one before.
   private let words: Storage<Int8>
   private let wordBytes: Int
+  /// The most words of a chunk.
+  private let chunkWords: Int
   private var half = 0
   /// The weight word at the array.
   private var lastWord: UnsafePointer<Int8>
@@ -40,9 +42,10 @@ struct JobToggles {
     self.activations = Self.padded(
       architecture.activations(activations), job.shape, stride: job.kTiles * lanes)
     wordBytes = (array.weightBytes + 63) / 64 * 64
+    chunkWords = min(architecture.weightHalfWords, job.kTiles)
     // The last one is zero: what the array holds after reset.
-    words = Storage(count: (2 * architecture.weightHalfWords + 1) * wordBytes, zero: 0)
-    lastWord = UnsafePointer(words.pointer + 2 * architecture.weightHalfWords * wordBytes)
+    words = Storage(count: (2 * chunkWords + 1) * wordBytes, zero: 0)
+    lastWord = UnsafePointer(words.pointer + 2 * chunkWords * wordBytes)
     results = ResultBeats(job, on: architecture)
   }
 
@@ -75,7 +78,7 @@ struct JobToggles {
     let tokens = min(job.tokenBlock, job.shape.m - first)
     var kBase = 0
     while kBase < job.kTiles {
-      let count = min(architecture.weightHalfWords, job.kTiles - kBase)
+      let count = min(chunkWords, job.kTiles - kBase)
       let chunk = unpack(nTile: nTile, kBase: kBase, count: count)
       countWeights(chunk, count: count, groups: ceilDivide(tokens, group))
       // Either dataflow visits every pair once.
@@ -95,7 +98,7 @@ struct JobToggles {
   }
 
   private mutating func unpack(nTile: Int, kBase: Int, count: Int) -> UnsafePointer<Int8> {
-    let chunk = words.pointer + half * architecture.weightHalfWords * wordBytes
+    let chunk = words.pointer + half * chunkWords * wordBytes
     half ^= 1
     let rows = architecture.parameters.rows
     let present = min(rows, job.shape.n - nTile * rows)

@@ -125,7 +125,8 @@ struct PointsBenchmark {
     } ?? []
   }
 
-  /// Architectures around the given one, no two of which have the same schedule.
+  /// Architectures around the given one. They differ in what schedules follow from, but some in
+  /// parts that a workload does not reach: buffers that are larger than it needs.
   private var neighbours: [Architecture.Parameters] {
     var all = [architecture.parameters]
     func vary(_ change: (inout Architecture.Parameters, Int) -> Void, over steps: [Int]) {

@@ -148,6 +148,50 @@ def test_energy_can_be_shown_without_the_memory_outside(open_page):
           .querySelector(".plot")?.textContent.includes("external memory")""")
 
 
+def test_layers_stand_beside_other_hardware(open_page):
+    page = open_page("run")
+    page.get_by_text("Layers on other hardware").first.click()
+    table = page.locator("table[aria-label='decode, layers on other hardware']")
+    heads = [head.inner_text().split("\n")[0] for head in table.locator("thead th").all()]
+    assert heads[:5] == ["layer", "energy", "int8 array", "int8 array ratio", "int8 array time"]
+    phase = data(page)["designs"][0]["phases"][0]
+    assert table.locator("tbody tr").count() == len(phase["layers"]) == 28
+    first = phase["layers"][0]
+    cells = table.locator("tbody tr").first.locator("td, th").all()
+    ratio = first["baselines"]["int8_array"]["energy"]["typical"] / first["energy"]["total"]["typical"]
+    assert abs(float(cells[3].inner_text()) / ratio - 1) < 0.01
+    cells[2].hover()
+    assert "a paper" in page.inner_text("#tooltip")
+
+
+def test_energies_by_other_sources_and_how_far_they_are_off(open_page):
+    page = open_page("run")
+    table = page.locator("table[aria-label='decode, energy by other sources']")
+    rows = [row.inner_text().split("\t") for row in table.locator("tbody tr").all()]
+    assert [row[0] for row in rows] == ["exact", "density", "literature"]
+    assert rows[1][2:4] == ["+10.0", "+10.0"] and rows[2][2] == "−50.0"
+    table.locator("tbody tr").nth(1).locator("td").nth(0).hover()
+    assert "toggles of density" in page.inner_text("#tooltip")
+
+
+def test_a_clock_beyond_the_cells_is_said_with_the_design(open_page):
+    page = open_page("run")
+    assert "tree array reaches 800 MHz" in page.inner_text("#design .warning")
+    assert open_page("bare").locator(".warning").count() == 0
+
+
+def test_sums_tell_which_part_is_of_which_provenance(open_page):
+    page = open_page("run")
+    total = data(page)["designs"][0]["phases"][0]["total"]
+    memory = sum(each["amount"] for each in total["energy_sources"]
+                 if each["provenance"] == "literature")
+    whole = sum(each["amount"] for each in total["energy_sources"])
+    card = page.locator(".card", has_text="Decode, 1 token").first
+    assert f"{round(100 * memory / whole)} % literature" in card.inner_text()
+    origins = page.locator("[aria-label='Origins']").inner_text()
+    assert "energy, external memory" in origins and "area, tree array" in origins
+
+
 def test_commands_and_inputs_are_there(open_page):
     page = open_page("sweep")
     assert page.locator(".command code").all_inner_texts() == [

@@ -55,6 +55,30 @@ extension CommandTests {
       #expect(expected.output.split(separator: "\n").count > 100)
     }
 
+    @Test("points whose clock their cells do not reach are said, with the one that they reach")
+    func clocks() async throws {
+      let folder = try WorkFolder()
+      try folder.write(
+        "space.yaml", Self.tinySpace.replacing("[100, 200, 400]", with: "[100, 4000]"))
+      let sweep = try await setun("explore", "space.yaml", "--sample", "0", in: folder)
+      try #require(sweep.status == 0, "\(sweep.errors)")
+      let warning =
+        /([0-9a-f]{8}): (clock_mhz is 4000, but the tree array reaches \d+ MHz in \S+ .*)\n/
+      let found = try #require(sweep.output.firstMatch(of: warning), "\(sweep.output)")
+      #expect(sweep.output.contains("\nwarning: 1 of these points asks for a clock "))
+      let show = try await setun(
+        "explore", "show", "clocks.sqlite", String(found.output.1), in: folder)
+      #expect(show.output.contains("\nwarning: \(found.output.2)\n"))
+      let report = try await setun(
+        "report", "clocks.sqlite", "--no-cpu", "--json", "page.json", in: folder)
+      try #require(report.status == 0, "\(report.errors)")
+      let page = try #require(
+        JSONSerialization.jsonObject(with: Data(folder.read("page.json").utf8)) as? [String: Any])
+      let designs = try #require(page["designs"] as? [[String: Any]])
+      let warnings = designs.compactMap { $0["warnings"] as? [String] }
+      #expect(warnings.flatMap(\.self) == [String(found.output.2)] && designs.count > 1)
+    }
+
     @Test("a point goes from the sweep to the RTL and to an architecture file, by its hash")
     func point() async throws {
       let folder = try WorkFolder()

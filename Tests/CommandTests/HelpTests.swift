@@ -20,11 +20,11 @@ extension CommandTests {
           "--no-rtl", "--rtl", "--lock-step", "--perfetto", "--cache", "--version", "-h, --help",
           "--memory", "--stalls", "--stall-seed", "--values", "--technology", "--at-node", "--sram",
           "--dram", "--clock-tree-and-wires", "--accelergy", "--calibration",
-          "--accelergy-output",
+          "--accelergy-output", "--activity",
         ],
         "compare": ["<model>", "<golden>", "--activation", "--json", "--version", "-h, --help"],
         "report": [
-          "<inputs>", "--output", "--json", "--csv", "--design", "--points", "--version",
+          "<inputs>", "--output", "--json", "--csv", "--design", "--points", "--no-cpu", "--version",
           "-h, --help",
         ],
         "doctor": ["--json", "--version", "-h, --help"],

@@ -64,7 +64,7 @@ extension CommandTests {
       arguments: [
         (
           "{name: text, trace: none.safetensors, zero_share: 0.4}", "none.safetensors",
-          "cannot be read"
+          "cannot be opened"
         ),
         ("{name: text, trace: empty.json}", "empty.json", "expected the key \"schema\""),
         (

@@ -139,6 +139,19 @@ import Testing
     #expect(baselines[.int8Array].energy[.array]!.typical > 0)
   }
 
+  @Test("an FP16 array has none of the leakage of the integer array that it replaces")
+  func baselineLeakage() throws {
+    let own = try EnergyModel(
+      architecture: architecture(), technology: Technology(named: "cmos-45nm"))
+    func leakage(_ model: EnergyModel) throws -> Double {
+      let baselines = try BaselineModel(model).baselines(products: 450, counts: sampleCounts())
+      return try #require(baselines[.fp16Array].energy[.leakage]).typical
+    }
+    // A calibration of every datapath, int8_mac included.
+    let calibrated = try own.calibrated(by: Self.calibration(datapath: nil))
+    #expect(close(try leakage(calibrated), try leakage(own)))
+  }
+
   @Test("every datapath has terms, levels and sums that toggle")
   func datapaths() throws {
     for datapath in Architecture.Parameters.Datapath.allCases {

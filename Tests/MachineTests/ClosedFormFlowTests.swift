@@ -54,4 +54,61 @@ struct ClosedFormFlowTests {
     // Both ways are taken.
     #expect(flow > jobs / 25 && flow < jobs, "\(flow) of \(jobs)")
   }
+
+  /// What the jobs of a design came to.
+  private struct Outcome {
+    var flow = 0
+    /// Those of them in which the array waited for the store unit.
+    var stalled = 0
+  }
+
+  /// Prefill on `parameters`, with n-tiles of full height and a last one that is lower.
+  private func comparePrefill(_ parameters: Architecture.Parameters) throws -> Outcome {
+    let architecture = try Architecture(parameters: parameters)
+    let closedForm = try ClosedForm(architecture)
+    var outcome = Outcome()
+    for tokens in [2, 7, 16, 31, 33] {
+      for lastRows in [0, 1, parameters.rows / 2] {
+        for kTiles in [1, 3, 7, 8, 17, 40] {
+          let shape = MatmulShape(
+            m: tokens, n: 9 * parameters.rows + lastRows, k: kTiles * parameters.lanes)
+          guard let job = try? Job(shape, on: architecture) else { continue }
+          for block in Set([1, 5, job.tokenBlock].map { min($0, job.tokenBlock) }) {
+            let mapping = LayerMapping(tokenBlock: block, activationSlice: job.activationSlice)
+            let descriptor = Descriptor(
+              job.mapped(mapping), xAddress: 0, wAddress: 0, yAddress: 0)
+            guard closedForm.flows(descriptor) else { continue }
+            let expected = try closedForm.counts(of: descriptor, skipsRepeats: false)
+            #expect(
+              try closedForm.counts(of: descriptor) == expected, "\(parameters) \(descriptor)")
+            outcome.flow += 1
+            if expected[.stallOutput] > 0 { outcome.stalled += 1 }
+          }
+        }
+      }
+    }
+    return outcome
+  }
+
+  @Test(
+    "results that come faster than they are stored wait as if they were played one by one",
+    arguments: [300, 500, 750, 1000, 2000], [2, 3, 4, 8])
+  func saturation(milliBeatsPerCycle: Int, outputQueueDepth: Int) throws {
+    var outcome = Outcome()
+    for rows in [8, 16, 31, 48] {
+      for dataflow in Architecture.Parameters.Dataflow.allCases {
+        var parameters = try Architecture.sample(named: "default").parameters
+        (parameters.rows, parameters.lanes, parameters.dataflow) = (rows, 64, dataflow)
+        parameters.outputQueueDepth = outputQueueDepth
+        parameters.outstandingReads = 16
+        parameters.weightBufferWords = 20
+        parameters.memory.milliBytesPerCycle = milliBeatsPerCycle * parameters.busBytes
+        let more = try comparePrefill(parameters)
+        outcome.flow += more.flow
+        outcome.stalled += more.stalled
+      }
+    }
+    #expect(outcome.stalled > 20, "\(outcome)")
+    #expect(outcome.flow > outcome.stalled, "\(outcome)")
+  }
 }

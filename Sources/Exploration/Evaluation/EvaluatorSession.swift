@@ -14,45 +14,55 @@ extension Evaluator {
   public final class Session {
     let evaluator: Evaluator
     private var books: [String: CostBook] = [:]
-    private let schedules = ScheduleCache()
-    /// Whether every schedule is worked out anew: for measurements.
-    package var isCold = false
+    /// The book of the last point, and its technology.
+    private var latestBook: (technology: String, book: CostBook)?
+    private let prefill: Phase?
+    private let decode: Phase?
 
-    public init(_ evaluator: Evaluator) { self.evaluator = evaluator }
+    /// A phase with the schedules of each shape.
+    private struct Phase {
+      let groups: ShapeGroups
+      let schedules: [ScheduleCache]
+
+      init(_ groups: ShapeGroups) {
+        self.groups = groups
+        // Many shapes have to make do with few entries each.
+        let most = max(1, Self.mostEntries / groups.groups.count)
+        let capacity = 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount)
+        schedules = groups.groups.map { ScheduleCache(jobs: $0.count, capacity: capacity) }
+      }
+
+      /// About 4 MB.
+      private static let mostEntries = 8192
+    }
+
+    public init(_ evaluator: Evaluator) {
+      self.evaluator = evaluator
+      prefill = evaluator.prefill.map(Phase.init)
+      decode = evaluator.decode.map(Phase.init)
+    }
 
     /// As ``Evaluator/metrics(of:)``.
     public func metrics(of point: DesignPoint) throws(ExplorationError) -> PointMetrics {
-      let architecture = point.architecture
-      let parameters = architecture.parameters
-      let costs = try costs(of: architecture)
-      let closedForm = try closedForm(architecture)
-      let isStandard = point.mapping == .standard
-      let (entry, isKnown) =
-        isStandard
-        ? schedules.entry(of: closedForm) : (schedules.unknownEntry(of: closedForm), false)
-      if !isKnown || isCold {
-        entry.pointee.prefill = try counts(of: evaluator.prefill, on: point, closedForm, costs)
-        entry.pointee.decode = try counts(of: evaluator.decode, on: point, closedForm, costs)
-        if isStandard { schedules.fill(entry) }
+      let costs = try costs(of: point.architecture)
+      let timing = try timing(of: point.architecture)
+      let hashed = timing.hashed
+      func totals(_ phase: Phase?) throws(ExplorationError) -> PointMetrics.Phase? {
+        guard let phase else { return nil }
+        return phase.groups.totals(try counts(of: phase, on: point, timing, hashed, costs), costs)
       }
       let area = costs.area
       return PointMetrics(
-        prefill: evaluator.prefill.map { $0.totals(entry.pointee.prefill, costs) },
-        decode: evaluator.decode.map { $0.totals(entry.pointee.decode, costs) },
-        decodeSteps: evaluator.workload.decodeSteps, clockHertz: 1e6 * parameters.clockMHz,
-        peakProducts: Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
-          / Double(architecture.operandInterval),
+        prefill: try totals(prefill), decode: try totals(decode),
+        decodeSteps: evaluator.workload.decodeSteps,
+        clockHertz: 1e6 * point.architecture.parameters.clockMHz,
+        peakProducts: point.architecture.peakProducts,
         area: Bounded(low: 1e-6 * area.low, typical: 1e-6 * area.typical, high: 1e-6 * area.high))
     }
 
     private func costs(of architecture: Architecture) throws(ExplorationError) -> PointCosts {
-      let name = architecture.parameters.technology
       do {
-        if let book = books[name] { return try book.costs(of: architecture) }
-        let book = try CostBook(
-          try evaluator.technology(of: architecture), table: evaluator.table)
-        books[name] = book
-        return try book.costs(of: architecture)
+        return try book(of: architecture).costs(of: architecture)
       } catch let error as EnergyError {
         throw .unpriced(architecture: architecture.parameters.name, error)
       } catch let error as ExplorationError {
@@ -62,28 +72,53 @@ extension Evaluator {
       }
     }
 
-    private func closedForm(
-      _ architecture: Architecture
-    ) throws(ExplorationError) -> ClosedForm {
+    private func book(of architecture: Architecture) throws -> CostBook {
+      let name = architecture.parameters.technology
+      if let latestBook, latestBook.technology == name { return latestBook.book }
+      let book =
+        try books[name]
+        ?? CostBook(try evaluator.technology(of: architecture), table: evaluator.table)
+      books[name] = book
+      latestBook = (name, book)
+      return book
+    }
+
+    private func timing(
+      of architecture: Architecture
+    ) throws(ExplorationError) -> ClosedForm.Timing {
       do {
-        return try ClosedForm(architecture)
+        return try ClosedForm.Timing(of: architecture)
       } catch {
         throw .uncountable(architecture: architecture.parameters.name, error)
       }
     }
 
     private func counts(
-      of phase: ShapeGroups?, on point: DesignPoint, _ closedForm: ClosedForm, _ costs: PointCosts
+      of phase: Phase, on point: DesignPoint, _ timing: ClosedForm.Timing, _ hashed: Int,
+      _ costs: PointCosts
     ) throws(ExplorationError) -> ClosedForm.Counts {
       var sum = ClosedForm.Counts()
-      guard let phase else { return sum }
-      for group in phase.groups {
+      for index in phase.schedules.indices {
+        let group = phase.groups.groups[index]
         let job = try standardJob(group.shape, group.name, on: point.architecture)
-        let counts = try best(job, point, closedForm, costs).counts
-        sum.values &+= counts.values &* group.count
+        if point.mapping == .standard {
+          phase.schedules[index].add(
+            to: &sum, timing, hashed: hashed, tokenBlock: job.tokenBlock
+          ) { ClosedForm.counts(of: job, on: timing) }
+        } else {
+          sum.values &+= best(job, point, timing, costs).counts.values &* group.count
+        }
       }
       return sum
     }
+  }
+}
+
+extension Architecture {
+  /// Products that the array does in a cycle.
+  fileprivate var peakProducts: Double {
+    Double(parameters.rows * parameters.lanes * parameters.tokensPerWeight)
+      / Double(operandInterval)
   }
 }
 
@@ -96,8 +131,8 @@ extension Evaluator.Session {
   ) throws(ExplorationError) -> Job {
     let job = try standardJob(shape, layer, on: point.architecture)
     if point.mapping == .standard { return job }
-    return try best(
-      job, point, try closedForm(point.architecture), try costs(of: point.architecture)
+    return best(
+      job, point, try timing(of: point.architecture), try costs(of: point.architecture)
     ).job
   }
 
@@ -118,16 +153,9 @@ extension Evaluator.Session {
 
   /// `job` with the best of its mappings.
   private func best(
-    _ job: Job, _ point: DesignPoint, _ closedForm: ClosedForm, _ costs: PointCosts
-  ) throws(ExplorationError) -> (job: Job, counts: ClosedForm.Counts) {
-    func counts(_ job: Job) throws(ExplorationError) -> ClosedForm.Counts {
-      do {
-        return try closedForm.counts(of: job)
-      } catch {
-        throw .uncountable(architecture: point.architecture.parameters.name, error)
-      }
-    }
-    var best = (job: job, counts: try counts(job))
+    _ job: Job, _ point: DesignPoint, _ timing: ClosedForm.Timing, _ costs: PointCosts
+  ) -> (job: Job, counts: ClosedForm.Counts) {
+    var best = (job: job, counts: ClosedForm.counts(of: job, on: timing))
     if point.mapping == .standard { return best }
     func rank(_ counts: ClosedForm.Counts) -> (Double, Double) {
       let (cycles, energy) = (
@@ -138,7 +166,7 @@ extension Evaluator.Session {
     var least = rank(best.counts)
     for mapping in MappingSearch(job, on: point.architecture).candidates.dropFirst() {
       let other = job.mapped(mapping)
-      let counts = try counts(other)
+      let counts = ClosedForm.counts(of: other, on: timing)
       let rank = rank(counts)
       if rank < least { (best, least) = ((other, counts), rank) }
     }

@@ -85,7 +85,8 @@ struct EnergyCommand: ParsableCommand {
     }
     let explanation = EnergyExplanation(
       model: energy, layer: name, shape: shape, counts: counts,
-      baselines: try BaselineModel(energy).baselines(products: shape.macs, counts: counts))
+      baselines: try BaselineModel(energy).baselines(products: shape.macs, counts: counts),
+      notes: sources.notes(on: energy))
     if json {
       print(try area ? explanation.areaJSON() : explanation.json())
     } else if csv {

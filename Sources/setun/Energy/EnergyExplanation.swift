@@ -12,6 +12,8 @@ struct EnergyExplanation {
   let shape: MatmulShape
   let counts: EventCounts
   let baselines: Baselines
+  /// What to keep in mind of the sources, a sentence each.
+  let notes: [String]
 
   private var energy: LayerEnergy { model.energy(of: counts) }
 
@@ -28,7 +30,13 @@ struct EnergyExplanation {
       title, "", tree.text(width: width, color: color),
       "what the bounds come from", "", origins.text(width: width, color: color),
       "on other hardware", "", others.text(width: width, color: color),
-    ].joined(separator: "\n")
+    ].joined(separator: "\n") + remarks
+  }
+
+  /// A clock that the cells do not reach, and the notes.
+  private var remarks: String {
+    let warning = model.clock?.warning.map { "\nwarning: \($0)\n" } ?? ""
+    return warning + notes.map { "\n\($0)\n" }.joined()
   }
 
   /// Every component with its terms that are not zero, and their sources.

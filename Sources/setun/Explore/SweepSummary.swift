@@ -103,8 +103,9 @@ struct SweepSummary {
     guard let first = tooFast.first else { return [] }
     return [
       "",
-      "warning: \(tooFast.count.grouped) of these points ask for a clock that their cells may not "
-        + "reach; of \(first.point.hash.description.prefix(8)): \(first.warning)",
+      "warning: \(tooFast.count.grouped) of these points \(tooFast.count == 1 ? "asks" : "ask") for a "
+        + "clock that its cells may not reach; \(first.point.hash.description.prefix(8)): "
+        + first.warning,
     ]
   }
 

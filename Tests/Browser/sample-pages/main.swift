@@ -17,6 +17,7 @@ hostile.notes.append(hostileText)
 
 var bare = sampleReport(blocks: 0)
 bare.areas = [:]
+bare.warnings = []
 bare.notes = []
 
 var other = sampleReport(blocks: 2)

@@ -161,6 +161,44 @@ struct EvaluatorTests {
     #expect(shared == expected)
   }
 
+  /// Changes of one parameter each, of all that a design can be varied in.
+  private static let changes: [@Sendable (inout Architecture.Parameters) -> Void] = [
+    { $0.rows += 1 }, { $0.lanes += 1 }, { $0.tokensPerWeight = 2 },
+    { $0.weightCoding = .fiveInEight }, { $0.datapath = .carrySave }, { $0.datapath = .bitSerial },
+    { $0.treeRegisterEvery += 1 }, { $0.dataflow = .weightStationary }, { $0.zeroGating.toggle() },
+    { $0.laneCounters.toggle() }, { $0.weightBufferWords += 2 }, { $0.activationBufferWords += 8 },
+    { $0.accumulatorDepth += 2 }, { $0.accumulatorBits = 31 }, { $0.output = .int8 },
+    { ($0.output, $0.multiplierBufferWords) = (.int8, 16) }, { $0.outputQueueDepth += 1 },
+    { $0.jobQueueDepth += 1 }, { $0.busBytes *= 2 }, { $0.outstandingReads += 1 },
+    { $0.clockMHz += 1 }, { $0.technology = "cmos-45nm" },
+    { $0.sramFlavour = .lowStandbyPower }, { $0.memory.latencyCycles += 1 },
+    { $0.memory.milliBytesPerCycle += 1 }, { $0.memory.picojoulesPerBit.low = 0.5 },
+    { $0.memory.picojoulesPerBit.typical += 1 }, { $0.memory.picojoulesPerBit.high += 1 },
+  ]
+
+  @Test("what neighbours have in common is worked out once, and what they have not is not mixed up")
+  func neighbours() throws {
+    let evaluator = try Evaluator(Self.workload)
+    let session = Evaluator.Session(evaluator)
+    let base = try Architecture.sample(named: "default").parameters
+    var parameters = [base]
+    for (index, change) in Self.changes.enumerated() {
+      var one = base
+      change(&one)
+      var two = one
+      Self.changes[(index + 1) % Self.changes.count](&two)
+      parameters += [one, two]
+    }
+    let points = try parameters.map { DesignPoint(try Architecture(parameters: $0)) }
+    let expected = try points.map { try evaluator.metrics(of: $0) }
+    // Each after the base, after its neighbours, and backwards.
+    let order =
+      points.indices.flatMap { [0, $0] } + Array(points.indices) + points.indices.reversed()
+    for index in order {
+      #expect(try session.metrics(of: points[index]) == expected[index], "\(parameters[index])")
+    }
+  }
+
   @Test("what cannot be evaluated says why")
   func refusals() throws {
     let evaluator = try Evaluator(Self.workload)

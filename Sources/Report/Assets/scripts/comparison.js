@@ -77,7 +77,7 @@ class Comparison {
 
   chart(known, designs, baselines) {
     const first = designs[0];
-    const everyone = [...designs, ...baselines.slice(0, 4)];
+    const everyone = [...designs, ...baselines.slice(0, 5)];
     if (everyone.length < 2) return "";
     const nameOf = who => who.letter ? `${who.letter} ${who.name}` : who.name;
     const rows = known.flatMap(metric => {
@@ -92,7 +92,7 @@ class Comparison {
     if (!rows.length) return "";
     const titles = new Set(rows.map(({ metric }) => metric));
     const baselineMark = index => ["triangle-down", "triangle-right", "triangle-left",
-      "M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z"][index];
+      "M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z", "wedge"][index];
     return figure({
       title: `Relative to ${nameOf(first)}`,
       note: "1 is the first design; lines reach as far as the sources allow.",

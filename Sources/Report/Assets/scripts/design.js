@@ -74,15 +74,31 @@ function standalone(drawing) {
 const facts = pairs => h("dl", { class: "facts" }, pairs.filter(([, value]) => value)
   .map(([name, value]) => h("div", {}, h("dt", {}, words(name)), h("dd", {}, value))));
 
-const estimateLine = (name, estimate) => estimate ? [h("dt", {}, name),
+const estimateLine = (name, estimate, sources = []) => estimate ? [h("dt", {}, name),
   h("dd", { tip: () => ({ title: name, lines: origin(estimate) }), tabindex: "0" },
     h("b", {}, alone(estimate)), h("span", { class: "origin" },
-      rangeText(estimate).replace(/^ \((.*)\)$/, "$1, ") + estimate.provenance))] : [];
+      rangeText(estimate).replace(/^ \((.*)\)$/, "$1, ")
+        + (provenanceShares(sources) ?? estimate.provenance)))] : [];
+
+/** Which part of a sum is of which provenance, the largest first; `null` where there are not two. */
+function provenanceShares(sources) {
+  const parts = new Map();
+  for (const { provenance, amount } of sources) {
+    parts.set(provenance, (parts.get(provenance) ?? 0) + amount);
+  }
+  const whole = [...parts.values()].reduce((sum, part) => sum + part, 0);
+  if (parts.size < 2 || !(whole > 0)) return null;
+  return [...parts].sort(([, a], [, b]) => b - a).map(([provenance, part]) => {
+    const rounded = Math.round(100 * part / whole);
+    return `${rounded || "<1"} % ${provenance}`;
+  }).join(", ");
+}
 
 function phaseCard({ name, tokens, total }) {
   return h("div", { class: "card" }, h("h4", {}, `${name}, ${plural(tokens, "token")}`), h("dl", {},
     estimateLine("rate", total.tokens_per_second), estimateLine("time", total.time),
-    estimateLine("energy", total.energy.total), estimateLine("CPU time", total.cpu_time),
+    estimateLine("energy", total.energy.total, total.energy_sources),
+    estimateLine("CPU time", total.cpu_time),
     estimateLine("CPU energy", total.cpu_energy), estimateLine("CPU time ÷ time", total.time_ratio),
     estimateLine("CPU energy ÷ energy", total.energy_ratio)));
 }
@@ -103,7 +119,7 @@ function checkCard(design) {
     h("dt", {}, "cycles, RTL in lock-step"), h("dd", {}, cycles === 0 ? h("b", {}, "not run")
       : h("b", { class: "good" }, `${grouped(cycles)} equal`)),
     estimateLine("model speed", design.speeds?.model), estimateLine("RTL speed", design.speeds?.rtl),
-    estimateLine("area", design.areas.total)));
+    estimateLine("area", design.areas.total, design.area_sources)));
 }
 
 // MARK: FPGA
