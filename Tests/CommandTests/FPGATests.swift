@@ -45,6 +45,21 @@ extension CommandTests {
       #expect(!outcome.output.contains(" pJ"))
     }
 
+    @Test("families that nobody knows, and libraries beside a family, are refused")
+    func calibration() async throws {
+      for (options, message) in [
+        (["virtex"], "expected one of xilinx_up, ecp5, ice40, found “virtex”"),
+        (
+          ["ecp5", "--liberty", "cells.lib"], "--fpga: expected no --liberty or --name beside it"
+        ),
+      ] {
+        let outcome = try await Command(["calibrate", "--fpga"] + options, in: WorkFolder())
+          .outcome()
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      }
+    }
+
     @Test(
       "options of cells beside an FPGA are refused",
       arguments: [

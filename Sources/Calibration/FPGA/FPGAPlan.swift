@@ -34,9 +34,13 @@ public struct FPGAPlan: Sendable {
   }
 
   /// The plan that the technology files of the project were made with.
-  public static func standard() throws(ArchitectureError) -> FPGAPlan {
+  ///
+  /// - Parameter datapaths: Those that are wanted.
+  public static func standard(
+    _ datapaths: [Architecture.Parameters.Datapath] = Architecture.Parameters.Datapath.allCases
+  ) throws(ArchitectureError) -> FPGAPlan {
     FPGAPlan(
-      arrays: Architecture.Parameters.Datapath.allCases.map(arrays),
+      arrays: datapaths.map(arrays),
       training: try trainingAccelerators().enumerated().map { index, architecture in
         // Arrays are synthesised alone, and the registers are the same in every design.
         Accelerator(

@@ -34,7 +34,7 @@ struct FPGAMemoryRule {
         ? Double(deep) * Double(bits) / Double(shape.bits) : Double(deep * wide)
       // The multiplexer of Yosys's cost: a bit for each further unit, and a select for each unit.
       let cost = units * shape.cost + (deep > 1 ? Double((deep - 1) * bits + deep) : 0)
-      guard cost <= best.cost else { continue }
+      guard cost < best.cost else { continue }
       var resources = [shape.resource: deep * wide * shape.count]
       if deep > 1 { resources[.lut] = multiplexerLUTs(deep) * bits + deep }
       // LUTs read at once: the registers stand behind them.

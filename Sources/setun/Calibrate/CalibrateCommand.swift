@@ -90,8 +90,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)")
     }
-    if fpga != nil, !liberty.isEmpty || !datapaths.isEmpty || name != nil {
-      throw ValidationError("--fpga: expected no --liberty, --datapath or --name beside it")
+    if fpga != nil, !liberty.isEmpty || name != nil {
+      throw ValidationError("--fpga: expected no --liberty or --name beside it")
     }
     _ = try chosen()
   }
@@ -166,7 +166,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     defer { progress.finish() }
     progress.update("preparing Yosys")
     let calibrator = try FPGACalibrator(
-      family: family, plan: .standard(), cache: URL(filePath: folder),
+      family: family, plan: .standard(chosen()), cache: URL(filePath: folder),
       rtl: URL(filePath: RTLSources.folder),
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
     let start = ContinuousClock.now
