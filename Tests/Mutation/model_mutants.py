@@ -21,12 +21,14 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build" / "debug"
+NARROW = pathlib.Path(__file__).with_name("narrow.yaml")
 WORK = ROOT / ".build" / "model-mutants"
 
 # The bench, the memory, what only shows the state and the faster simulator are no part of the model.
 NOT_THE_MODEL = re.compile(
     r"^(Testbench|ExternalMemory|MemoryChannels|ReadBeats|DRAM|Queue|JobImage|Timeline|Ports|Storage"
-    r"|ProbeLayout|ProbeWriter|ClosedForm|Descriptor|Simulat|JobToggles|ArrayToggles|JobValues)")
+    r"|ProbeLayout|ProbeWriter|ClosedForm|Descriptor|Simulat|JobToggles|ArrayToggles|JobValues"
+    r"|Job\+Lanes)")
 
 SWAPS = {
     " + ": " - ", " - ": " + ", " == ": " != ", " != ": " == ", " < ": " <= ", " <= ": " < ",
@@ -175,7 +177,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=30, help="scenarios on each architecture")
     parser.add_argument("--output", help="writes every mutant and what became of it to this path")
     parser.add_argument("--random", type=int, default=6,
-                        help="survivors of tiny go on to this many drawn architectures")
+                        help="survivors of tiny and narrow go on to this many drawn architectures")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     sources = {path.name: path.read_text().split("\n")
@@ -192,7 +194,8 @@ def main():
     link()
 
     def run(number):
-        return verify(number, ["--architecture", "tiny"]) or (
+        return verify(number, ["--architecture", "tiny"]) or verify(
+            number, ["--architecture", str(NARROW)]) or (
             options.random and verify(number, ["--random", str(options.random)])) or None
 
     def verify(number, what):
