@@ -24,8 +24,8 @@ extension CommandTests {
         ],
         "compare": ["<model>", "<golden>", "--activation", "--json", "--version", "-h, --help"],
         "report": [
-          "<inputs>", "--output", "--json", "--csv", "--design", "--points", "--no-cpu", "--version",
-          "-h, --help",
+          "<inputs>", "--output", "--json", "--csv", "--design", "--points", "--no-cpu",
+          "--version", "-h, --help",
         ],
         "doctor": ["--json", "--version", "-h, --help"],
       ]

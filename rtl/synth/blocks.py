@@ -9,15 +9,11 @@ that what stands around it sees real loads.
 """
 
 import argparse
-import json
-import os
 import pathlib
 import re
-import shutil
-import tempfile
 
-from netlist import replace
-from synth import MEMORY, TOP, Flow, copy_library, log_to
+from netlist import write
+from synth import MEMORY, TOP, Flow
 
 # The block of a cell is the first instance on its path; what stands between blocks is `top`.
 BLOCK = re.compile(r"^(?:\$flatten\\)?u_(\w+)\.")
@@ -58,35 +54,12 @@ def statements(netlist):
             + [f"{pin}={nets(bits)[0]}" for pin, bits in pins.items() if bits])
 
 
-def main():
-    options = arguments()
-    log_to(options.log)
-    generic, output = options.generic.resolve(), options.output.resolve()
-    libraries = [library.resolve() for library in options.liberty]
-    with tempfile.TemporaryDirectory() as work:
-        shutil.copytree(options.folder, work, dirs_exist_ok=True)
-        names = [f"cells{index}.lib" for index in range(len(libraries))]
-        for source, name in zip(libraries, names):
-            copy_library(source, f"{work}/{name}")
-        os.chdir(work)
-        if not generic.exists():
-            flow = Flow()
-            flow.read()
-            flow.synthesise()
-            flow.run("write_rtlil generic.il")
-            replace(generic, pathlib.Path("generic.il").read_text())
-        flow = Flow()
-        shutil.copy(generic, "generic.il")
-        flow.run("read_rtlil generic.il")
-        flow.map(names)
-        flow.run("setattr -mod -unset keep_hierarchy *")
-        flow.run("flatten; opt_clean -purge")
-        flow.run("check -assert -mapped -nolatches")
-        flow.run("write_json netlist.json")
-        lines = statements(json.loads(pathlib.Path("netlist.json").read_text()))
-        replace(output, "\n".join(lines) + "\n")
-        os.chdir("/")
+def in_generic_gates():
+    flow = Flow()
+    flow.read()
+    flow.synthesise()
+    return flow
 
 
 if __name__ == "__main__":
-    main()
+    write(arguments(), in_generic_gates, statements)

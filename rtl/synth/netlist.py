@@ -75,8 +75,8 @@ def replace(path, text):
     os.replace(f"{path}.new", path)
 
 
-def main():
-    options = arguments()
+def write(options, in_generic_gates, statements):
+    """The netlist in library cells of what `in_generic_gates()` makes, or made in an earlier run."""
     log_to(options.log)
     generic, output = options.generic.resolve(), options.output.resolve()
     libraries = [library.resolve() for library in options.liberty]
@@ -87,7 +87,7 @@ def main():
             copy_library(source, f"{work}/{name}")
         os.chdir(work)
         if not generic.exists():
-            in_generic_gates(options).run("write_rtlil generic.il")
+            in_generic_gates().run("write_rtlil generic.il")
             replace(generic, pathlib.Path("generic.il").read_text())
         # From the file in either case, so that its names never differ.
         flow = Flow()
@@ -101,6 +101,11 @@ def main():
         lines = statements(json.loads(pathlib.Path("netlist.json").read_text()))
         replace(output, "\n".join(lines) + "\n")
         os.chdir("/")
+
+
+def main():
+    options = arguments()
+    write(options, lambda: in_generic_gates(options), statements)
 
 
 if __name__ == "__main__":
