@@ -115,7 +115,7 @@ extension Architecture.Parameters {
   /// Whether architectures with the two are made of the same parts.
   ///
   /// What is not known to make no difference makes one: so do parameters that will be added.
-  fileprivate func hasParts(of other: Self) -> Bool {
+  func hasParts(of other: Self) -> Bool {
     var like = self
     like.clockMHz = other.clockMHz
     like.memory = other.memory
@@ -123,7 +123,7 @@ extension Architecture.Parameters {
   }
 
   /// A number that differs for most designs whose parts differ.
-  fileprivate var placeOfParts: Int {
+  var placeOfParts: Int {
     // Enumerations have few cases, a byte each.
     let kind = withUnsafeBytes(of: datapath) { Int($0[0]) }
     func mixed(_ sum: Int, _ a: Int, _ b: Int, _ c: Int) -> Int {

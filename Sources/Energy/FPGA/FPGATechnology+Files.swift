@@ -46,13 +46,32 @@ extension FPGATechnology {
   ///
   /// - Throws: ``EnergyError`` when none comes along, or its file is damaged.
   public init(_ family: FPGAFamily) throws(EnergyError) {
-    guard Self.families.contains(family) else {
-      throw EnergyError(
-        "\(family.technology): expected a calibration, found none: 'setun calibrate --fpga "
-          + "\(family.rawValue)' makes a file to name instead")
+    self =
+      switch family {
+      case .ultraScalePlus: try BuiltIn.ultraScalePlus.get()
+      case .ecp5: try BuiltIn.ecp5.get()
+      case .ice40: try BuiltIn.ice40.get()
+      }
+  }
+
+  /// Each is read when it is first asked for: sweeps ask from many threads.
+  private enum BuiltIn {
+    static let ultraScalePlus = read(.ultraScalePlus)
+    static let ecp5 = read(.ecp5)
+    static let ice40 = read(.ice40)
+  }
+
+  private static func read(_ family: FPGAFamily) -> Result<FPGATechnology, EnergyError> {
+    guard families.contains(family) else {
+      return .failure(
+        EnergyError(
+          "\(family.technology): expected a calibration, found none: 'setun calibrate --fpga "
+            + "\(family.rawValue)' makes a file to name instead"))
     }
     let file = "FPGA/\(family.technology).json"
-    try self.init(json: Data(try Resources.text(file).utf8), file: file)
+    return Result { () throws(EnergyError) in
+      try FPGATechnology(json: Data(try Resources.text(file).utf8), file: file)
+    }
   }
 }
 

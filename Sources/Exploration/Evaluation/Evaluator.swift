@@ -8,8 +8,8 @@ import Workload
 
 /// What design points come to on one workload.
 ///
-/// Cycles and events are those of `ClosedForm`, energies and areas those of `EnergyModel`. A value
-/// serves any number of threads; for many points each takes a ``Session``.
+/// Cycles and events are those of `ClosedForm`, energies and areas those of `EnergyModel`; in their place
+/// an FPGA has resources, those of `FPGAUse`. A value serves any number of threads; for many points each takes a ``Session``.
 public struct Evaluator: Sendable {
   public let workload: ExplorationWorkload
   let technologies: [String: Technology]
@@ -49,19 +49,30 @@ public struct Evaluator: Sendable {
     try Session(self).metrics(of: point)
   }
 
-  /// The technology that `architecture` names.
-  func technology(of architecture: Architecture) throws(ExplorationError) -> Technology {
+  /// The cells that `architecture` names as its technology; `nil` where that is an FPGA.
+  func cells(of architecture: Architecture) throws(ExplorationError) -> Technology? {
     let parameters = architecture.parameters
     if let technology = technologies[parameters.technology] { return technology }
-    let found =
-      FPGATarget.names.contains(parameters.technology)
-      ? "the FPGA \(parameters.technology), of which no energies are known: 'setun energy' and "
-        + "'setun run' report what a design takes of it"
-      : parameters.technology
+    if FPGATarget.names.contains(parameters.technology) { return nil }
     throw .input(
       place: "\(parameters.name): technology",
-      problem: "expected one of \(technologies.keys.sorted().joined(separator: ", ")), found "
-        + found)
+      problem: "expected one of \(technologies.keys.sorted().joined(separator: ", ")), or an FPGA of "
+        + "\(FPGATarget.names.joined(separator: ", ")), found \(parameters.technology)")
+  }
+
+  /// What prices points of the technology that `architecture` names.
+  func priceBook(of architecture: Architecture) throws(ExplorationError) -> PriceBook {
+    let parameters = architecture.parameters
+    let cells = try cells(of: architecture)
+    do throws(EnergyError) {
+      if let cells { return .cells(try CostBook(cells, table: table)) }
+      guard let target = try FPGATarget(named: parameters.technology) else {
+        preconditionFailure("\(parameters.technology) is no FPGA")
+      }
+      return .fpga(FPGABook(target))
+    } catch {
+      throw .unpriced(architecture: parameters.name, error)
+    }
   }
 }
 
@@ -75,8 +86,8 @@ extension Evaluator {
     public let job: Job
     /// Cycles, stalls and all other events.
     public let counts: EventCounts
-    /// By component, down to the single figure and its source.
-    public let energy: LayerEnergy
+    /// By component, down to the single figure and its source; `nil` of an FPGA.
+    public let energy: LayerEnergy?
   }
 
   /// The layers of a phase on a design point, as in the workload.
@@ -91,11 +102,12 @@ extension Evaluator {
     of point: DesignPoint
   ) throws(ExplorationError) -> (prefill: PhaseDetail?, decode: PhaseDetail?) {
     let architecture = point.architecture
-    let technology = try technology(of: architecture)
-    let (closedForm, energy): (ClosedForm, EnergyModel)
+    let cells = try cells(of: architecture)
+    let (closedForm, energy): (ClosedForm, EnergyModel?)
     do {
-      energy = try EnergyModel(
-        architecture: architecture, technology: technology, table: table)
+      energy = try cells.map { cells throws(EnergyError) in
+        try EnergyModel(architecture: architecture, technology: cells, table: table)
+      }
     } catch {
       throw .unpriced(architecture: architecture.parameters.name, error)
     }
@@ -119,7 +131,7 @@ extension Evaluator {
           throw .uncountable(architecture: architecture.parameters.name, error)
         }
         details.append(
-          LayerDetail(layer: layer, job: job, counts: counts, energy: energy.energy(of: counts)))
+          LayerDetail(layer: layer, job: job, counts: counts, energy: energy?.energy(of: counts)))
       }
       return PhaseDetail(layers: details)
     }

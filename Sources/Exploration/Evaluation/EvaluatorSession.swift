@@ -14,9 +14,9 @@ extension Evaluator {
   /// points, nor on how they are spread over sessions.
   public final class Session {
     let evaluator: Evaluator
-    private var books: [String: CostBook] = [:]
+    private var books: [String: PriceBook] = [:]
     /// The book of the last point, and its technology.
-    private var latestBook: (technology: String, book: CostBook)?
+    private var latestBook: (technology: String, book: PriceBook)?
     /// What ``Evaluator/perplexities`` said so far.
     private var accuracies: [Numerics: PointMetrics.Accuracy] = [:]
     private let prefill: Phase?
@@ -47,14 +47,14 @@ extension Evaluator {
 
     /// As ``Evaluator/metrics(of:)``.
     public func metrics(of point: DesignPoint) throws(ExplorationError) -> PointMetrics {
-      let costs = try costs(of: point.architecture)
+      let prices = try prices(of: point)
       let timing = try timing(of: point.architecture)
       let hashed = timing.hashed
       func totals(_ phase: Phase?) throws(ExplorationError) -> PointMetrics.Phase? {
         guard let phase else { return nil }
-        return phase.groups.totals(try counts(of: phase, on: point, timing, hashed, costs), costs)
+        return phase.groups.totals(
+          try counts(of: phase, on: point, timing, hashed, prices), prices)
       }
-      let area = costs.area
       var decode = try totals(decode)
       decode?.keyValues = evaluator.keyValues(of: point)
       return PointMetrics(
@@ -62,7 +62,7 @@ extension Evaluator {
         decodeSteps: evaluator.workload.decodeSteps,
         clockHertz: 1e6 * point.architecture.parameters.clockMHz,
         peakProducts: point.architecture.peakProducts,
-        area: Bounded(low: 1e-6 * area.low, typical: 1e-6 * area.typical, high: 1e-6 * area.high),
+        area: prices.area, resources: prices.resources,
         accuracy: try accuracy(of: point))
     }
 
@@ -79,24 +79,35 @@ extension Evaluator {
       return accuracy
     }
 
-    private func costs(of architecture: Architecture) throws(ExplorationError) -> PointCosts {
-      do {
-        return try book(of: architecture).costs(of: architecture)
-      } catch let error as EnergyError {
-        throw .unpriced(architecture: architecture.parameters.name, error)
-      } catch let error as ExplorationError {
-        throw error
+    private func prices(of point: DesignPoint) throws(ExplorationError) -> PointPrices {
+      let architecture = point.architecture
+      let book = try book(of: architecture)
+      do throws(EnergyError) {
+        switch book {
+        case .cells(let book): return .cells(try book.costs(of: architecture))
+        case .fpga(let book):
+          // Else a mapping would be the best in nothing.
+          guard point.mapping != .leastEnergy else {
+            throw EnergyError(
+              "mapping least_energy: expected cells, whose energy is known, found the FPGA "
+                + book.target.name)
+          }
+          return .fpga(try book.costs(of: architecture))
+        }
       } catch {
-        preconditionFailure("\(error)")
+        throw .unpriced(architecture: architecture.parameters.name, error)
       }
     }
 
-    private func book(of architecture: Architecture) throws -> CostBook {
+    private func book(of architecture: Architecture) throws(ExplorationError) -> PriceBook {
       let name = architecture.parameters.technology
       if let latestBook, latestBook.technology == name { return latestBook.book }
-      let book =
-        try books[name]
-        ?? CostBook(try evaluator.technology(of: architecture), table: evaluator.table)
+      let book: PriceBook
+      if let known = books[name] {
+        book = known
+      } else {
+        book = try evaluator.priceBook(of: architecture)
+      }
       books[name] = book
       latestBook = (name, book)
       return book
@@ -114,7 +125,7 @@ extension Evaluator {
 
     private func counts(
       of phase: Phase, on point: DesignPoint, _ timing: ClosedForm.Timing, _ hashed: Int,
-      _ costs: PointCosts
+      _ prices: PointPrices
     ) throws(ExplorationError) -> ClosedForm.Counts {
       var sum = ClosedForm.Counts()
       for index in phase.schedules.indices {
@@ -125,7 +136,7 @@ extension Evaluator {
             to: &sum, timing, hashed: hashed, tokenBlock: job.tokenBlock
           ) { ClosedForm.counts(of: job, on: timing) }
         } else {
-          sum.values &+= best(job, point, timing, costs).counts.values &* group.count
+          sum.values &+= best(job, point, timing, prices).counts.values &* group.count
         }
       }
       return sum
@@ -165,9 +176,7 @@ extension Evaluator.Session {
   ) throws(ExplorationError) -> Job {
     let job = try standardJob(shape, layer, on: point.architecture)
     if point.mapping == .standard { return job }
-    return best(
-      job, point, try timing(of: point.architecture), try costs(of: point.architecture)
-    ).job
+    return best(job, point, try timing(of: point.architecture), try prices(of: point)).job
   }
 
   private func standardJob(
@@ -187,13 +196,13 @@ extension Evaluator.Session {
 
   /// `job` with the best of its mappings.
   private func best(
-    _ job: Job, _ point: DesignPoint, _ timing: ClosedForm.Timing, _ costs: PointCosts
+    _ job: Job, _ point: DesignPoint, _ timing: ClosedForm.Timing, _ prices: PointPrices
   ) -> (job: Job, counts: ClosedForm.Counts) {
     var best = (job: job, counts: ClosedForm.counts(of: job, on: timing))
     if point.mapping == .standard { return best }
     func rank(_ counts: ClosedForm.Counts) -> (Double, Double) {
       let (cycles, energy) = (
-        Double(counts[.cycles]), costs.energy(of: counts.values).typical
+        Double(counts[.cycles]), prices.energy(of: counts.values)?.typical ?? 0
       )
       return point.mapping == .fastest ? (cycles, energy) : (energy, cycles)
     }
@@ -212,16 +221,15 @@ extension Evaluator.Session {
 
 extension ShapeGroups {
   fileprivate func totals(
-    _ skipping: ClosedForm.Counts, _ costs: PointCosts
+    _ skipping: ClosedForm.Counts, _ prices: PointPrices
   ) -> PointMetrics.Phase {
     var counts = skipping
     // How many weights are −1 costs nothing.
     counts.addLanes(plusOnes: nonzeroProducts, minusOnes: 0)
-    let energy = costs.energy(of: counts.values)
     return PointMetrics.Phase(
       tokens: tokens, cycles: counts[.cycles], products: products,
       memoryBytes: counts[.weightBytesRead] + counts[.activationBytesRead]
         + counts[.outputBytesWritten] + counts[.multiplierBytesRead],
-      energy: Bounded(low: energy.low, typical: energy.typical, high: energy.high))
+      energy: prices.energy(of: counts.values))
   }
 }

@@ -41,6 +41,14 @@ public enum Metric: String, CaseIterable, Codable, Sendable {
   case perplexity
   /// ``perplexity`` less that in the arithmetic of the published model.
   case perplexityIncrease = "perplexity_increase"
+  /// What the accelerator takes of an FPGA; LUTs of memory are LUTs.
+  case luts
+  case flipFlops = "flip_flops"
+  /// In the smallest units of the family: 18 Kbit in UltraScale+ and ECP5.
+  case blockRAMs = "block_rams"
+  case dsps
+  /// The largest share of what the device has of anything; above 1 it does not fit.
+  case deviceShare = "device_share"
 }
 
 extension Metric {
@@ -70,6 +78,11 @@ extension Metric {
     case .keyValueEnergy: "KV energy"
     case .perplexity: "perplexity"
     case .perplexityIncrease: "perplexity increase"
+    case .luts: "LUTs"
+    case .flipFlops: "flip-flops"
+    case .blockRAMs: "block RAMs"
+    case .dsps: "DSPs"
+    case .deviceShare: "share of the device"
     }
   }
 
@@ -86,7 +99,9 @@ extension Metric {
     case .peakPerformance, .performance: "TOPS"
     case .efficiency: "TOPS/W"
     case .density: "TOPS/mm²"
-    case .decodeUtilisation, .prefillUtilisation, .perplexity, .perplexityIncrease: ""
+    case .decodeUtilisation, .prefillUtilisation, .perplexity, .perplexityIncrease, .luts,
+      .flipFlops, .blockRAMs, .dsps, .deviceShare:
+      ""
     case .decodeTraffic, .prefillTraffic, .keyValueTraffic: "B/token"
     }
   }
@@ -99,6 +114,8 @@ extension Metric {
     case plain
     /// As a percentage.
     case share
+    /// As a whole number: 27,501.
+    case count
   }
 
   public var format: Format {
@@ -107,7 +124,8 @@ extension Metric {
       .requestEnergy, .power, .energyDelayProduct, .decodeTraffic, .prefillTraffic,
       .keyValueTraffic, .keyValueEnergy:
       .prefixed
-    case .decodeUtilisation, .prefillUtilisation: .share
+    case .decodeUtilisation, .prefillUtilisation, .deviceShare: .share
+    case .luts, .flipFlops, .blockRAMs, .dsps: .count
     case .decodeThroughput, .prefillThroughput, .area, .peakPerformance, .performance, .efficiency,
       .density, .perplexity, .perplexityIncrease:
       .plain
@@ -118,11 +136,22 @@ extension Metric {
     switch self {
     case .decodeLatency, .prefillLatency, .requestLatency, .decodeEnergy, .prefillEnergy,
       .requestEnergy, .area, .power, .energyDelayProduct, .decodeTraffic, .prefillTraffic,
-      .keyValueTraffic, .keyValueEnergy, .perplexity, .perplexityIncrease:
+      .keyValueTraffic, .keyValueEnergy, .perplexity, .perplexityIncrease, .luts, .flipFlops,
+      .blockRAMs, .dsps, .deviceShare:
       true
     case .decodeThroughput, .prefillThroughput, .peakPerformance, .performance, .efficiency,
       .density, .decodeUtilisation, .prefillUtilisation:
       false
+    }
+  }
+}
+
+extension Metric {
+  /// Whether every workload gives the same value.
+  var isOfTheDesign: Bool {
+    switch self {
+    case .area, .peakPerformance, .luts, .flipFlops, .blockRAMs, .dsps, .deviceShare: true
+    default: false
     }
   }
 }

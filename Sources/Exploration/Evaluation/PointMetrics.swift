@@ -38,13 +38,13 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     public var products: Int
     /// Bytes over the memory port.
     public var memoryBytes: Int
-    /// Of the ternary layers, in J.
-    public var energy: Bounded
+    /// Of the ternary layers, in J; `nil` of an FPGA, of which none is known.
+    public var energy: Bounded?
     /// What the attention reads and writes beside them; `nil` where it is not counted.
     public var keyValues: KeyValues?
 
     public init(
-      tokens: Int, cycles: Int, products: Int, memoryBytes: Int, energy: Bounded,
+      tokens: Int, cycles: Int, products: Int, memoryBytes: Int, energy: Bounded?,
       keyValues: KeyValues? = nil
     ) {
       self.tokens = tokens
@@ -56,7 +56,9 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     }
 
     /// With that of keys and values, in J.
-    var wholeEnergy: Bounded { keyValues.map { energy + $0.energy } ?? energy }
+    var wholeEnergy: Bounded? {
+      energy.map { energy in keyValues.map { energy + $0.energy } ?? energy }
+    }
   }
 
   /// Traffic of keys and values.
@@ -84,6 +86,28 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// What the accelerator takes of an FPGA.
+  public struct Resources: Equatable, Sendable, BitwiseCopyable {
+    /// LUTs of memory among them.
+    public var luts: Bounded
+    public var flipFlops: Bounded
+    /// In the smallest units of the family.
+    public var blockRAMs: Bounded
+    public var dsps: Bounded
+    /// The largest share of what the device has of anything; `nil` where none is named.
+    public var deviceShare: Bounded?
+
+    public init(
+      luts: Bounded, flipFlops: Bounded, blockRAMs: Bounded, dsps: Bounded, deviceShare: Bounded?
+    ) {
+      self.luts = luts
+      self.flipFlops = flipFlops
+      self.blockRAMs = blockRAMs
+      self.dsps = dsps
+      self.deviceShare = deviceShare
+    }
+  }
+
   /// `nil` where the workload has no such phase.
   public var prefill: Phase?
   public var decode: Phase?
@@ -92,14 +116,16 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
   public var clockHertz: Double
   /// Products that the array does in a cycle.
   public var peakProducts: Double
-  /// In mm².
-  public var area: Bounded
+  /// In mm²; `nil` of an FPGA.
+  public var area: Bounded?
+  /// `nil` where the technology is no FPGA.
+  public var resources: Resources?
   /// `nil` where it was not evaluated.
   public var accuracy: Accuracy?
 
   public init(
     prefill: Phase?, decode: Phase?, decodeSteps: Int, clockHertz: Double, peakProducts: Double,
-    area: Bounded, accuracy: Accuracy? = nil
+    area: Bounded?, resources: Resources? = nil, accuracy: Accuracy? = nil
   ) {
     self.prefill = prefill
     self.decode = decode
@@ -107,29 +133,30 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     self.clockHertz = clockHertz
     self.peakProducts = peakProducts
     self.area = area
+    self.resources = resources
     self.accuracy = accuracy
   }
 }
 
 extension PointMetrics {
-  /// The value of `metric`, or `nil` where the workload does not have it.
+  /// The value of `metric`, or `nil` where the workload or the technology does not have it.
   public subscript(metric: Metric) -> Bounded? {
     switch metric {
     case .decodeLatency: decode.map { Bounded(seconds($0)) }
     case .decodeThroughput: decode.map { Bounded(Double($0.tokens) / seconds($0)) }
-    case .decodeEnergy: decode.map { 1 / Double($0.tokens) * $0.wholeEnergy }
+    case .decodeEnergy: decode.flatMap { perToken($0.wholeEnergy, of: $0) }
     case .prefillLatency: prefill.map { Bounded(seconds($0)) }
     case .prefillThroughput: prefill.map { Bounded(Double($0.tokens) / seconds($0)) }
-    case .prefillEnergy: prefill.map { 1 / Double($0.tokens) * $0.energy }
+    case .prefillEnergy: prefill.flatMap { perToken($0.energy, of: $0) }
     case .requestLatency: Bounded(requestSeconds)
     case .requestEnergy: requestEnergy
     case .area: area
-    case .power: 1 / requestSeconds * requestEnergy
-    case .energyDelayProduct: requestSeconds * requestEnergy
+    case .power: requestEnergy.map { 1 / requestSeconds * $0 }
+    case .energyDelayProduct: requestEnergy.map { requestSeconds * $0 }
     case .peakPerformance: Bounded(2e-12 * peakProducts * clockHertz)
     case .performance: Bounded(requestTeraOperations / requestSeconds)
-    case .efficiency: requestTeraOperations / requestEnergy
-    case .density: requestTeraOperations / requestSeconds / area
+    case .efficiency: requestEnergy.map { requestTeraOperations / $0 }
+    case .density: area.map { requestTeraOperations / requestSeconds / $0 }
     case .decodeUtilisation: decode.map { Bounded(utilisation($0)) }
     case .prefillUtilisation: prefill.map { Bounded(utilisation($0)) }
     case .decodeTraffic: decode.map { Bounded(Double($0.memoryBytes) / Double($0.tokens)) }
@@ -144,10 +171,19 @@ extension PointMetrics {
       }
     case .perplexity: accuracy.map { Bounded($0.perplexity) }
     case .perplexityIncrease: accuracy.map { Bounded($0.perplexity - $0.published) }
+    case .luts: resources?.luts
+    case .flipFlops: resources?.flipFlops
+    case .blockRAMs: resources?.blockRAMs
+    case .dsps: resources?.dsps
+    case .deviceShare: resources?.deviceShare
     }
   }
 
   private func seconds(_ phase: Phase) -> Double { Double(phase.cycles) / clockHertz }
+
+  private func perToken(_ energy: Bounded?, of phase: Phase) -> Bounded? {
+    energy.map { 1 / Double(phase.tokens) * $0 }
+  }
 
   private func utilisation(_ phase: Phase) -> Double {
     Double(phase.products) / (Double(phase.cycles) * peakProducts)
@@ -161,7 +197,17 @@ extension PointMetrics {
 
   private var requestTeraOperations: Double { 2e-12 * request(\.products) }
 
-  private var requestEnergy: Bounded {
-    (prefill?.energy ?? Bounded(0)) + Double(decodeSteps) * (decode?.wholeEnergy ?? Bounded(0))
+  /// `nil` where that of a phase is not known.
+  private var requestEnergy: Bounded? {
+    var sum = Bounded(0)
+    if let prefill {
+      guard let energy = prefill.energy else { return nil }
+      sum = sum + energy
+    }
+    if let decode {
+      guard let energy = decode.wholeEnergy else { return nil }
+      sum = sum + Double(decodeSteps) * energy
+    }
+    return sum
   }
 }

@@ -124,11 +124,6 @@ struct MetricNames {
   subscript(name: String) -> DesignSpace.Objective? { all.first { $0.name == name } }
 }
 
-extension Metric {
-  /// Whether every workload gives the same value.
-  var isOfTheDesign: Bool { self == .area || self == .peakPerformance }
-}
-
 extension WorkloadRequest {
   fileprivate static func list(_ node: SpaceNode) throws(ExplorationError) -> [WorkloadRequest] {
     var list: [WorkloadRequest] = []

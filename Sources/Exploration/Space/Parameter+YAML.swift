@@ -51,8 +51,8 @@ extension DesignSpace.Parameter {
       values = try Self.scalars(node).map { scalar, place throws(ExplorationError) in
         let setting = try Self.setting([(name, scalar)], base, place)
         return DesignSpace.Value(
-          text: setting.values.first { $0.keyPath == name }!.text, settings: setting.values,
-          setting: setting, mapping: nil)
+          text: setting.values.first { $0.keyPath == name }!.text.withoutQuotes,
+          settings: setting.values, setting: setting, mapping: nil)
       }
     } else if case .mapping(let mapping) = node.node, mapping["from"] == nil {
       values = try Self.bundles(node, base: base)
@@ -156,5 +156,12 @@ extension DesignSpace.Parameter {
       "pJ/bit"
     default: ""
     }
+  }
+}
+
+extension String {
+  /// What stands between the quotes of a YAML scalar; one without quotes unchanged.
+  var withoutQuotes: String {
+    count > 1 && first == "\"" && last == "\"" ? String(dropFirst().dropLast()) : self
   }
 }

@@ -43,7 +43,7 @@ public final class ExplorationStore: Sendable {
       return (queue, try queue.read { try Self.record(in: $0, path) })
     }
     sweep = try Sweep(record)
-    codec = PointCodec(sweep.workloads)
+    codec = PointCodec(sweep)
   }
 
   /// Makes an empty store for `sweep`.
@@ -56,11 +56,11 @@ public final class ExplorationStore: Sendable {
     }
     self.path = path
     self.sweep = sweep
-    codec = PointCodec(sweep.workloads)
+    codec = PointCodec(sweep)
     queue = try Self.translating(path) {
       let queue = try DatabaseQueue(path: path, configuration: Self.configuration(false))
       try queue.write { database in
-        try StoreSchema.create(in: database, workloads: sweep.workloads.count)
+        try StoreSchema.create(in: database, for: sweep.space)
         try StoreSchema.describe(sweep.space, in: database)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -100,7 +100,7 @@ public final class ExplorationStore: Sendable {
         place: path, problem: "expected the store of a sweep, found another database")
     }
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    guard version == StoreSchema.version else {
+    guard StoreSchema.readable.contains(version) else {
       throw ExplorationError.input(
         place: path,
         problem: "expected a store of format \(StoreSchema.version), found format \(version), "

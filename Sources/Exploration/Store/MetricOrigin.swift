@@ -17,30 +17,38 @@ public struct MetricOrigin: Equatable, Sendable {
 extension MetricOrigin {
   /// The weakest origins of the figures of one design.
   struct OfDesign {
-    let energy: Provenance
-    let area: Provenance
-    let technology: String
+    /// Of cells; nothing else is asked for of them.
+    private var energy = Provenance.measured
+    private var area = Provenance.measured
+    /// What the design takes of an FPGA.
+    private var use: FPGAUse?
+    private let technology: String
     /// What perplexities are of.
-    let texts: String
+    private let texts: String
 
     init(_ point: DesignPoint, _ evaluators: [Evaluator]) throws(ExplorationError) {
-      var energy = Provenance.measured
+      let architecture = point.architecture
+      technology = architecture.parameters.technology
+      texts = evaluators.compactMap { $0.perplexities?.source }.joined(separator: "; ")
       for evaluator in evaluators {
         let details = try evaluator.details(of: point)
         for layer in (details.prefill?.layers ?? []) + (details.decode?.layers ?? []) {
-          energy = max(energy, layer.energy.total.provenance)
+          energy = max(energy, layer.energy?.total.provenance ?? energy)
         }
       }
-      self.energy = energy
-      texts = evaluators.compactMap { $0.perplexities?.source }.joined(separator: "; ")
-      let technology = try evaluators[0].technology(of: point.architecture)
-      self.technology = technology.name
-      do {
-        area = try EnergyModel(
-          architecture: point.architecture, technology: technology, table: evaluators[0].table
-        ).area.total.provenance
+      let cells = try evaluators[0].cells(of: architecture)
+      do throws(EnergyError) {
+        if let cells {
+          area = try EnergyModel(
+            architecture: architecture, technology: cells, table: evaluators[0].table
+          ).area.total.provenance
+        } else {
+          use = try FPGATarget(named: technology).map { target throws(EnergyError) in
+            try FPGAUse(architecture, on: target)
+          }
+        }
       } catch {
-        throw .unpriced(architecture: point.architecture.parameters.name, error)
+        throw .unpriced(architecture: architecture.parameters.name, error)
       }
     }
 
@@ -70,7 +78,21 @@ extension MetricOrigin {
         MetricOrigin(
           provenance: .counted,
           source: "CPU reference runtime in the arithmetic of the point; \(texts)")
+      case .luts: resources([.lut, .lutRAM])
+      case .flipFlops: resources([.ff])
+      case .blockRAMs: resources([.ram])
+      case .dsps: resources([.dsp])
+      case .deviceShare: resources(FPGAResource.allCases)
       }
+    }
+
+    private func resources(_ resources: [FPGAResource]) -> MetricOrigin {
+      let weakest = resources.compactMap { use?.total($0).provenance }.max() ?? .modelled
+      let device = use?.target.device.map { "; \($0.title): \($0.source)" } ?? ""
+      return MetricOrigin(
+        provenance: weakest,
+        source: "fits to synthesis, memories by rule, \(use?.target.technology.name ?? technology)"
+          + (resources.count == FPGAResource.allCases.count ? device : ""))
     }
   }
 }

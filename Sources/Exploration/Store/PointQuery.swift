@@ -18,6 +18,7 @@ extension ExplorationStore {
   /// The metrics that points have a value of, by name.
   public var metrics: [DesignSpace.Objective] {
     MetricNames(sweep.space.workloads.map(\.name)).all.filter { metric in
+      guard sweep.space.prices(metric.metric) else { return false }
       let workload = sweep.workloads[metric.workload]
       return switch metric.metric {
       case .decodeLatency, .decodeThroughput, .decodeEnergy, .decodeUtilisation, .decodeTraffic:

@@ -8,14 +8,24 @@ enum StoreSchema {
   /// "Setu", so that `file` and other tools know whose database it is.
   static let applicationID = 0x5365_7475
   /// Raised whenever tables change.
-  static let version = 2
+  static let version = 3
+  /// Format 3 is format 2 with points in FPGAs, which have resources and no area.
+  static let readable = 2...version
+
+  /// What points in FPGAs take, each low, typical and high.
+  static let resources = ["luts", "flip_flops", "block_rams", "dsps", "device_share"]
 
   /// The columns of a point after its number: those of the design, then those of each workload.
-  static func columns(workloads: Int) -> [String] {
-    let design = [
-      "hash INTEGER NOT NULL", "clock_hz REAL NOT NULL", "peak_products REAL NOT NULL",
-      "area_low_mm2 REAL NOT NULL", "area_mm2 REAL NOT NULL", "area_high_mm2 REAL NOT NULL",
-    ]
+  static func columns(_ space: DesignSpace) -> [String] {
+    let workloads = space.workloads.count
+    let design =
+      [
+        "hash INTEGER NOT NULL", "clock_hz REAL NOT NULL", "peak_products REAL NOT NULL",
+        "area_low_mm2 REAL", "area_mm2 REAL", "area_high_mm2 REAL",
+      ]
+      + (space.prices(.luts) ? resources : []).flatMap { name in
+        ["\(name)_low REAL", "\(name) REAL", "\(name)_high REAL"]
+      }
     let phases = (0..<workloads).flatMap { workload in
       let accuracy = [
         "decode_kv_bytes INTEGER", "decode_kv_energy_low_j REAL", "decode_kv_energy_j REAL",
@@ -34,10 +44,10 @@ enum StoreSchema {
   }
 
   /// Makes the tables of an empty database.
-  static func create(in database: Database, workloads: Int) throws {
+  static func create(in database: Database, for space: DesignSpace) throws {
     try database.execute(sql: "PRAGMA application_id = \(applicationID)")
     try database.execute(sql: "PRAGMA user_version = \(version)")
-    let columns = columns(workloads: workloads).map { ", \($0)" }.joined()
+    let columns = columns(space).map { ", \($0)" }.joined()
     try database.execute(
       sql: """
         CREATE TABLE sweep (

@@ -20,8 +20,8 @@ public struct SweepRunner: Sendable {
   private static let blocksAhead = 4
 
   /// - Parameter evaluators: One for each workload of `sweep`.
-  /// - Throws: ``ExplorationError/input(place:problem:)`` when a workload does not have an
-  ///   objective, or a metric of a condition.
+  /// - Throws: ``ExplorationError/input(place:problem:)`` when a workload or a technology does not
+  ///   have an objective, or a metric of a condition.
   public init(
     _ sweep: Sweep, evaluators: [Evaluator], threads: Int
   ) throws(ExplorationError) {
@@ -29,6 +29,7 @@ public struct SweepRunner: Sendable {
     for metric in sweep.space.objectives + sweep.space.metricsOfConditions {
       try sweep.require(metric, evaluators[metric.workload])
     }
+    try sweep.requireMappings()
     self.sweep = sweep
     self.evaluators = evaluators
     self.threads = threads
@@ -197,6 +198,14 @@ extension DesignSpace {
 }
 
 extension Sweep {
+  /// The mapping with the least energy is none where no energy is known.
+  fileprivate func requireMappings() throws(ExplorationError) {
+    guard space.parameters.contains(where: { $0.values.contains { $0.mapping == .leastEnergy } }),
+      let problem = Metric.Price.cells.problem(in: space)
+    else { return }
+    throw .input(place: file, problem: "mapping least_energy: \(problem)")
+  }
+
   /// Whether points on the workload `index` count the traffic of keys and values.
   func countsKeyValues(of index: Int) -> Bool {
     guard workloads[index].decode != nil, let cache = workloads[index].keyValues else {
@@ -208,6 +217,9 @@ extension Sweep {
   fileprivate func require(
     _ objective: DesignSpace.Objective, _ evaluator: Evaluator
   ) throws(ExplorationError) {
+    if let problem = objective.metric.price?.problem(in: space) {
+      throw .input(place: file, problem: "\(objective.name): \(problem)")
+    }
     let workload = workloads[objective.workload]
     let missing: String? =
       switch objective.metric {

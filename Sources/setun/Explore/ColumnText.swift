@@ -42,7 +42,7 @@ extension ColumnText.Column {
     var factor = 1.0
     var unit = metric.metric.unit
     switch metric.metric.format {
-    case .plain: break
+    case .plain, .count: break
     case .share: (factor, unit) = (100, "%")
     case .prefixed:
       let prefixes: [(String, Double)] = [
@@ -54,7 +54,8 @@ extension ColumnText.Column {
       unit = chosen.0 + unit
     }
     let scaled = largest * factor
-    let decimals = scaled >= 1000 ? 0 : scaled >= 100 ? 1 : scaled >= 10 ? 2 : 3
+    let isWhole = metric.metric.format == .count || scaled >= 1000
+    let decimals = isWhole ? 0 : scaled >= 100 ? 1 : scaled >= 10 ? 2 : 3
     let prefix = metric.name.split(separator: ".").dropLast().first.map { "\($0) " } ?? ""
     self.init(
       header: prefix + metric.metric.title, unit: unit,

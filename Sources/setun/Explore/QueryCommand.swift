@@ -199,7 +199,7 @@ extension Metric {
   var isUncertain: Bool {
     switch self {
     case .decodeEnergy, .prefillEnergy, .requestEnergy, .area, .power, .energyDelayProduct,
-      .efficiency, .density, .keyValueEnergy:
+      .efficiency, .density, .keyValueEnergy, .luts, .flipFlops, .blockRAMs, .dsps, .deviceShare:
       true
     case .decodeLatency, .decodeThroughput, .prefillLatency, .prefillThroughput, .requestLatency,
       .peakPerformance, .performance, .decodeUtilisation, .prefillUtilisation, .decodeTraffic,

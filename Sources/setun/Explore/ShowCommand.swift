@@ -58,14 +58,18 @@ struct ShowCommand: ParsableCommand {
     ) -> ColumnText.Column {
       .init(header: header, unit: unit, cells: layers.map(cell))
     }
-    return ColumnText(columns: [
+    var columns: [ColumnText.Column] = [
       .init(header: "layer", cells: layers.map(\.layer.name), isText: true),
       column("M×N×K") { "\($0.job.shape.m)×\($0.job.shape.n)×\($0.job.shape.k)" },
       column("token block", "tokens") { "\($0.job.tokenBlock)" },
       column("slice", "words") { "\($0.job.activationSlice)" },
       column("cycles") { Int($0.counts[.cycles]).grouped },
-      column("energy", "µJ") { digits(1e6 * $0.energy.total.typical) },
-    ]).text
+    ]
+    if layers.contains(where: { $0.energy != nil }) {
+      columns.append(
+        column("energy", "µJ") { $0.energy.map { digits(1e6 * $0.total.typical) } ?? "–" })
+    }
+    return ColumnText(columns: columns).text
   }
 }
 

@@ -17,28 +17,39 @@ struct PointDetails {
   }
 
   let design: DesignPoint
-  let energy: EnergyModel
+  /// `nil` of an FPGA, of which no energy is known.
+  private let energy: EnergyModel?
+  /// What the design takes of the FPGA; `nil` where the technology is none.
+  let fpga: FPGAReport?
   let phases: [Phase]
   /// The same with calibrated cells, which sweeps are not priced with; `nil` where there are none.
   private let calibrated: EnergyModel?
-  private let baselineModel: BaselineModel
+  private let baselineModel: BaselineModel?
   /// What the layers take on the CPU, where it was measured.
   private let cpu: CPUTimes?
 
   init(_ design: DesignPoint, evaluators: [Evaluator], cpu: CPUTimes?) throws {
     self.design = design
     self.cpu = cpu
+    let architecture = design.architecture
     do throws(EnergyError) {
-      let technology = try Technology(named: design.architecture.parameters.technology)
-      let model = try EnergyModel(architecture: design.architecture, technology: technology)
-      energy = model
-      baselineModel = try BaselineModel(model)
-      let cells = try technology.calibratedCells()
-      let covering = cells.flatMap { cells in
-        cells.model(of: .treeArray, in: design.architecture).map { _ in cells }
-      }
-      calibrated = try covering.map { cells throws(EnergyError) in
-        try model.calibrated(by: cells)
+      let name = architecture.parameters.technology
+      if let target = try FPGATarget(named: name) {
+        fpga = FPGAReport(try FPGAUse(architecture, on: target))
+        (energy, baselineModel, calibrated) = (nil, nil, nil)
+      } else {
+        fpga = nil
+        let technology = try Technology(named: name)
+        let model = try EnergyModel(architecture: architecture, technology: technology)
+        energy = model
+        baselineModel = try BaselineModel(model)
+        let cells = try technology.calibratedCells()
+        let covering = cells.flatMap { cells in
+          cells.model(of: .treeArray, in: architecture).map { _ in cells }
+        }
+        calibrated = try covering.map { cells throws(EnergyError) in
+          try model.calibrated(by: cells)
+        }
       }
     } catch {
       throw Failure("\(error)")
@@ -61,7 +72,7 @@ struct PointDetails {
   ) -> DesignReport {
     let architecture = design.architecture
     let isAlone = Set(phases.map(\.workload.name)).count == 1
-    return DesignReport(
+    var report = DesignReport(
       name: String(point.hash.description.prefix(8)), reason: reason, point: index,
       architecture: .init(
         architecture, configurationHash: architecture.configurationHashHex),
@@ -71,36 +82,42 @@ struct PointDetails {
           tokens: phase.tokens, layers: phase.detail.layers.map { layer($0) }
         ).groupedWhereLong
       },
-      areas: energy.area.byBlock, areaSources: energy.area.contributions, metrics: metrics,
+      areas: energy?.area.byBlock ?? [:], areaSources: energy?.area.contributions ?? [],
+      metrics: metrics,
       facts: [
         .init("point", point.hash.description), .init("mapping", design.mapping.rawValue),
       ] + (design.keyValueBits.map { [.init("kv_bits", "\($0)")] } ?? []),
-      warnings: [calibrated?.clock?.warning].compactMap { $0 })
+      warnings: [calibrated?.clock?.warning, fpga?.warning].compactMap { $0 })
+    report.fpga = fpga
+    return report
   }
 
   private func layer(_ detail: Evaluator.LayerDetail) -> RunReport.Layer {
     let shape = detail.layer.shape
-    let memory = design.architecture.parameters.memory
+    let parameters = design.architecture.parameters
     return RunReport.Layer(
       name: detail.layer.name, m: shape.m, n: shape.n, k: shape.k,
       bound: .init(
-        detail.counts, bytesPerCycle: Double(memory.milliBytesPerCycle) / 1000),
+        detail.counts, bytesPerCycle: Double(parameters.memory.milliBytesPerCycle) / 1000),
       figures: RunReport.Figures(
         counts: detail.counts,
         time: Estimate(
-          energy.seconds(cycles: detail.counts[.cycles]), provenance: .counted,
+          Double(detail.counts[.cycles]) / (parameters.clockMHz * 1e6), provenance: .counted,
           source: "cycles of the closed form ÷ clock of the architecture file"),
-        energy: detail.energy.components, energySources: detail.energy.contributions,
+        energy: detail.energy?.components ?? [:],
+        energySources: detail.energy?.contributions ?? [],
         alternatives: alternatives(detail), cpuTime: cpu?[shape], cpuEnergy: cpu?.energy(shape),
-        baselines: baselineModel.baselines(products: shape.macs, counts: detail.counts)))
+        baselines: baselineModel?.baselines(products: shape.macs, counts: detail.counts)))
   }
 
   /// What the sweep was priced with, and what calibrated cells say.
   private func alternatives(_ detail: Evaluator.LayerDetail) -> [RunReport.Alternative] {
-    guard let calibrated, let cells = calibrated.calibration else { return [] }
+    guard let energy, let literature = detail.energy, let calibrated,
+      let cells = calibrated.calibration
+    else { return [] }
     return [
       .init(
-        detail.energy, name: "literature",
+        literature, name: "literature",
         description: "the cells of \(energy.technology.name), a constant energy of a product"),
       .init(
         calibrated.energy(of: detail.counts), name: "calibrated",
@@ -108,11 +125,12 @@ struct PointDetails {
     ]
   }
 
-  /// Other arrays, and other numbers, on the same work.
+  /// Other arrays, and other numbers, on the same work; none beside an FPGA.
   ///
   /// - Parameter prefixed: Whether metrics are named with their workload.
   func baselines(prefixed: Bool) -> [BaselineReport] {
-    .init(
+    guard let energy else { return [] }
+    return .init(
       energy,
       phases.map { phase in
         Baselines.Work(

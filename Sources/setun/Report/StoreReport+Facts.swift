@@ -72,8 +72,7 @@ extension StoreReport {
     }
     return notes + [
       "Only ternary matrix products are counted: attention, norms and the output head are in no "
-        + "figure.",
-      "Baselines are those of the first design.",
+        + "figure."
     ]
   }
 

@@ -63,7 +63,8 @@ struct StoreReport {
           metrics: try Self.values(of: chosen.point, metrics, origins))
       },
       baselines: baselines(details.first), inputs: Self.inputs(of: sweep),
-      notes: try Self.notes(on: store, shown: points.count, total: total))
+      notes: try Self.notes(on: store, shown: points.count, total: total)
+        + (details.contains { $0.fpga != nil } ? FPGAReport.notes : [Self.ofBaselines]))
   }
 
   // MARK: Choice
@@ -182,6 +183,8 @@ struct StoreReport {
     }
   }
 
+  private static let ofBaselines = "Baselines are those of the first design."
+
   private func baselines(_ first: PointDetails?) -> [BaselineReport] {
     let prefixed = store.sweep.workloads.count > 1
     let cpu =
@@ -195,7 +198,7 @@ extension MetricDescription.Format {
   fileprivate init(_ format: Metric.Format) {
     switch format {
     case .prefixed: self = .prefixed
-    case .plain: self = .plain
+    case .plain, .count: self = .plain
     case .share: self = .share
     }
   }

@@ -107,7 +107,7 @@ extension Conditions {
       } else {
         var choices: [String] = []
         for text in values + [base] where !choices.contains(text) { choices.append(text) }
-        kind = .choice(choices)
+        kind = .choice(choices.map(\.withoutQuotes))
         initial.append(Double(choices.firstIndex(of: base)!))
         codes = values.map { Double(choices.firstIndex(of: $0)!) }
       }
