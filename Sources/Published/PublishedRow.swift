@@ -12,10 +12,11 @@ public struct PublishedRow: Sendable, Encodable {
   public let published: Double
   /// Digits after the point that were published.
   public let decimals: Int
-  /// The published figure from its parameters.
-  public let computed: Double
+  /// The published figure from its parameters; `nil` where it does not follow from any, as what a tool
+  /// made of a source.
+  public let computed: Double?
   /// How.
-  public let formula: String
+  public let formula: String?
   /// Setun's own figure of the same work.
   public let own: Figure
   /// Why the figures differ, a sentence each.
@@ -23,12 +24,13 @@ public struct PublishedRow: Sendable, Encodable {
 
   /// Whether ``computed`` rounds to ``published``.
   public var isExact: Bool {
+    guard let computed else { return false }
     let factor = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
     return (computed * factor).rounded() == (published * factor).rounded()
   }
 
   /// By which share of the published figure the computed one is larger.
-  public var difference: Double { computed / published - 1 }
+  public var difference: Double? { computed.map { $0 / published - 1 } }
 }
 
 /// A figure of whatever unit.

@@ -13,6 +13,7 @@ public struct PublishedRows: Sendable {
     rows =
       try EnergyRows(account: account, operations: papers).rows
       + MemoryRows(account: account).rows + StreamRows(account: account).rows
+      + FPGARows().rows
   }
 }
 

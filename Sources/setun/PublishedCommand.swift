@@ -71,13 +71,15 @@ struct PublishedCommand: ParsableCommand {
       let own = row.own
       listing.add([
         "\(index + 1)", row.title, row.unit, text(row.published),
-        Self.text(row.computed, decimals: row.decimals == 0 ? 0 : row.decimals + 1),
-        row.isExact ? "–" : Self.signed(100 * row.difference), text(own.typical),
+        row.computed.map { Self.text($0, decimals: row.decimals == 0 ? 0 : row.decimals + 1) }
+          ?? "–",
+        row.isExact ? "–" : row.difference.map { Self.signed(100 * $0) } ?? "–",
+        text(own.typical),
         own.low == own.high ? "–" : "\(text(own.low))–\(text(own.high))",
       ])
       listing.note(
         "\(index + 1) ",
-        ([row.source + ": " + row.formula + "."] + row.reasons)
+        ([row.source + (row.formula.map { ": \($0)." } ?? ".")] + row.reasons)
           .joined(separator: " "))
     }
     return listing
@@ -92,7 +94,8 @@ struct PublishedCommand: ParsableCommand {
       ].map { .init($0) })
     for row in rows {
       listing.add([
-        row.name, row.unit, "\(row.published)", "\(row.computed)", "\(row.isExact)",
+        row.name, row.unit, "\(row.published)", row.computed.map { "\($0)" } ?? "",
+        "\(row.isExact)",
         "\(row.own.low)", "\(row.own.typical)", "\(row.own.high)", row.own.provenance.rawValue,
         row.own.source, row.source,
       ])

@@ -3,6 +3,26 @@ public import Architecture
 /// LUTs, flip-flops, blocks of RAM: things that are counted.
 public enum Pieces: Unit { public static let symbol = "" }
 
+extension FPGATechnology {
+  /// A value of a fit with the range of its held-out errors.
+  fileprivate func estimate(_ value: Double, by fit: FPGAFit) -> Estimate<Pieces> {
+    Estimate(
+      low: value * max(0, 1 - fit.error95), typical: value, high: value * (1 + fit.error95),
+      provenance: .synthesised, source: "fit to synthesis in \(name)",
+      origin: "\(fit.resource.rawValue) of \(name)")
+  }
+
+  /// What one term of the model of a part stands for in an architecture: of LUTs those that decode
+  /// weights, among all of the load unit.
+  package func use(
+    of resource: FPGAResource, for term: FPGATerm, in part: FPGAPart, of architecture: Architecture
+  ) -> Estimate<Pieces> {
+    let fits = model(of: part, in: architecture)?.fits.filter { $0.resource == resource } ?? []
+    let count = part.terms(of: architecture)[term] ?? 0
+    return .sum(fits.map { estimate($0.value([term: count]), by: $0) })
+  }
+}
+
 /// What an architecture takes of an FPGA, block by block.
 ///
 /// Logic is predicted by fits to synthesis, with the range of their held-out errors; memories follow by
@@ -60,10 +80,7 @@ public struct FPGAUse: Sendable {
     for fit in model.fits {
       let value = fit.value(terms)
       guard value > 0 else { continue }
-      resources[fit.resource] = Estimate(
-        low: value * max(0, 1 - fit.error95), typical: value, high: value * (1 + fit.error95),
-        provenance: .synthesised, source: "fit to synthesis in \(technology.name)",
-        origin: "\(fit.resource.rawValue) of \(technology.name)")
+      resources[fit.resource] = technology.estimate(value, by: fit)
     }
     for (resource, count) in part.memories(of: architecture, in: technology.family) {
       let memory = Estimate<Pieces>(
@@ -73,9 +90,11 @@ public struct FPGAUse: Sendable {
     return resources
   }
 
-  /// The whole accelerator.
-  public func total(_ resource: FPGAResource) -> Estimate<Pieces> {
-    .sum(blocks.compactMap { $0.resources[resource] })
+  /// The whole accelerator, or some of its blocks.
+  public func total(
+    _ resource: FPGAResource, of some: [Block] = Block.allCases
+  ) -> Estimate<Pieces> {
+    .sum(blocks.filter { some.contains($0.block) }.compactMap { $0.resources[resource] })
   }
 
   /// The share of the device by resource; empty without a device.

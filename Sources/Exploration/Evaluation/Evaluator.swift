@@ -56,8 +56,8 @@ public struct Evaluator: Sendable {
     if FPGATarget.names.contains(parameters.technology) { return nil }
     throw .input(
       place: "\(parameters.name): technology",
-      problem: "expected one of \(technologies.keys.sorted().joined(separator: ", ")), or an FPGA of "
-        + "\(FPGATarget.names.joined(separator: ", ")), found \(parameters.technology)")
+      problem: "expected one of \(technologies.keys.sorted().joined(separator: ", ")), or an "
+        + "FPGA of \(FPGATarget.names.joined(separator: ", ")), found \(parameters.technology)")
   }
 
   /// What prices points of the technology that `architecture` names.

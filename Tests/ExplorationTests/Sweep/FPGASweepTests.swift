@@ -174,8 +174,8 @@ struct FPGASweepTests {
     #expect(
       problem {
         _ = try SweepRunner(Fixture.sweep(space), evaluators: Fixture.evaluators, threads: 1)
-      } == "space.yaml: mapping least_energy: expected cells as technology, found the FPGA xck26, of "
-        + "which no energy and no area is known")
+      } == "space.yaml: mapping least_energy: expected cells as technology, found the FPGA xck26, "
+        + "of which no energy and no area is known")
   }
 
   @Test("a store lists what its technologies know, and says where it is from")

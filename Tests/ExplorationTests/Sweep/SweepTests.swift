@@ -28,7 +28,8 @@ struct SweepTests {
           continue
         }
         let metrics = try evaluator.metrics(of: point)
-        if try #require(metrics.area).typical <= 0.05 { kept[number] = metrics } else { rejected += 1 }
+        let area = try #require(metrics.area).typical
+        if area <= 0.05 { kept[number] = metrics } else { rejected += 1 }
       }
     }
 
