@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(
-    "the rule says what synthesis counted, but for two odd sizes of iCE40",
+    "the rule says what synthesis counted, but for an odd size of iCE40",
     arguments: FPGATechnology.families)
   func synthesis(family: FPGAFamily) throws {
     let technology = try FPGATechnology(family)

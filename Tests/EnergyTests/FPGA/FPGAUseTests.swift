@@ -69,14 +69,36 @@ import Testing
       for resource in [FPGAResource.lut, .ff, .ram] { #expect(device.capacity[resource]! > 0) }
       #expect(!device.source.isEmpty)
     }
-    let kria = try #require(FPGADevice(named: "xck26"))
-    #expect(
-      kria.capacity == [.lut: 117_120, .ff: 234_240, .ram: 288, .largeRAM: 64, .dsp: 1_248])
   }
 
-  @Test("the technologies of UltraScale+ and ECP5 come along")
+  @Test(
+    "a device has what its tool lists: Vivado in blocks of 36 Kbit, nextpnr in those of the family",
+    arguments: [
+      ("xck26", [117_120, 234_240, 2 * 144, 1_248]), ("xczu3", [70_560, 141_120, 2 * 216, 360]),
+      ("xczu7", [230_400, 460_800, 2 * 312, 1_728]),
+      ("xczu9", [274_080, 548_160, 2 * 912, 2_520]),
+      ("lfe5u-25f", [24_288, 24_288, 56, 28]), ("lfe5u-45f", [43_848, 43_848, 108, 72]),
+      ("lfe5u-85f", [83_640, 83_640, 208, 156]), ("ice40-hx8k", [7_680, 7_680, 32, 0]),
+      ("ice40-up5k", [5_280, 5_280, 30, 8]),
+    ])
+  func capacities(name: String, listed: [Int]) throws {
+    let device = try #require(FPGADevice(named: name))
+    #expect([.lut, .ff, .ram, .dsp].map { device.capacity[$0] } == listed)
+  }
+
+  @Test("the technologies of all families come along")
   func families() {
-    #expect(Set(FPGATechnology.families).isSuperset(of: [.ultraScalePlus, .ecp5]))
+    #expect(FPGATechnology.families == FPGAFamily.allCases)
+  }
+
+  @Test("iCE40 has no LUT RAM and multiplies in logic")
+  func withoutMultipliers() throws {
+    let target = try #require(try FPGATarget(named: "ice40-hx8k"))
+    let use = try FPGAUse(try Architecture.sample(named: "tiny"), on: target)
+    #expect(use.total(.lut).typical > 1000 && use.total(.ram).typical >= 2)
+    for resource in [FPGAResource.lutRAM, .largeRAM, .dsp] {
+      #expect(use.total(resource).typical == 0)
+    }
   }
 
   @Test("a file of the user's, with a device of its family or none")
