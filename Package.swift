@@ -156,7 +156,7 @@ let package = Package(
       ["Verification", "LockStep", "Machine", "Workload", "Architecture", "Ternary"]),
     // Reports to look at, for the tests of values and for those in a browser.
     .target(
-      name: "ReportSamples", dependencies: ["Report", "Energy", "Activity"],
+      name: "ReportSamples", dependencies: ["Report", "Energy", "Activity", "Architecture"],
       path: "Tests/Browser/ReportSamples", swiftSettings: swiftSettings),
     .executableTarget(
       name: "sample-pages", dependencies: ["ReportSamples", "Report", "Energy"],

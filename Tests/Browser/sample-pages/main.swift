@@ -32,6 +32,9 @@ let pages: [(name: String, page: ReportPage)] = [
     "comparison",
     ReportPage(comparing: [sampleReport(blocks: 2), other], command: ["setun", "report"])
   ),
+  ("fpga", ReportPage(try sampleFPGAReport(device: "xck26"))),
+  // Which is too small for it.
+  ("small-fpga", ReportPage(try sampleFPGAReport(device: "ice40-up5k"))),
   ("sweep", samplePage(points: 300)),
   ("large-sweep", samplePage(points: 10_000)),
 ]

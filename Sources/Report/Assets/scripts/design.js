@@ -42,7 +42,7 @@ class Design {
     const save = `${fileName(`${page.title}-${design.name}`)}-blocks.svg`;
     return h("div", {}, h("h3", {}, "Blocks"),
       h("div", { class: "controls" },
-        phases.length > 1 ? choice("Energy of", phases.map(({ name, tokens }, index) =>
+        phases.length > 1 && !design.fpga ? choice("Energy of", phases.map(({ name, tokens }, index) =>
           [String(index), `${name}, ${plural(tokens, "token")}`]), String(this.phase),
         index => { this.phase = Number(index); draw(); }) : null,
         button("SVG", "Block diagram as SVG", () =>
@@ -125,7 +125,7 @@ function checkCard(design) {
 // MARK: FPGA
 
 /** What the blocks take of an FPGA, and the share of the device. */
-function resourceTables({ fpga }) {
+function resourceTables({ name, fpga }) {
   const resources = Object.entries(fpga.resources);
   const blocks = [...new Set(resources.flatMap(([, { blocks }]) => Object.keys(blocks)))];
   const whole = value => value === null || value === undefined ? "–" : grouped(Math.round(value));
@@ -138,6 +138,7 @@ function resourceTables({ fpga }) {
   ];
   const used = ({ block }, key) =>
     block === "total" ? fpga.resources[key].used : fpga.resources[key].blocks[block];
+  const percents = new Scale(resources.map(([, { share }]) => 100 * (share ?? 0)), "", 3);
   const shares = [
     { key: "resource", title: "resource", text: true, value: row => row.title, cell: row => row.title },
     { key: "used", title: "used", value: row => row.used?.typical ?? 0,
@@ -147,12 +148,15 @@ function resourceTables({ fpga }) {
     { key: "share", title: "share", unit: "%", help: "LUTs that are memory are among the LUTs",
       value: row => row.share,
       cell: row => row.share === null ? "–" : h("span", { class: row.share > 1 ? "bad" : "" },
-        new Scale([100], "", 3).text(100 * row.share)) },
+        percents.text(100 * row.share)) },
   ];
+  const byBlock = new DataTable({ label: "Resources by block", columns: columns(used),
+    rows: blocks.map(block => ({ block })), total: { block: "total" } });
   return h("div", {}, h("h4", {}, `Resources in ${fpga.title}`),
     fpga.warning ? h("p", { class: "bad" }, fpga.warning) : null,
-    new DataTable({ label: "Resources by block", columns: columns(used),
-      rows: blocks.map(block => ({ block })), total: { block: "total" } }).node,
+    h("p", { class: "tools" }, button("Resources as CSV", `Resources of ${name} as CSV`, () =>
+      download(`${fileName(`${page.title}-${name}-resources`)}.csv`, "text/csv", byBlock.csv()))),
+    byBlock.node,
     new DataTable({ label: "Share of the device", columns: shares,
       rows: resources.map(([, resource]) => resource) }).node);
 }

@@ -58,7 +58,8 @@ function blockDiagram(design, total, width) {
   const energy = total?.energy ?? {};
   const areas = design.fpga ? lookupTables(design.fpga) : design.areas;
   const node = svg("svg", { viewBox: `0 0 ${size[0]} ${size[1]}`, class: "diagram", role: "group",
-    "aria-label": "Block diagram with area and energy of each block",
+    "aria-label": design.fpga ? "Block diagram with the LUTs of each block"
+      : "Block diagram with area and energy of each block",
     style: `max-width: ${size[0] * 1.15}px` },
     svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4,
       markerWidth: 6, markerHeight: 6, orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z" }))),
@@ -103,7 +104,9 @@ function blockBox(block, areas, energy, { x, y, width, height }) {
   const ofArea = share(area, areas.total);
   const ofEnergy = spent && onChip > 0 ? spent.typical / onChip : null;
   const heat = ofEnergy === null ? 0 : Math.round(55 * Math.sqrt(ofEnergy));
-  const lines = [["area", `${alone(area)} · ${percent(ofArea)}`]];
+  const lines = [area.unit === "LUT"
+    ? ["LUTs", `${grouped(Math.round(area.typical))} LUT · ${percent(ofArea)}`]
+    : ["area", `${alone(area)} · ${percent(ofArea)}`]];
   if (spent) lines.push(["energy", `${alone(spent)} · ${percent(ofEnergy)}`]);
   const label = `${words(block)}: ${lines.map(line => line.join(" ")).join(", ")}`;
   return svg("g", { class: "block", tabindex: "0", role: "img", "aria-label": label,
@@ -124,7 +127,7 @@ function bar(kind, value, x, y, width) {
 }
 
 function blockTip(block, area, ofArea, spent, ofEnergy) {
-  const lines = [["area", percent(ofArea) ? `${percent(ofArea)} of the chip` : ""], ...origin(area)];
+  const lines = [[area?.unit === "LUT" ? "LUTs" : "area", percent(ofArea) ? `${percent(ofArea)} of the chip` : ""], ...origin(area)];
   if (spent) {
     lines.push(["energy", `${percent(ofEnergy)} of what the chip spends`], ...origin(spent));
   }
