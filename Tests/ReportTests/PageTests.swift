@@ -89,6 +89,22 @@ struct PageTests {
     #expect(page.text(color: true).replacing(/\u{1B}\[[0-9;]*m/, with: "") == page.text())
   }
 
+  @Test("counts are whole numbers, however small or large")
+  func counts() throws {
+    var page = samplePage(points: 9)
+    page.metrics.append(
+      .init(
+        key: "luts", title: "LUTs", unit: "", format: .count, preference: .lower,
+        explanation: "Of an FPGA"))
+    for index in page.designs.indices {
+      page.designs[index].metrics["luts"] = .init(
+        low: 0.8, typical: 27_501.4, high: 28_000.6, provenance: .synthesised, source: "a fit")
+    }
+    let row = try #require(
+      page.text(width: 200).split(separator: "\n").first { $0.hasPrefix("LUTs ") })
+    #expect(row.contains(" 27,501 (1–28,001)"), "\(row)")
+  }
+
   @Test("CSV has a row for every metric of every design and baseline")
   func csv() {
     let page = samplePage(points: 9)

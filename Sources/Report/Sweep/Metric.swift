@@ -18,6 +18,8 @@ public struct MetricDescription: Equatable, Sendable {
     case plain
     /// As a percentage.
     case share
+    /// As a whole number: 27,501.
+    case count
   }
 
   /// The name in files, with its unit: `decode_latency_s`.

@@ -76,15 +76,17 @@ extension ReportPage {
       let typical = values.compactMap { $0.map { factor * $0.typical } }
       let isExact = values.allSatisfy { $0.map { $0.low == $0.high } ?? true }
       let scale = Scale(
-        fitting: typical, digits: isExact ? 4 : 3,
+        fitting: typical, digits: metric.format == .count ? 0 : isExact ? 4 : 3,
         unit: metric.format == .share ? "%" : metric.unit, takesPrefix: metric.format == .prefixed)
       table.rows.append(
         [Table.Cell(metric.title.printable), Table.Cell(scale.symbol)]
           + values.map { value in
             guard let value else { return "–" }
-            let text = scale.significant(factor * value.typical)
-            let low = scale.significant(factor * value.low)
-            let high = scale.significant(factor * value.high)
+            let figures = [value.typical, value.low, value.high].map { figure in
+              metric.format == .count
+                ? scale.text(figure) : scale.significant(factor * figure)
+            }
+            let (text, low, high) = (figures[0], figures[1], figures[2])
             return Table.Cell(value.low == value.high ? text : "\(text) (\(low)–\(high))")
           })
     }

@@ -198,7 +198,8 @@ extension MetricDescription.Format {
   fileprivate init(_ format: Metric.Format) {
     switch format {
     case .prefixed: self = .prefixed
-    case .plain, .count: self = .plain
+    case .plain: self = .plain
+    case .count: self = .count
     case .share: self = .share
     }
   }

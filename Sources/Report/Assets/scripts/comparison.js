@@ -51,7 +51,8 @@ class Comparison {
 
   scale(metric, designs, baselines) {
     const estimates = [...designs, ...baselines].map(who => estimateOf(who, metric.key)).filter(Boolean);
-    return new Scale(estimates.map(({ typical }) => typical), metricUnit(metric), 3);
+    return new Scale(estimates.map(({ typical }) => typical), metricUnit(metric),
+      metricDigits(metric));
   }
 
   column(who, designs, baselines) {

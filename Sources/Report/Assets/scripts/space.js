@@ -325,7 +325,8 @@ class Space {
     const { key, title, explanation } = metric;
     const column = space.values[key];
     const share = metric.format === "share" ? 100 : 1;
-    const scale = new Scale(column.typical.map(value => share * value), metricUnit(metric), 3);
+    const scale = new Scale(column.typical.map(value => share * value), metricUnit(metric),
+      metricDigits(metric));
     return {
       key, title, unit: scale.unit, note: column.provenance, help: explanation,
       value: index => column.typical[index],

@@ -118,6 +118,9 @@ function metricEstimate(key, value) {
     high: 100 * value.high };
 }
 
+/** Digits that its values are written with; counts are whole. */
+const metricDigits = metric => metric.format === "count" ? 0 : 3;
+
 const metricUnit = metric => metric.format === "share" ? "%" : metric.unit;
 
 /** Comma-separated values (RFC 4180) of objects with the same keys. */
