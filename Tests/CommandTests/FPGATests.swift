@@ -35,6 +35,46 @@ extension CommandTests {
       #expect(folder.read("setun-report.html").contains("Kria K26"))
     }
 
+    @Test("a sweep over devices is explored, asked, shown, verified and made a page of")
+    func explore() async throws {
+      let folder = try WorkFolder()
+      try folder.write(
+        "space.yaml",
+        """
+        name: boards
+        base: tiny
+        workloads: [{name: text, model: built-in, prompt_tokens: 2, generated_tokens: 1}]
+        parameters:
+          technology: [xck26, lfe5u-25f]
+          rows: [2, 5, 8]
+          lanes: [12, 24]
+        constraints: [device_share <= 0.4]
+        objectives: [request_latency_s, luts]
+        """)
+      func output(_ arguments: [String]) async throws -> String {
+        let outcome = try await Command(arguments, in: folder).outcome()
+        try #require(outcome.status == 0, "\(arguments): \(outcome.errors)")
+        return outcome.output
+      }
+      let summary = try await output(["explore", "space.yaml", "--store", "a.sqlite"])
+      #expect(summary.contains("all counts equal") && summary.contains("by device_share <= 0.4"))
+      let query = ["explore", "query", "a.sqlite"]
+      let rows = try await output(
+        query + ["--where", "technology == xck26", "--sort", "luts", "--csv"]
+      ).split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+      let luts = try #require(rows[0].firstIndex(of: "luts"))
+      #expect(rows[0].contains("device_share_high") && !rows[0].contains("area_mm2"))
+      #expect(rows.dropFirst().allSatisfy { $0[3] == "xck26" })
+      let counts = rows.dropFirst().compactMap { Double($0[luts]) }
+      #expect(counts.count == rows.count - 1 && counts == counts.sorted())
+      let shown = try await output(["explore", "show", "a.sqlite", rows[1][0]])
+      #expect(shown.contains("flip_flops") && !shown.contains("µJ"))
+      let refused = try await Command(query + ["--sort", "area_mm2"], in: folder).outcome()
+      #expect(refused.status == 1 && refused.errors.contains("expected a metric of the store"))
+      _ = try await output(["report", "a.sqlite", "--no-cpu", "--output", "a.html"])
+      #expect(folder.read("a.html").contains("Kria K26"))
+    }
+
     @Test("what does not fit is said first")
     func excess() async throws {
       let outcome = try await Command(
