@@ -3,7 +3,8 @@ import Architecture
 /// How the flow of a family builds a memory with one write and one registered read port.
 ///
 /// Yosys takes the cheapest of the shapes that its tables know, by cost: a shape of D words of B bits
-/// takes as many units as cover the memory, and where words lie in several of them a multiplexer.
+/// takes as many units as cover the memory. Where words lie in several of them a multiplexer follows; in
+/// block RAM such rows of words lie side by side, so that one unit may hold bits of two rows.
 /// The tables are those of pyosys 0.70; what synthesis made of the memories of ``FPGATechnology`` is
 /// held against the rule.
 struct FPGAMemoryRule {
@@ -21,6 +22,14 @@ struct FPGAMemoryRule {
     let resource: FPGAResource
     /// Of the resource, in a unit.
     let count: Int
+
+    /// Units that hold `deep` rows of `bits` bits.
+    func units(deep: Int, bits: Int) -> Int {
+      guard resource == .ram else { return deep * ceilDivide(bits, self.bits) }
+      // Bytes of a block with parity are not divided.
+      let padded = self.bits.isMultiple(of: 9) ? 9 * ceilDivide(bits, 9) : bits
+      return ceilDivide(deep * padded, self.bits)
+    }
   }
 
   /// What a memory of `words` words of `bits` bits takes.
@@ -28,14 +37,13 @@ struct FPGAMemoryRule {
     var best = registers(words, bits)
     for shape in shapes {
       let deep = ceilDivide(words, shape.words)
-      let wide = ceilDivide(bits, shape.bits)
-      let units =
-        shape.scales
-        ? Double(deep) * Double(bits) / Double(shape.bits) : Double(deep * wide)
-      // The multiplexer of Yosys's cost: a bit for each further unit, and a select for each unit.
-      let cost = units * shape.cost + (deep > 1 ? Double((deep - 1) * bits + deep) : 0)
+      let units = shape.units(deep: deep, bits: bits)
+      let priced =
+        shape.scales ? Double(deep) * Double(bits) / Double(shape.bits) : Double(units)
+      // The multiplexer of Yosys's cost: half for a bit of each further row, and a select for each row.
+      let cost = priced * shape.cost + (deep > 1 ? 0.5 * Double((deep - 1) * bits + deep) : 0)
       guard cost < best.cost else { continue }
-      var resources = [shape.resource: deep * wide * shape.count]
+      var resources = [shape.resource: units * shape.count]
       if deep > 1 { resources[.lut] = multiplexerLUTs(deep) * bits + deep }
       // LUTs read at once: the registers stand behind them.
       resources[.ff] = shape.resource == .lutRAM ? bits : deep > 1 ? ceilLog2(deep) : 0

@@ -23,12 +23,32 @@ import Testing
       // 256 × 16 bits in a block, down to 2,048 × 2; a few bits are registers.
       (.ice40, 3, 16, [.ff: 64, .lut: 35]), (.ice40, 256, 128, [.ram: 8]),
       (.ice40, 512, 9, [.ram: 2]), (.ice40, 2048, 72, [.ram: 36]),
+      // Rows of words side by side, as synthesis counted: three of 45 bits in four blocks of 36, five of
+      // 27 in four, three of 81 in seven.
+      (.ultraScalePlus, 1025, 40, [.ram: 4, .ff: 2, .lut: 43]),
+      (.ultraScalePlus, 2050, 20, [.ram: 4, .ff: 3, .lut: 45]),
+      (.ecp5, 1025, 40, [.ram: 4, .ff: 2, .lut: 83]),
+      (.ecp5, 1100, 80, [.ram: 7, .ff: 2, .lut: 163]),
+      (.ecp5, 2050, 20, [.ram: 4, .ff: 3, .lut: 65]), (.ecp5, 600, 40, [.ram: 3]),
     ])
   func shapes(
     family: FPGAFamily, words: Int, bits: Int, expected: [FPGAResource: Int]
   ) {
     let rule = FPGAMemoryRule(family: family)
     #expect(rule.resources(words: words, bits: bits) == expected)
+  }
+
+  /// Bits of several rows share a block: of nine rows of 36 bits 41 blocks of eight.
+  @Test(
+    "blocks of iCE40 are those that synthesis counted; LUTs behind them Yosys joins as it likes",
+    arguments: [
+      (1025, 18, 6), (1025, 34, 11), (1025, 36, 12), (1300, 18, 7), (513, 18, 4), (2049, 18, 11),
+      (4097, 36, 41), (600, 64, 12), (700, 40, 8), (1500, 24, 9), (2050, 3, 2), (768, 21, 4),
+      (3000, 16, 12), (260, 17, 3), (348, 128, 16),
+    ])
+  func rows(words: Int, bits: Int, blocks: Int) {
+    let rule = FPGAMemoryRule(family: .ice40)
+    #expect(rule.resources(words: words, bits: bits)[.ram] == blocks)
   }
 
   @Test(
