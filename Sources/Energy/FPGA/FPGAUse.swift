@@ -32,6 +32,8 @@ public struct FPGAUse: Sendable {
   public let target: FPGATarget
   /// Every ``Block``, in order.
   public let blocks: [BlockUse]
+  /// Of all blocks.
+  private let totals: [FPGAResource: Estimate<Pieces>]
 
   /// What one block takes.
   public struct BlockUse: Sendable {
@@ -64,6 +66,7 @@ public struct FPGAUse: Sendable {
       blocks.append(BlockUse(block: block, resources: resources))
     }
     self.blocks = blocks
+    totals = blocks.reduce(into: [:]) { $0.merge($1.resources, uniquingKeysWith: +) }
   }
 
   private static func resources(
@@ -90,10 +93,13 @@ public struct FPGAUse: Sendable {
     return resources
   }
 
-  /// The whole accelerator, or some of its blocks.
-  public func total(
-    _ resource: FPGAResource, of some: [Block] = Block.allCases
-  ) -> Estimate<Pieces> {
+  /// The whole accelerator.
+  public func total(_ resource: FPGAResource) -> Estimate<Pieces> {
+    totals[resource] ?? .zero
+  }
+
+  /// Some of its blocks.
+  public func total(_ resource: FPGAResource, of some: [Block]) -> Estimate<Pieces> {
     .sum(blocks.filter { some.contains($0.block) }.compactMap { $0.resources[resource] })
   }
 
