@@ -1,4 +1,3 @@
-import Activity
 import Energy
 
 /// What one point costs: in cells energies and an area, of an FPGA resources.
