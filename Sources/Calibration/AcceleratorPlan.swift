@@ -16,7 +16,7 @@ struct AcceleratorPlan {
           ($0.rows, $0.lanes, $0.busBytes) = (4, 8, 8)
         },
         try design("packed") {
-          ($0.rows, $0.lanes, $0.busBytes) = (2, 8, 16)
+          ($0.rows, $0.lanes, $0.busBytes, $0.accumulatorDepth) = (1, 8, 16, 512)
           ($0.weightCoding, $0.output) = (.fiveInEight, .int8)
           ($0.outputQueueDepth, $0.outstandingReads, $0.laneCounters) = (4, 8, false)
         },
@@ -27,7 +27,7 @@ struct AcceleratorPlan {
       ],
       heldOut: [
         try design("between") {
-          ($0.rows, $0.lanes, $0.busBytes) = (3, 12, 16)
+          ($0.rows, $0.lanes, $0.busBytes, $0.accumulatorDepth) = (2, 12, 16, 512)
           ($0.weightCoding, $0.output) = (.fiveInEight, .int8)
           ($0.outputQueueDepth, $0.outstandingReads) = (3, 4)
         }

@@ -35,10 +35,12 @@ struct ArrayBench {
   {
     simulator.reset("rst_ni")
     var reference = TreeToggles(design)
-    var expected = [(sums: [Int], isWhole: Bool)](
-      repeating: (reference.sums, true), count: latency)
-    var valid = [Bool](repeating: false, count: latency)
     let interval = design.datapath == .bitSerial ? 8 : 1
+    // A shift-accumulator shows its sum only when all bits are in it.
+    var expected = (0..<latency).map {
+      (sums: reference.sums, isWhole: interval == 1 || $0 <= latency - interval)
+    }
+    var valid = [Bool](repeating: false, count: latency)
     var cycles = 0
     for step in steps {
       for part in 0..<(step.operand == nil ? 1 : interval) {
@@ -51,7 +53,6 @@ struct ArrayBench {
           let sums = reference.add(weights: operand.weights, activations: operand.activations)
           expected.append((sums, true))
         } else {
-          // A shift-accumulator shows its sum only when all bits are in it.
           expected.append((expected.last!.sums, interval == 1))
         }
         simulator.cycle(inputs)

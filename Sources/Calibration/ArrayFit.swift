@@ -5,10 +5,12 @@ import Energy
 struct ArrayFit {
   let family: CalibrationPlan.Family
   let measured: [ArrayDesign: DesignMeasurement]
+  /// Names of the recordings that no model is fitted to.
+  let heldOutRecordings: Set<String>
 
   /// The terms of energy: frozen before anything was held out.
   static let energyTerms: [CalibratedTerm] = [
-    .clock, .activations, .ungatedActivations, .weights, .terms, .level1, .level2, .level3,
+    .clock, .activations, .tables, .weights, .terms, .level1, .level2, .level3,
     .level4, .sums,
   ]
   static let areaTerms: [CalibratedTerm] = [
@@ -24,50 +26,69 @@ struct ArrayFit {
           lanes: design.lanes, registerEvery: design.registerEvery,
           nanoseconds: rounded(measured[design]!.periodSeconds * 1e9)))
     }
+    let energy = TermFit.fit(Self.energyTerms, try points(energy))
+    let area = TermFit.fit(Self.areaTerms, try sizes(\.squareMicrometres))
+    let leakage = TermFit.fit(Self.areaTerms, try sizes(\.leakageWatts))
     return CalibratedModel(
       block: Block.treeArray.rawValue, datapath: family.datapath.rawValue,
       registerEvery: [family.registerEvery], lanesArePowerOfTwo: family.lanesArePowerOfTwo,
-      fewestLanes: family.training.map(\.lanes).min(),
-      energy: TermFit.fit(Self.energyTerms, try points(energy)),
-      area: TermFit.fit(
-        Self.areaTerms,
-        try points { (design) throws(CalibrationError) in try size(design, \.squareMicrometres) }),
-      leakage: TermFit.fit(
-        Self.areaTerms,
-        try points { (design) throws(CalibrationError) in try size(design, \.leakageWatts) }),
-      periods: periods)
+      zeroGating: family.zeroGating,
+      sizes: Set(family.training.map(\.lanes)).sorted().map {
+        .init(
+          lanes: $0, energy: energy.factors[$0]!, area: area.factors[$0]!,
+          leakage: leakage.factors[$0]!)
+      },
+      fewestLanes: family.training.map(\.lanes).min(), energy: energy.fit, area: area.fit,
+      leakage: leakage.fit, periods: periods)
   }
 
-  /// Points of the training and of what is held out.
+  /// Points of the training; of other data on its sizes; and of other sizes.
   private func points(
-    _ make: (ArrayDesign) throws(CalibrationError) -> [TermFit.Point]
+    _ make: (ArrayDesign, _ heldOut: Bool) throws(CalibrationError) -> [TermFit.Point]
   ) throws(CalibrationError) -> TermFit.Points {
-    var (training, heldOut): TermFit.Points = ([], [])
-    for design in family.training { training += try make(design) }
-    for design in family.heldOut { heldOut += try make(design) }
-    return (training, heldOut)
+    var points = TermFit.Points()
+    let known = Set(family.training.map(\.lanes))
+    for design in family.training { points.training += try make(design, false) }
+    for design in family.training + family.heldOut {
+      let made = try make(design, true)
+      if known.contains(design.lanes) {
+        points.heldOut += made
+      } else {
+        points.otherSizes += made
+      }
+    }
+    return points
   }
 
-  private func energy(_ design: ArrayDesign) throws(CalibrationError) -> [TermFit.Point] {
+  private func energy(
+    _ design: ArrayDesign, heldOut: Bool
+  ) throws(CalibrationError) -> [TermFit.Point] {
     let architecture = try design.architecture()
-    return measured[design]!.runs.map { run in
+    let runs = measured[design]!.runs.filter {
+      heldOutRecordings.contains($0.recording) == heldOut
+    }
+    return runs.map { run in
       let totals = CalibratedTerm.totals(
         of: run.measurement.toggles, cycles: UInt64(run.measurement.cycles), in: architecture)
       return TermFit.Point(
         name: "\(design.name), \(run.recording), \(run.schedule.rawValue)",
         terms: Self.energyTerms.map { totals[$0] ?? 0 }, measured: run.measurement.joules,
-        first: run.measurement.clockJoules)
+        first: run.measurement.clockJoules, lanes: design.lanes)
     }
   }
 
-  private func size(
-    _ design: ArrayDesign, _ figure: KeyPath<DesignMeasurement, Double>
-  ) throws(CalibrationError) -> [TermFit.Point] {
-    let counts = CalibratedTerm.counts(of: try design.architecture())
-    return [
-      TermFit.Point(
-        name: design.name, terms: Self.areaTerms.map { counts[$0] ?? 0 },
-        measured: measured[design]![keyPath: figure])
-    ]
+  /// A design has one size, whatever the data.
+  private func sizes(
+    _ figure: KeyPath<DesignMeasurement, Double>
+  ) throws(CalibrationError) -> TermFit.Points {
+    try points { (design, heldOut) throws(CalibrationError) in
+      guard family.heldOut.contains(design) == heldOut else { return [] }
+      let counts = CalibratedTerm.counts(of: try design.architecture())
+      return [
+        TermFit.Point(
+          name: design.name, terms: Self.areaTerms.map { counts[$0] ?? 0 },
+          measured: measured[design]![keyPath: figure], lanes: design.lanes)
+      ]
+    }
   }
 }

@@ -19,7 +19,7 @@ struct BlockFit {
     case .weightBuffer, .activationBuffer: [.clock, .beatsRead, .busyCycles]
     case .accumulators: [.clock, .sums, .partialSums]
     case .outputStage: [.clock, .results, .resultsFinished, .requantisations]
-    case .loadUnit: [.clock, .readBeats, .beatsRead, .bursts]
+    case .loadUnit: [.clock, .readBeats, .beatsRead, .decodedBytes, .bursts]
     case .storeUnit: [.clock, .writeBeats, .beatsWritten, .bursts]
     case .controller: [.clock, .cycles, .busyCycles]
     case .jobQueue, .controlRegisters: [.clock, .cycles]
@@ -45,14 +45,25 @@ struct BlockFit {
   func model() -> CalibratedModel {
     CalibratedModel(
       block: block.rawValue,
-      energy: TermFit.fit(Self.energyTerms(of: block), points(energy)),
+      energy: TermFit.fit(Self.energyTerms(of: block), points(energy)).fit,
       area: TermFit.fit(
-        Self.areaTerms(of: block), points { size($0, \.squareMicrometres) }),
-      leakage: TermFit.fit(Self.areaTerms(of: block), points { size($0, \.leakageWatts) }))
+        Self.areaTerms(of: block), points { size($0, \.squareMicrometres) }
+      ).fit,
+      leakage: TermFit.fit(Self.areaTerms(of: block), points { size($0, \.leakageWatts) }).fit)
   }
 
   private func points(_ make: (AcceleratorDesign) -> [TermFit.Point]) -> TermFit.Points {
-    (training.flatMap(make), heldOut.flatMap(make))
+    TermFit.Points(
+      training: training.filter(isTypical).flatMap(make),
+      heldOut: heldOut.filter(isTypical).flatMap(make))
+  }
+
+  /// Whether the structure describes the block: where a tile fills no beat, synthesis shares flip-flops
+  /// of the store unit between its places.
+  private func isTypical(_ design: AcceleratorDesign) -> Bool {
+    let parameters = design.architecture.parameters
+    return block != .storeUnit
+      || parameters.rows * design.architecture.resultBytes >= parameters.busBytes
   }
 
   private func energy(_ design: AcceleratorDesign) -> [TermFit.Point] {

@@ -8,13 +8,17 @@ public struct CalibrationPlan: Sendable {
     public let registerEvery: Int
     /// Of which lanes it is the model; `nil` for all.
     public let lanesArePowerOfTwo: Bool?
+    /// Of which arrays; `nil` where gating makes no difference.
+    public let zeroGating: Bool?
     public let training: [ArrayDesign]
+    /// Other sizes, and what a size of the training says of several rows and tokens.
     public let heldOut: [ArrayDesign]
 
     /// `xor_popcount /2`.
     public var name: String {
       let lanes = lanesArePowerOfTwo.map { $0 ? ", 2^n lanes" : ", other lanes" } ?? ""
-      return "\(datapath.rawValue) /\(registerEvery)\(lanes)"
+      let gating = zeroGating == false ? ", ungated" : ""
+      return "\(datapath.rawValue) /\(registerEvery)\(lanes)\(gating)"
     }
   }
 
@@ -22,10 +26,24 @@ public struct CalibrationPlan: Sendable {
   /// The accelerators whose blocks are measured, or `nil` for arrays alone.
   let accelerators: AcceleratorPlan?
 
-  /// Every design, each once.
+  /// The designs that are measured on the data of the training.
+  var training: Set<ArrayDesign> { Set(families.flatMap(\.training)) }
+
+  /// Those that are measured on held-out data: all that are held out, and every second size of a
+  /// training.
+  var heldOut: Set<ArrayDesign> {
+    Set(
+      families.flatMap { family in
+        family.heldOut
+          + family.training.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+      })
+  }
+
+  /// Every design once, the largest first.
   public var designs: [ArrayDesign] {
-    var seen: Set<ArrayDesign> = []
-    return families.flatMap { $0.training + $0.heldOut }.filter { seen.insert($0).inserted }
+    training.union(heldOut).sorted {
+      ($0.rows * $0.lanes * $0.tokens, $0.name) > ($1.rows * $1.lanes * $1.tokens, $1.name)
+    }
   }
 
   /// The plan that the technology files of the project were made with.
@@ -43,58 +61,58 @@ public struct CalibrationPlan: Sendable {
   ) throws(CalibrationError) -> CalibrationPlan {
     CalibrationPlan(
       families: datapaths.flatMap { datapath in
-        pipelinings(of: datapath).map { family(datapath, every: $0, lanesArePowerOfTwo: nil) }
-          + [true, false].map { family(datapath, every: 0, lanesArePowerOfTwo: $0) }
+        (datapath.canBeUngated ? [true, false] : [nil]).flatMap { zeroGating in
+          [1, 2, 3].map {
+            family(datapath, every: $0, lanesArePowerOfTwo: nil, zeroGating)
+          }
+            + [true, false].map {
+              family(datapath, every: 0, lanesArePowerOfTwo: $0, zeroGating)
+            }
+        }
       }, accelerators: blocks ? try .standard() : nil)
   }
 
-  /// Every third level registered is left to the datapaths that are cheap to synthesise.
-  private static func pipelinings(of datapath: Architecture.Parameters.Datapath) -> [Int] {
-    [.xorPopcount, .carryIn, .negate].contains(datapath) ? [1, 2, 3] : [1, 2]
-  }
-
   private static func family(
-    _ datapath: Architecture.Parameters.Datapath, every: Int, lanesArePowerOfTwo: Bool?
+    _ datapath: Architecture.Parameters.Datapath, every: Int, lanesArePowerOfTwo: Bool?,
+    _ zeroGating: Bool?
   ) -> Family {
-    let (training, heldOut) = lanes(of: datapath, lanesArePowerOfTwo: lanesArePowerOfTwo)
-    func designs(
-      _ lanes: [Int], rows: [Int], tokens: Int = 1, zeroGating: Bool = true
-    ) -> [ArrayDesign] {
-      lanes.flatMap { lanes in
+    // Rows and tokens are as many trees, each synthesised as if it stood alone, which one design
+    // shows; tables are shared by rows.
+    let sharesTables = datapath.group > 1
+    // Multipliers and tables are as large as many lanes of a tree, and what has no registers may take
+    // synthesis minutes or hours.
+    let isLarge = datapath == .int8MAC || zeroGating == false
+    let most =
+      switch (every, datapath) {
+      case (0, .splitSign): 12
+      case (0, .negate): 16
+      case (0, .carrySave): 32
+      default: sharesTables ? 24 : isLarge ? 32 : 128
+      }
+    let isSmall = most < 18
+    let lanes: (training: [Int], heldOut: [Int]) =
+      switch lanesArePowerOfTwo {
+      // Others than these are few, and take synthesis minutes.
+      case true?:
+        (isSmall ? [4, 8, 16] : [8, 16, 32, 64], datapath == .xorPopcount ? [128] : [])
+      case false?: isSmall ? ([6, 12], [10]) : ([12, 20, 24, 48], [18, 36])
+      case nil: ([8, 12, 16, 24, 32, 48, 64], [20, 40])
+      }
+    func designs(_ lanes: [Int], rows: [Int], tokens: Int = 1) -> [ArrayDesign] {
+      lanes.filter { $0 <= most }.flatMap { lanes in
         rows.map {
           ArrayDesign(
             datapath: datapath, rows: $0, lanes: lanes, tokens: tokens, registerEvery: every,
-            zeroGating: zeroGating)
+            zeroGating: zeroGating ?? true)
         }
       }
     }
-    // What gating saves is one term, which one design shows; several tokens are that many arrays.
-    let ungated = datapath.canBeUngated ? lanesArePowerOfTwo == true ? [16, 8] : [12, 15] : []
-    let shared = datapath == .xorPopcount ? [lanesArePowerOfTwo == true ? 16 : 15] : []
     return Family(
       datapath: datapath, registerEvery: every, lanesArePowerOfTwo: lanesArePowerOfTwo,
-      training: designs(training, rows: datapath.group > 1 ? [1, 6] : [2])
-        + designs(Array(ungated.prefix(1)), rows: [2], zeroGating: false),
-      heldOut: designs(heldOut, rows: [3])
-        + designs(Array(ungated.dropFirst()), rows: [3], zeroGating: false)
-        + designs(shared, rows: [3], tokens: 2))
-  }
-
-  /// Lanes of the training, and others.
-  private static func lanes(
-    of datapath: Architecture.Parameters.Datapath, lanesArePowerOfTwo: Bool?
-  ) -> (training: [Int], heldOut: [Int]) {
-    // Multipliers and large tables are as large as many lanes of a tree; of products that are
-    // negated in place, 64 without registers are hours of work for the synthesis.
-    let isLarge = [.int8MAC, .lookup3, .lookup4].contains(datapath)
-    switch (lanesArePowerOfTwo, datapath) {
-    case (true?, .negate): return ([8, 16], [32])
-    case (true?, _): return isLarge ? ([8, 32], [16]) : ([8, 16, 64], [32])
-    case (false?, .xorPopcount), (false?, .carryIn): return ([12, 20, 48], [18, 36])
-    case (false?, _): return isLarge ? ([12, 20], [18]) : ([12, 20, 48], [36])
-    case (nil, .xorPopcount), (nil, .carryIn): return ([8, 12, 32, 64], [15, 24, 48])
-    case (nil, _): return isLarge ? ([8, 12, 32], [24]) : ([8, 12, 64], [15, 48])
-    }
+      zeroGating: zeroGating,
+      training: designs(lanes.training, rows: sharesTables ? [1, 3] : [1]),
+      heldOut: designs(lanes.heldOut, rows: sharesTables ? [2] : [1])
+        + designs(datapath == .xorPopcount ? [lanes.training[1]] : [], rows: [3], tokens: 2))
   }
 }
 

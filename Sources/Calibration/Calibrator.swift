@@ -104,7 +104,7 @@ public struct Calibrator: Sendable {
 
   /// One task for each design of the plan.
   private func work(_ library: CellLibrary) -> [@Sendable () async throws -> Result] {
-    let heldOutArrays = Set(plan.families.flatMap(\.heldOut))
+    let (trainingArrays, heldOutArrays) = (plan.training, plan.heldOut)
     let accelerators = (plan.accelerators?.designs ?? []).map {
       design -> @Sendable () async throws -> Result in
       let isHeldOut = plan.accelerators?.heldOut.contains(design) ?? false
@@ -120,7 +120,9 @@ public struct Calibrator: Sendable {
       }
     }
     let arrays = plan.designs.map { design -> @Sendable () async throws -> Result in
-      let recordings = heldOutArrays.contains(design) ? heldOut : training
+      let recordings =
+        (trainingArrays.contains(design) ? training : [])
+        + (heldOutArrays.contains(design) ? heldOut : [])
       return {
         let netlist = try await synthesiser.netlist(of: design)
         return .array(
@@ -185,7 +187,9 @@ public struct Calibrator: Sendable {
     for file in liberty { digests.append(SHA256.hex(try Synthesiser.read(file))) }
     var models: [CalibratedModel] = []
     for family in plan.families {
-      models.append(try ArrayFit(family: family, measured: measured.arrays).model())
+      let fit = ArrayFit(
+        family: family, measured: measured.arrays, heldOutRecordings: Set(heldOut.map(\.name)))
+      models.append(try fit.model())
     }
     if let plan = plan.accelerators {
       for block in BlockFit.blocks {

@@ -36,8 +36,8 @@ enum Schedule: String, CaseIterable, Codable, Sendable {
   /// Operands of one run. Pauses cost the clock alone: they need fewer.
   var operands: Int {
     switch self {
-    case .streamed, .held: 192
-    case .pausing: 64
+    case .streamed, .held: 128
+    case .pausing: 48
     }
   }
 

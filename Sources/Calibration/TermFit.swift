@@ -10,23 +10,55 @@ enum TermFit {
     /// Of the measured value what the first term alone is responsible for, `nil` where that is not
     /// known: joules of clock pins.
     var first: Double?
+    /// Of its array, of which the training may know more than a fit over sizes says; `nil` for none.
+    var lanes: Int?
   }
 
-  typealias Points = (training: [Point], heldOut: [Point])
+  struct Points {
+    var training: [Point] = []
+    var heldOut: [Point] = []
+    var otherSizes: [Point] = []
+  }
 
-  static func fit(_ terms: [CalibratedTerm], _ points: Points) -> CalibratedFit {
+  /// A fit, and by lanes what it is multiplied with in each size of the training, but for its first
+  /// term where that was measured.
+  static func fit(
+    _ terms: [CalibratedTerm], _ points: Points
+  ) -> (fit: CalibratedFit, factors: [Int: Double]) {
     let fit = solved(points.training)
+    let coefficients = fit.coefficients.map(rounded)
+    /// What the first term says, and what the others do.
+    func parts(_ point: Point) -> (first: Double, rest: Double) {
+      let values = zip(coefficients, point.terms).map { $0 * $1 }
+      let all = values.reduce(0, +)
+      return point.first == nil ? (0, all) : (values[0], all - values[0])
+    }
+    // The least squares of relative errors, size by size.
+    let factors = Dictionary(
+      grouping: points.training.filter { $0.lanes != nil }, by: { $0.lanes! }
+    )
+    .mapValues { points in
+      let (above, below) = points.reduce((0.0, 0.0)) { sums, point in
+        let (first, rest) = parts(point)
+        let share = rest / point.measured
+        return (sums.0 + share * (1 - first / point.measured), sums.1 + share * share)
+      }
+      return rounded(above / below)
+    }
     func samples(_ points: [Point]) -> [CalibratedFit.Sample] {
       points.map { point in
-        let predicted = zip(fit.coefficients, point.terms).reduce(0) { $0 + $1.0 * $1.1 }
+        let (first, rest) = parts(point)
+        let factor = point.lanes.flatMap { factors[$0] } ?? 1
         return .init(
-          name: point.name, measured: rounded(point.measured), predicted: rounded(predicted))
+          name: point.name, measured: rounded(point.measured),
+          predicted: rounded(first + rest * factor))
       }
     }
-    return CalibratedFit(
-      terms: terms, coefficients: fit.coefficients.map(rounded),
-      covariance: fit.covariance.map { $0.map(rounded) }, training: samples(points.training),
-      heldOut: samples(points.heldOut))
+    let calibrated = CalibratedFit(
+      terms: terms, coefficients: coefficients, covariance: fit.covariance.map { $0.map(rounded) },
+      training: samples(points.training), heldOut: samples(points.heldOut),
+      otherSizes: samples(points.otherSizes))
+    return (calibrated, factors)
   }
 
   /// The coefficients; the first one from what it alone is responsible for, where that was measured.

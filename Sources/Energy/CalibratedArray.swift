@@ -19,7 +19,7 @@ struct CalibratedArray: Sendable {
   /// The coefficients of energy, each with the error of held-out measurements.
   private var coefficients: [(term: CalibratedTerm, each: Estimate<Joules>)] {
     zip(model.energy.terms, model.energy.coefficients).map { term, value in
-      (term, model.energy.estimate(value, "energy", term.rawValue, library: library))
+      (term, model.energy.estimate(value, .energy, term.rawValue, library: library))
     }
   }
 
@@ -70,10 +70,9 @@ struct CalibratedArray: Sendable {
     return term == .clock ? "clocks of tree flip-flops" : "toggles of \(name)"
   }
 
-  /// What of `price` is not in the calibration: all but the trees.
-  ///
-  /// - Parameter logicShare: The share of the area of all cells that is outside the trees.
-  func remaining(_ price: EnergyPrice, logicShare: Double) -> EnergyPrice? {
+  /// What of `price` is not in the calibration: all but the trees, and the leakage of cells, which is
+  /// another.
+  func remaining(_ price: EnergyPrice) -> EnergyPrice? {
     func part(_ share: Double, what: String) -> EnergyPrice? {
       share == 0
         ? nil
@@ -87,8 +86,7 @@ struct CalibratedArray: Sendable {
       return part(
         Double(outside) / Double(structure.arrayRegisters), what: price.what + " outside the trees")
     case (.clockTreeAndWires, _), (.array, _): return nil
-    case (.leakage, "standard cells"):
-      return part(logicShare, what: "standard cells outside the trees")
+    case (.leakage, PriceList.standardCells): return nil
     default: return price
     }
   }
@@ -103,7 +101,7 @@ struct CalibratedArray: Sendable {
       guard count > 0 else { return nil }
       return AreaModel.Term(
         block: .treeArray, part: "trees: \(term.rawValue.replacing("_", with: " "))", count: count,
-        each: model.area.estimate(value, "area", term.rawValue, library: library),
+        each: model.area.estimate(value, .area, term.rawValue, library: library),
         isLogic: false)
     }
   }
@@ -112,7 +110,7 @@ struct CalibratedArray: Sendable {
   var leakage: Estimate<Watts> {
     let counts = CalibratedTerm.counts(of: architecture)
     let watts = model.leakage.value { $0 == .one ? 1 : counts[$0] ?? 0 }
-    return model.leakage.estimate(watts, "leakage", "trees", library: library)
+    return model.leakage.estimate(watts, .leakage, "trees", library: library)
   }
 
   /// Of all flip-flops of the array those that are no part of a tree.
@@ -143,8 +141,10 @@ struct ExpectedToggles {
   func uses(of term: CalibratedTerm) -> [(event: Event, quantity: Double)] {
     let trees = Double(parameters.rows * parameters.tokensPerWeight)
     switch term {
-    case .ungatedActivations where parameters.zeroGating: return []
-    case .activations, .ungatedActivations:
+    case .tables where parameters.datapath.group == 1: return []
+    case .tables:
+      return [(.activationBufferRead, activationBits / 2 * Double(parameters.lanes))]
+    case .activations:
       let changes = activationBits / 2 * Double(parameters.lanes * parameters.rows)
       return [(.activationBufferRead, changes)]
     case .weights:

@@ -42,8 +42,9 @@ struct CalibratedBlocks: Sendable {
     models.flatMap { block, model in
       zip(model.energy.terms, model.energy.coefficients).flatMap { term, value -> [EnergyPrice] in
         let each: Estimate<Joules> = model.energy.estimate(
-          value, "energy", "\(block.rawValue), \(term.rawValue)", library: library)
-        return uses(of: term, in: block).filter { $0.quantity > 0 && value > 0 }.map { use in
+          value, .energy, "\(block.rawValue), \(term.rawValue)", library: library)
+        return Self.uses(of: term, in: block, structure).filter { $0.quantity > 0 && value > 0 }.map
+        { use in
           EnergyPrice(
             component: Self.component(of: block), event: use.event,
             what: "\(block.rawValue.replacing("_", with: " ")): \(Self.words(term))",
@@ -73,9 +74,11 @@ struct CalibratedBlocks: Sendable {
 
   /// Events, and how many units of `term` each of them stands for: ``CalibratedTerm/totals(of:counts:toggles:in:)``,
   /// with a random bit toggling every other time.
-  private func uses(
-    of term: CalibratedTerm, in block: Block
+  static func uses(
+    of term: CalibratedTerm, in block: Block, _ structure: Structure
   ) -> [(event: Event, quantity: Double)] {
+    let architecture = structure.architecture
+    let parameters = architecture.parameters
     let interval = Double(architecture.operandInterval)
     let beats: [Event] = [.weightBufferWrite, .activationBufferWrite, .multiplierBufferWrite]
     let resultBits = Double(parameters.rows * architecture.accumulatorBits)
@@ -84,6 +87,8 @@ struct CalibratedBlocks: Sendable {
     case .cycles: return [(.cycles, 1)]
     case .busyCycles: return [(.busy, 1)]
     case .beatsRead: return beats.map { ($0, 1) }
+    case .decodedBytes:
+      return parameters.weightCoding == .fiveInEight ? [(.weightBytesRead, 1)] : []
     case .beatsWritten: return [(.outputBytesWritten, 1 / Double(parameters.busBytes))]
     case .bursts: return [(.readBurst, 1), (.writeBurst, 1)]
     case .resultsFinished: return [(.outputResult, 1)]
@@ -115,7 +120,7 @@ struct CalibratedBlocks: Sendable {
         return AreaModel.Term(
           block: old.block, part: term.rawValue.replacing("_", with: " "), count: count,
           each: model.area.estimate(
-            value, "area", "\(old.block.rawValue), \(term.rawValue)", library: library),
+            value, .area, "\(old.block.rawValue), \(term.rawValue)", library: library),
           isLogic: false)
       }
       return AreaModel.BlockArea(old.block, old.terms.filter { !$0.isLogic } + cells)
@@ -129,7 +134,7 @@ struct CalibratedBlocks: Sendable {
       models.map { block, model in
         let counts = CalibratedTerm.counts(of: block, in: architecture)
         return model.leakage.estimate(
-          model.leakage.value { counts[$0] ?? 0 }, "leakage", block.rawValue, library: library)
+          model.leakage.value { counts[$0] ?? 0 }, .leakage, block.rawValue, library: library)
       }
     ).from("calibration \(library): leakage of the blocks around the array")
   }
@@ -137,7 +142,7 @@ struct CalibratedBlocks: Sendable {
 
 extension CalibratedTerm {
   /// Whether it counts bits that toggle, and not what happened.
-  fileprivate var countsBits: Bool {
+  var countsBits: Bool {
     switch self {
     case .sums, .partialSums, .results, .readBeats, .writeBeats, .weights: true
     default: false
@@ -148,7 +153,7 @@ extension CalibratedTerm {
 extension CalibratedFit {
   /// A coefficient within the 95th percentile of the relative errors of the fit.
   func estimate<U: Unit>(
-    _ value: Double, _ quantity: String, _ term: String, library: String
+    _ value: Double, _ quantity: Quantity, _ term: String, library: String
   ) -> Estimate<U> {
     let error = min(error95, 1)
     let basis = heldOut.isEmpty ? "training" : "held-out"
@@ -158,6 +163,15 @@ extension CalibratedFit {
       provenance: .synthesised,
       source: "calibration \(library): \(term), \(training.count) measurements, "
         + "95% of the \(basis) ones within \(tenths / 10).\(tenths % 10)%",
-      origin: "calibrated \(quantity) of \(library)")
+      origin: quantity.origin(in: library))
+  }
+
+  /// What a fit is of. The errors of one quantity of one library go together.
+  enum Quantity: String, CaseIterable {
+    case energy
+    case area
+    case leakage
+
+    func origin(in library: String) -> String { "calibrated \(rawValue) of \(library)" }
   }
 }

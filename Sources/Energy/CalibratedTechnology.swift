@@ -41,8 +41,10 @@ public struct CalibratedTechnology: Codable, Equatable, Sendable {
   }
 
   /// The model of a block of an architecture, or `nil` where none was calibrated for its parameters.
+  ///
+  /// In a size that was measured it is what the fit becomes there: see ``CalibratedModel/sizes``.
   public func model(of block: Block, in architecture: Architecture) -> CalibratedModel? {
-    models.first { $0.covers(block, in: architecture) }
+    models.first { $0.covers(block, in: architecture) }?.specialised(to: architecture)
   }
 }
 
@@ -57,6 +59,13 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
   /// Whether the lanes are a power of two, where that makes a difference: synthesis then finds a
   /// shallower way to add them up without registers. `nil` where it makes none.
   public var lanesArePowerOfTwo: Bool?
+  /// Whether the array has `zero_gating`, where that makes a difference.
+  public var zeroGating: Bool?
+  /// The sizes of the training; only of the tree array.
+  ///
+  /// Synthesis finds a structure for each size, better or worse than a fit over sizes says; in a size
+  /// that was measured it is known.
+  public var sizes: [Size]
   /// The fewest lanes that were calibrated: below, the model extrapolates.
   public var fewestLanes: Int?
   /// Joules of a run, from terms that are totals of it.
@@ -67,6 +76,22 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
   public var leakage: CalibratedFit
   /// The shortest clock period of netlists of the training, unsized, by size.
   public var periods: [Period]
+
+  /// One size of the training, and what the fits are multiplied with there.
+  public struct Size: Codable, Equatable, Sendable {
+    public var lanes: Int
+    /// Of all energy but that of the clock.
+    public var energy: Double
+    public var area: Double
+    public var leakage: Double
+
+    public init(lanes: Int, energy: Double, area: Double, leakage: Double) {
+      self.lanes = lanes
+      self.energy = energy
+      self.area = area
+      self.leakage = leakage
+    }
+  }
 
   /// The longest path of one netlist.
   public struct Period: Codable, Equatable, Sendable {
@@ -84,13 +109,16 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
 
   public init(
     block: String, datapath: String? = nil, registerEvery: [Int]? = nil,
-    lanesArePowerOfTwo: Bool? = nil, fewestLanes: Int? = nil, energy: CalibratedFit,
-    area: CalibratedFit, leakage: CalibratedFit, periods: [Period] = []
+    lanesArePowerOfTwo: Bool? = nil, zeroGating: Bool? = nil, sizes: [Size] = [],
+    fewestLanes: Int? = nil, energy: CalibratedFit, area: CalibratedFit, leakage: CalibratedFit,
+    periods: [Period] = []
   ) {
     self.block = block
     self.datapath = datapath
     self.registerEvery = registerEvery
     self.lanesArePowerOfTwo = lanesArePowerOfTwo
+    self.zeroGating = zeroGating
+    self.sizes = sizes
     self.fewestLanes = fewestLanes
     self.energy = energy
     self.area = area
@@ -105,6 +133,24 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
       && (datapath ?? parameters.datapath.rawValue) == parameters.datapath.rawValue
       && (registerEvery?.contains(parameters.treeRegisterEvery) ?? true)
       && (lanesArePowerOfTwo ?? isPowerOfTwo) == isPowerOfTwo
+      && (zeroGating ?? parameters.zeroGating) == parameters.zeroGating
+  }
+
+  /// The model in the size of an architecture, with the errors that were seen in sizes like it.
+  func specialised(to architecture: Architecture) -> CalibratedModel {
+    guard !sizes.isEmpty else { return self }
+    var model = self
+    if let size = sizes.first(where: { $0.lanes == architecture.parameters.lanes }) {
+      model.energy.multiply(by: size.energy)
+      model.area.multiply(by: size.area)
+      model.leakage.multiply(by: size.leakage)
+    } else {
+      for fit in [\CalibratedModel.energy, \.area, \.leakage] {
+        model[keyPath: fit].heldOut = model[keyPath: fit].otherSizes
+      }
+    }
+    model.sizes = []
+    return model
   }
 }
 
@@ -115,9 +161,51 @@ public struct CalibratedFit: Codable, Equatable, Sendable {
   public var coefficients: [Double]
   /// Of the coefficients, row by row; zero where a coefficient was held at zero.
   public var covariance: [[Double]]
-  public var training: [Sample]
-  /// Designs and data that the fit has not seen.
-  public var heldOut: [Sample]
+  @Samples public var training: [Sample]
+  /// Data that the fit has not seen, on sizes that it has; of blocks without sizes, designs too.
+  @Samples public var heldOut: [Sample]
+  /// Data on sizes that the fit has not seen.
+  @Samples public var otherSizes: [Sample]
+
+  /// Samples in the order of their names; in a file by design and data, each as measured and predicted.
+  @propertyWrapper
+  public struct Samples: Codable, Equatable, Sendable {
+    public var wrappedValue: [Sample]
+
+    public init(wrappedValue: [Sample]) {
+      self.wrappedValue = wrappedValue.sorted { $0.name < $1.name }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let designs = try [String: [String: [Double]]](from: decoder)
+      self.init(
+        wrappedValue: try designs.flatMap { design, data in
+          try data.map { name, values in
+            guard values.count == 2 else {
+              throw DecodingError.dataCorrupted(
+                .init(
+                  codingPath: decoder.codingPath,
+                  debugDescription: "\(design), \(name): expected what was measured and what was "
+                    + "predicted, found \(values.count) values"))
+            }
+            return Sample(
+              name: name.isEmpty ? design : "\(design), \(name)", measured: values[0],
+              predicted: values[1])
+          }
+        })
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var designs: [String: [String: [Double]]] = [:]
+      for sample in wrappedValue {
+        let parts = sample.name.split(separator: ", ", maxSplits: 1).map(String.init)
+        designs[parts[0], default: [:]][parts.count > 1 ? parts[1] : ""] = [
+          sample.measured, sample.predicted,
+        ]
+      }
+      try designs.encode(to: encoder)
+    }
+  }
 
   /// One measurement and what the fit says of it.
   public struct Sample: Codable, Equatable, Sendable {
@@ -138,13 +226,25 @@ public struct CalibratedFit: Codable, Equatable, Sendable {
 
   public init(
     terms: [CalibratedTerm], coefficients: [Double], covariance: [[Double]], training: [Sample],
-    heldOut: [Sample]
+    heldOut: [Sample], otherSizes: [Sample] = []
   ) {
     self.terms = terms
     self.coefficients = coefficients
     self.covariance = covariance
     self.training = training
     self.heldOut = heldOut
+    self.otherSizes = otherSizes
+  }
+
+  /// Multiplies everything but the clock, which flip-flops alone decide on.
+  mutating func multiply(by factor: Double) {
+    for (index, term) in terms.enumerated() where term != .clock {
+      coefficients[index] *= factor
+      for other in terms.indices {
+        covariance[index][other] *= factor
+        covariance[other][index] *= factor
+      }
+    }
   }
 
   /// The sum over the terms.

@@ -11,8 +11,8 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case clock
   /// ``Toggles/activations``, times the rows that each of them reaches.
   case activations
-  /// The same in an array without `zero_gating`, else 0: activations reach the gates of zero weights.
-  case ungatedActivations = "ungated_activations"
+  /// ``Toggles/activations`` that reach tables, which all rows share; else 0.
+  case tables
   /// ``Toggles/weights``, times the tokens that share them.
   case weights
   /// ``Toggles/terms``.
@@ -63,7 +63,7 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case multiplierBits = "multiplier_bits"
   /// Multiplexer bits that choose among values: queues, held registers.
   case selectedBits = "selected_bits"
-  /// Bytes of weights that are taken apart in parallel.
+  /// Bytes of weights that are taken apart: of energy in a run, of area in parallel.
   case decodedBytes = "decoded_bytes"
   /// 1: what is there once, whatever the size.
   case one
@@ -86,7 +86,7 @@ extension CalibratedTerm {
       .weights: Double(toggles.weights) * Double(parameters.tokensPerWeight),
       .terms: Double(toggles.terms), .sums: Double(toggles.sums),
     ]
-    if !parameters.zeroGating { totals[.ungatedActivations] = totals[.activations] }
+    if parameters.datapath.group > 1 { totals[.tables] = Double(toggles.activations) }
     let every = parameters.treeRegisterEvery
     for (index, count) in toggles.levels.enumerated() {
       let depth = every == 0 ? index : index % every

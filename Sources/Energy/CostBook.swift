@@ -1,7 +1,8 @@
 package import Architecture
 
 /// The energies and areas of ``EnergyModel`` as plain numbers, for sweeps: a million architectures a
-/// second instead of a few thousand.
+/// second instead of a few thousand. Where the technology names a calibration, they are those of
+/// ``EnergyModel/calibrated(by:)``.
 ///
 /// It adds the same prices and areas in another order, and without their sources: totals agree with
 /// the model's to the last digits. What recurs from point to point, memories and trees, is kept.
@@ -13,6 +14,7 @@ package final class CostBook {
   private var latest = [MemoryFigures?](repeating: nil, count: 4)
   private var trees: [TreeKey: Tree] = [:]
   private let cells: CellFigures
+  private var calibration: CalibratedBook?
   /// The costs of architectures that were met lately, by a part of what they depend on.
   private var latestParts = [(Architecture.Parameters, PartCosts)?](
     repeating: nil, count: latestPartsCount)
@@ -20,11 +22,12 @@ package final class CostBook {
   private static let latestPartsCount = 1024
 
   /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
-  /// - Throws: ``EnergyError`` when the table cannot be read.
+  /// - Throws: ``EnergyError`` when the table or the calibration cannot be read.
   package init(_ technology: Technology, table: SRAMTable? = nil) throws(EnergyError) {
     self.technology = technology
     if let table { self.table = table } else { self.table = try SRAMTable.standard() }
     cells = CellFigures(technology, &origins)
+    calibration = try technology.calibratedCells().map { CalibratedBook($0, &origins) }
     // Origins are numbered in an order of their own, whatever memories come first: the order in which
     // squares are added decides on last bits.
     for flavour in Architecture.Parameters.SRAMFlavour.allCases {
@@ -42,7 +45,8 @@ package final class CostBook {
 
   /// What `architecture` costs.
   ///
-  /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour.
+  /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or the calibration the
+  ///   tree array.
   package func costs(of architecture: Architecture) throws(EnergyError) -> PointCosts {
     let parameters = architecture.parameters
     let place = parameters.placeOfParts & (Self.latestPartsCount - 1)
@@ -62,7 +66,8 @@ package final class CostBook {
       activationBuffer: try figures(structure.activationBuffer, flavour, slot: 1),
       accumulators: try figures(structure.accumulatorMemory, flavour, slot: 2),
       multiplierBuffer: try multiplierFigures(structure, flavour))
-    return PartCosts(structure, tree(architecture), cells, memories)
+    let calibrated = try calibration?.costs(of: structure, &origins)
+    return PartCosts(structure, tree(architecture), cells, memories, calibrated)
   }
 
   private func multiplierFigures(

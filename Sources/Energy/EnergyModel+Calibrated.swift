@@ -1,7 +1,18 @@
 public import Activity
-import Architecture
+public import Architecture
 
 extension EnergyModel {
+  /// The model with the cells that the technology is calibrated with, where it is: as sweeps price.
+  ///
+  /// - Throws: As the initialiser, and ``calibrated(by:)``.
+  public init(
+    priced architecture: Architecture, in technology: Technology, table: SRAMTable? = nil
+  ) throws(EnergyError) {
+    let own = try EnergyModel(architecture: architecture, technology: technology, table: table)
+    let cells = try technology.calibratedCells()
+    self = if let cells { try own.calibrated(by: cells) } else { own }
+  }
+
   /// The model with the tree array priced by a cell library's calibration, and with it the blocks
   /// around it where all of them were calibrated.
   ///
@@ -14,11 +25,7 @@ extension EnergyModel {
   ///   pipelining.
   public func calibrated(by technology: CalibratedTechnology) throws(EnergyError) -> EnergyModel {
     guard let model = technology.model(of: .treeArray, in: architecture) else {
-      let parameters = architecture.parameters
-      throw EnergyError(
-        "calibration \(technology.name): expected a tree array of \(parameters.datapath.rawValue) with "
-          + "tree_register_every \(parameters.treeRegisterEvery) and \(parameters.lanes) lanes, found "
-          + "none among \(technology.models.count) models")
+      throw technology.uncovered(architecture)
     }
     let array = CalibratedArray(model, library: technology.name, architecture: architecture)
     var calibrated = self
@@ -27,27 +34,24 @@ extension EnergyModel {
     let blocks = CalibratedBlocks(technology, architecture: architecture)
     calibrated.area = area.replacingTree(with: array)
     if let blocks { calibrated.area = blocks.replacing(in: calibrated.area) }
-    let logicShare = calibrated.area.logic.typical / area.logic.typical
-    var own = array.densityPrices + [leakage(of: array)]
-    if let blocks { own += blocks.prices + [leakage(of: blocks)] }
+    var own = array.densityPrices + [leakage("trees", array.leakage)]
+    own.append(
+      leakage(
+        "\(PriceList.standardCells) outside the trees",
+        calibrated.area.logicLeakage(self.technology)))
+    if let blocks { own += blocks.prices + [leakage("blocks around the trees", blocks.leakage)] }
     let others = prices.filter { blocks == nil || CalibratedBlocks.isOther($0) }
     calibrated.prices = Self.addingClockTreeAndWires(
       self.technology.clockTreeAndWires,
-      to: others.compactMap { array.remaining($0, logicShare: logicShare) } + own)
+      to: others.compactMap(array.remaining) + own)
     return calibrated
   }
 
-  private func leakage(of blocks: CalibratedBlocks) -> EnergyPrice {
+  /// Leakage over a clock period.
+  private func leakage(_ what: String, _ power: Estimate<Watts>) -> EnergyPrice {
     EnergyPrice(
-      component: .leakage, event: .cycles, what: "blocks around the trees", quantity: 1,
-      each: blocks.leakage.over(seconds: seconds(cycles: 1)))
-  }
-
-  /// The array's leakage over a clock period; that of the other cells shrinks by what it stood for.
-  private func leakage(of array: CalibratedArray) -> EnergyPrice {
-    EnergyPrice(
-      component: .leakage, event: .cycles, what: "trees", quantity: 1,
-      each: array.leakage.over(seconds: seconds(cycles: 1)))
+      component: .leakage, event: .cycles, what: what, quantity: 1,
+      each: power.over(seconds: seconds(cycles: 1)))
   }
 
   /// The model with the array priced as ``technology`` prices it: without a calibration.
@@ -141,10 +145,22 @@ extension EnergyModel {
     source: "toggles estimated from densities, to 22%", origin: "toggles estimated from densities")
 }
 
+extension CalibratedTechnology {
+  /// What is wrong with an architecture whose array was not calibrated.
+  func uncovered(_ architecture: Architecture) -> EnergyError {
+    let parameters = architecture.parameters
+    return EnergyError(
+      "calibration \(name): expected a tree array of \(parameters.datapath.rawValue) with "
+        + "tree_register_every \(parameters.treeRegisterEvery) and \(parameters.lanes) lanes, found "
+        + "none among \(models.count) models")
+  }
+}
+
 extension AreaModel {
-  /// The cells whose leakage follows from their area.
-  fileprivate var logic: Estimate<SquareMicrometres> {
-    .sum(areas.flatMap(\.terms).filter(\.isLogic).map(\.area))
+  /// The power of the cells whose leakage follows from their area.
+  func logicLeakage(_ technology: Technology) -> Estimate<Watts> {
+    Estimate.sum(areas.flatMap(\.terms).filter(\.isLogic).map(\.area))
+      .from("area of standard cells").times(technology.logicLeakage)
   }
 
   /// The model with the trees of the array as calibrated; flip-flops outside them stay.

@@ -46,49 +46,69 @@ final class PartCosts {
   private let cells: CellFigures
   private let memories: MemorySet
 
-  // Quantities of primitives, as `PriceList` has them, by the event that moves them.
-  private let productSelects: Double
-  private let productAdders: Double
-  private let busyAdders: Double
-  private let busySelects: Double
-  private let busyToggles: Double
-  private let cycleClocks: Double
-  private let cycleToggles: Double
-  private let resultToggles: Double
-  private let outputByteToggles: Double
-  private let requantisedAdders: Double
-  private let requantisedToggles: Double
+  private let calibrated: CalibratedCosts?
+
+  // Quantities of primitives, as `PriceList` has them, by the event that moves them. What is
+  // calibrated has none.
+  private var productSelects = 0.0
+  private var productAdders = 0.0
+  private var busyAdders = 0.0
+  private var busySelects = 0.0
+  private var busyToggles = 0.0
+  private var cycleClocks = 0.0
+  private var cycleToggles = 0.0
+  private var resultToggles = 0.0
+  private var outputByteToggles = 0.0
+  private var requantisedAdders = 0.0
+  private var requantisedToggles = 0.0
   /// In µm².
   private(set) var area: PointCosts.Bounds = (0, 0, 0)
   /// In W.
   private var leakage = PlainSum()
 
   init(
-    _ structure: Structure, _ tree: Tree, _ cells: CellFigures, _ memories: MemorySet
+    _ structure: Structure, _ tree: Tree, _ cells: CellFigures, _ memories: MemorySet,
+    _ calibrated: CalibratedCosts?
   ) {
-    let architecture = structure.architecture
-    let parameters = architecture.parameters
-    (self.cells, self.memories) = (cells, memories)
+    (self.cells, self.memories, self.calibrated) = (cells, memories, calibrated)
+    let steps = Double(structure.architecture.operandInterval)
+    var outside = structure.arrayRegisters(tree)
+    if calibrated == nil {
+      countTrees(structure, tree)
+    } else {
+      outside -= structure.trees * tree.registers
+    }
+    busyToggles += Structure.togglesPerBit * Double(outside) * steps
+    cycleClocks += Double(outside)
+    if calibrated?.coversBlocks != true { countBlocks(structure) }
+    setAreas(structure, tree)
+  }
 
-    let steps = Double(architecture.operandInterval)
+  private func countTrees(_ structure: Structure, _ tree: Tree) {
+    let parameters = structure.architecture.parameters
+    let steps = Double(structure.architecture.operandInterval)
     let each = steps / Double(parameters.lanes)
     productSelects = tree.selectBits * each
     productAdders = (tree.multiplierAdderBits + Double(tree.firstLevelAdderBits)) * each
     let tokens = Double(parameters.tokensPerWeight) * steps
     let trees = Double(structure.trees) * steps
-    let resultBits = Double(structure.resultBits) / steps
     busyAdders =
       trees
       * (Double(tree.upperAdderBits + tree.popcountAdderBits)
         + Tree.compressorBitShare * Double(tree.compressorBits))
-      + tokens * Double(tree.tableAdderBits) + resultBits + Double(structure.laneCounterAdderBits)
+      + tokens * Double(tree.tableAdderBits)
     busySelects = tokens * tree.planeSelectBits
-    let arrayRegisters = structure.arrayRegisters(tree)
-    busyToggles = Structure.togglesPerBit * (Double(arrayRegisters) * steps + resultBits)
+  }
 
+  private func countBlocks(_ structure: Structure) {
+    let parameters = structure.architecture.parameters
+    let resultBits =
+      Double(structure.resultBits) / Double(structure.architecture.operandInterval)
+    busyAdders += resultBits + Double(structure.laneCounterAdderBits)
+    busyToggles += Structure.togglesPerBit * resultBits
     let control = Self.controlBlocks.reduce(0) { $0 + structure.registers(of: $1) }
-    cycleClocks = Double(
-      arrayRegisters + structure.accumulatorRegisters + structure.outputQueueRegisters
+    cycleClocks += Double(
+      structure.accumulatorRegisters + structure.outputQueueRegisters
         + structure.requantiserRegisters + structure.registers(of: .storeUnit) + control)
     cycleToggles = Structure.togglesPerControlBit * Double(control)
     resultToggles =
@@ -99,7 +119,6 @@ final class PartCosts {
     let sums = Double(structure.partialSums)
     requantisedAdders = Double(structure.requantiserAdderBits) / sums
     requantisedToggles = Structure.togglesPerBit * Double(structure.requantiserRegisters) / sums
-    setAreas(structure, tree)
   }
 
   private static let controlBlocks: [Block] = [
@@ -151,6 +170,7 @@ extension PartCosts {
         multipliers, reads: count(.multiplierBufferRead) * multipliers.count,
         writes: count(.multiplierBufferWrite))
     }
+    for (event, each) in calibrated?.energies.sums ?? [] { sum.add(Double(counts[event]), each) }
     sum.grow(by: cells.clockTreeAndWires)
     sum.add(cycles * period, leakage)
     return sum
@@ -163,38 +183,15 @@ extension PartCosts {
   /// Counts the parts as `AreaModel` does.
   private func setAreas(_ structure: Structure, _ tree: Tree) {
     var logicArea = PlainSum()
-    let parameters = structure.architecture.parameters
-    let trees = Double(structure.trees)
-    let tokens = Double(parameters.tokensPerWeight)
-    logicArea.add(
-      trees * (tree.adderBits + tree.multiplierAdderBits) + tokens * Double(tree.tableAdderBits)
-        + Double(
-          structure.resultBits + structure.requantiserAdderBits + structure.laneCounterAdderBits
-            - structure.laneCounterHalfAdders),
-      cells.adderArea)
-    logicArea.add(
-      trees * tree.selectBits + tokens * tree.planeSelectBits
-        + Double(structure.laneCounterHalfAdders),
-      cells.selectArea)
-    let treeRegisters = structure.trees * tree.registers
-    let multiplexers =
-      treeRegisters + 3 * structure.resultBits
-      + (2 * parameters.outputQueueDepth - 1) * structure.outputEntryBits
-      + structure.requantiserShiftBits
-      + structure.writeDataRegisters * structure.architecture.outputBeats
-    var gates =
-      Double(multiplexers) * Structure.gatesPerMultiplexer + structure.decoderGates
-      + trees * Double(tree.multiplierBits)
-    let store = structure.registers(of: .storeUnit)
-    gates +=
-      Double(store - structure.writeDataRegisters) * Structure.gatesPerRegister(of: .storeUnit)
-    for block in Self.controlBlocks {
-      gates += Double(structure.registers(of: block)) * Structure.gatesPerRegister(of: block)
-    }
-    logicArea.add(gates, cells.gateArea)
+    if calibrated == nil { addTrees(structure, tree, to: &logicArea) }
+    if calibrated?.coversBlocks != true { addBlocks(structure, to: &logicArea) }
     logicArea.add(cycleClocks, cells.registerArea)
     leakage = logicArea.times(cells.leakage)
     var whole = logicArea
+    if let calibrated {
+      whole.add(1, calibrated.area)
+      leakage.add(1, calibrated.leakage)
+    }
     var banks = [memories.weightBuffer, memories.activationBuffer, memories.accumulators]
     if let multiplierBuffer = memories.multiplierBuffer { banks.append(multiplierBuffer) }
     for bank in banks {
@@ -202,6 +199,42 @@ extension PartCosts {
       leakage.add(bank.count, bank.figures.leakage)
     }
     area = whole.bounds
+  }
+
+  private func addTrees(_ structure: Structure, _ tree: Tree, to area: inout PlainSum) {
+    let trees = Double(structure.trees)
+    let tokens = Double(structure.architecture.parameters.tokensPerWeight)
+    area.add(
+      trees * (tree.adderBits + tree.multiplierAdderBits) + tokens * Double(tree.tableAdderBits),
+      cells.adderArea)
+    area.add(trees * tree.selectBits + tokens * tree.planeSelectBits, cells.selectArea)
+    area.add(
+      Double(structure.trees * tree.registers) * Structure.gatesPerMultiplexer
+        + trees * Double(tree.multiplierBits),
+      cells.gateArea)
+  }
+
+  private func addBlocks(_ structure: Structure, to area: inout PlainSum) {
+    let parameters = structure.architecture.parameters
+    area.add(
+      Double(
+        structure.resultBits + structure.requantiserAdderBits + structure.laneCounterAdderBits
+          - structure.laneCounterHalfAdders),
+      cells.adderArea)
+    area.add(Double(structure.laneCounterHalfAdders), cells.selectArea)
+    let multiplexers =
+      3 * structure.resultBits
+      + (2 * parameters.outputQueueDepth - 1) * structure.outputEntryBits
+      + structure.requantiserShiftBits
+      + structure.writeDataRegisters * structure.architecture.outputBeats
+    var gates = Double(multiplexers) * Structure.gatesPerMultiplexer + structure.decoderGates
+    let store = structure.registers(of: .storeUnit)
+    gates +=
+      Double(store - structure.writeDataRegisters) * Structure.gatesPerRegister(of: .storeUnit)
+    for block in Self.controlBlocks {
+      gates += Double(structure.registers(of: block)) * Structure.gatesPerRegister(of: block)
+    }
+    area.add(gates, cells.gateArea)
   }
 }
 

@@ -177,12 +177,12 @@ struct PriceList {
     return events.map { price(.externalMemory, $0, "bits", 8, bit) }
   }
 
+  /// What the leakage of all standard cells together is called.
+  static let standardCells = "standard cells"
+
   /// The power of a part over one clock period, for all standard cells together and each memory.
   private var leakage: [EnergyPrice] {
     let period = 1 / (parameters.clockMHz * 1e6)
-    let logic = area.areas.flatMap(\.terms).filter(\.isLogic).map(\.area)
-    let cells = Estimate.sum(logic).from("area of standard cells").times(
-      technology.logicLeakage, as: Watts.self)
     var banks = [
       ("weight buffer banks", structure.weightBuffer, memories.weightBuffer),
       ("activation buffer banks", structure.activationBuffer, memories.activationBuffer),
@@ -191,7 +191,11 @@ struct PriceList {
     if let memory = structure.multiplierBuffer, let cost = memories.multiplierBuffer {
       banks.append(("multiplier buffer banks", memory, cost))
     }
-    return [price(.leakage, .cycles, "standard cells", 1, cells.over(seconds: period))]
+    return [
+      price(
+        .leakage, .cycles, Self.standardCells, 1,
+        area.logicLeakage(technology).over(seconds: period))
+    ]
       + banks.map { what, memory, cost in
         price(
           .leakage, .cycles, what, Double(memory.banks), cost.leakage.over(seconds: period))

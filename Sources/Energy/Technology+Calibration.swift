@@ -1,4 +1,5 @@
 import Architecture
+private import class Foundation.NSLock
 
 extension Technology {
   /// The calibration that the technology names, or `nil` where it names none, or one that does not come
@@ -7,8 +8,22 @@ extension Technology {
   /// - Throws: ``EnergyError`` when a file that is named cannot be read or has a fault.
   public func calibratedCells() throws(EnergyError) -> CalibratedTechnology? {
     guard let calibration, missingCalibration == nil else { return nil }
-    return try CalibratedTechnology(nameOrFile: calibration)
+    return try Self.read(calibration)
   }
+
+  /// Files of a megabyte, which every thread of a sweep and every design of a page ask for: each is
+  /// read once.
+  private static func read(_ name: String) throws(EnergyError) -> CalibratedTechnology {
+    lock.lock()
+    defer { lock.unlock() }
+    if let known = known[name] { return known }
+    let cells = try CalibratedTechnology(nameOrFile: name)
+    known[name] = cells
+    return cells
+  }
+
+  private static let lock = NSLock()
+  private nonisolated(unsafe) static var known: [String: CalibratedTechnology] = [:]
 
   /// The name of a calibration that the technology names and that does not come along.
   public var missingCalibration: String? {

@@ -144,7 +144,7 @@ struct PointsBenchmark {
     vary({ $0.activationBufferWords *= $1 }, over: [1, 2, 4])
     vary({ $0.accumulatorDepth *= $1 }, over: [1, 2])
     vary({ $0.outstandingReads *= $1 }, over: [1, 2, 4])
-    vary({ $0.memory.latencyCycles += $1 }, over: [0, 10, 20])
+    vary({ $0.memory.latencyCycles += $1 }, over: Array(stride(from: 0, to: 100, by: 10)))
     vary({ $0.memory.milliBytesPerCycle = $0.memory.milliBytesPerCycle * $1 / 4 }, over: [2, 3, 4])
     return all
   }

@@ -11,7 +11,7 @@ struct CalibratedTechnologyTests {
     CalibratedFit(
       terms: terms, coefficients: coefficients,
       covariance: terms.map { _ in terms.map { _ in 0 } }, training: [],
-      heldOut: [1.1, 0.98, 1].map { .init(name: "x", measured: 1, predicted: $0) })
+      heldOut: [1.1, 0.98, 1].map { .init(name: "x, \($0)", measured: 1, predicted: $0) })
   }
 
   private func technology(_ fit: CalibratedFit) -> CalibratedTechnology {
@@ -32,6 +32,46 @@ struct CalibratedTechnologyTests {
     let text = try one.json()
     #expect(try CalibratedTechnology(json: Data(text.utf8), file: "t.json") == one)
     #expect(text.split(separator: "\n").allSatisfy { $0.count < 200 })
+    #expect(text.contains(#""x":{"0.98":[1, 0.98], "1.0":[1, 1], "1.1":[1, 1.1]}"#))
+  }
+
+  @Test("a sample that is not two values is refused")
+  func samples() throws {
+    let text = try technology(fit([.clock], [1])).json()
+    #expect {
+      try CalibratedTechnology(
+        json: Data(text.replacing("[1, 0.98]", with: "[1]").utf8), file: "t.json")
+    } throws: { error in
+      "\(error)".hasPrefix("t.json: models.")
+        && "\(error)".hasSuffix(
+          "x, 0.98: expected what was measured and what was predicted, found 1 values")
+    }
+  }
+
+  @Test(
+    "in a size of the training the fit is what it became there, elsewhere its errors are others")
+  func sizes() throws {
+    var technology = technology(fit([.clock, .sums], [2, 3]))
+    technology.models[0].energy.covariance = [[1, 0], [0, 5]]
+    technology.models[0].energy.otherSizes = [.init(name: "y", measured: 10, predicted: 13)]
+    technology.models[0].sizes = [.init(lanes: 48, energy: 1.5, area: 2, leakage: 0.5)]
+    var parameters = try Architecture.sample(named: "default").parameters
+    parameters.datapath = .carryIn
+    parameters.treeRegisterEvery = 0
+    func model(lanes: Int) throws -> CalibratedModel {
+      parameters.lanes = lanes
+      return try #require(
+        try technology.model(of: .treeArray, in: Architecture(parameters: parameters)))
+    }
+    // The clock is decided by flip-flops alone.
+    let known = try model(lanes: 48)
+    #expect(known.energy.coefficients == [2, 4.5])
+    #expect(known.energy.covariance == [[1, 0], [0, 5 * 1.5 * 1.5]])
+    #expect(known.area.coefficients == [2, 6] && known.leakage.coefficients == [2, 1.5])
+    #expect(abs(known.energy.error95 - 0.1) < 1e-12)
+    let other = try model(lanes: 40)
+    #expect(other.energy.coefficients == [2, 3])
+    #expect(abs(other.energy.error95 - 0.3) < 1e-12)
   }
 
   @Test(

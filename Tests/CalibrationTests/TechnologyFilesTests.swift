@@ -10,7 +10,7 @@ struct TechnologyFilesTests {
   static let names = ["asap7", "nangate45", "osu018", "sg13g2", "sky130hd"]
 
   private func technology(_ name: String) throws -> CalibratedTechnology {
-    try #require(try CalibratedTechnology.builtIn().first { $0.name == name })
+    try CalibratedTechnology(nameOrFile: name)
   }
 
   /// The design that a sample was taken of.
@@ -35,12 +35,15 @@ struct TechnologyFilesTests {
 
   @Test("areas and leakages of every array are coefficients times counts", arguments: names)
   func sums(name: String) throws {
-    for model in try technology(name).models where model.block == Block.treeArray.rawValue {
-      for fit in [model.area, model.leakage] {
-        for sample in fit.training + fit.heldOut {
-          let design = try design(sample.name)
-          let counts = CalibratedTerm.counts(of: try design.architecture())
-          let sum = fit.value { counts[$0] ?? 0 }
+    let technology = try technology(name)
+    for model in technology.models where model.block == Block.treeArray.rawValue {
+      for figure in [\CalibratedModel.area, \.leakage] {
+        let fit = model[keyPath: figure]
+        for sample in fit.training + fit.heldOut + fit.otherSizes {
+          let architecture = try design(sample.name).architecture()
+          let counts = CalibratedTerm.counts(of: architecture)
+          let special = try #require(technology.model(of: .treeArray, in: architecture))
+          let sum = special[keyPath: figure].value { counts[$0] ?? 0 }
           // Coefficients and sums have six digits.
           #expect(abs(sum - sample.predicted) < 1e-4 * sample.predicted, "\(name), \(sample.name)")
         }
@@ -63,25 +66,64 @@ struct TechnologyFilesTests {
     }
   }
 
-  @Test(
-    "nothing of the training is held out, and arrays with all registers keep the goals",
-    arguments: names)
+  @Test("nothing of the training is held out", arguments: names)
   func heldOut(name: String) throws {
     for model in try technology(name).models {
       for fit in [model.energy, model.area, model.leakage] {
         let training = Set(fit.training.map(\.name))
-        #expect(!fit.heldOut.isEmpty && training.isDisjoint(with: fit.heldOut.map(\.name)))
-        #expect((fit.training + fit.heldOut).allSatisfy { $0.measured > 0 })
+        let others = fit.heldOut + fit.otherSizes
+        #expect(training.isDisjoint(with: others.map(\.name)))
+        #expect((fit.training + others).allSatisfy { $0.measured > 0 })
       }
+      // Of the store unit only designs whose tiles fill a beat are comparable, and these are fitted.
+      #expect(model.energy.heldOut.isEmpty == (model.block == Block.storeUnit.rawValue))
       guard model.block == Block.treeArray.rawValue else { continue }
       #expect(model.periods.allSatisfy { $0.nanoseconds > 0 } && !model.periods.isEmpty)
-      // With a register after every level the gate level itself is regular: the goals hold.
-      if model.registerEvery == [1] {
-        #expect(CalibratedFit.mean(model.energy.heldOut) <= 0.03, "\(name)")
-        #expect(model.energy.error95 <= 0.06, "\(name)")
-        #expect(CalibratedFit.mean(model.area.heldOut) <= 0.02, "\(name)")
-        #expect(model.area.heldOut.allSatisfy { abs($0.error) <= 0.05 }, "\(name)")
+    }
+  }
+
+  @Test("every datapath and every block of the machine has its models", arguments: names)
+  func completeness(name: String) throws {
+    let models = try technology(name).models
+    for datapath in Architecture.Parameters.Datapath.allCases {
+      for every in 0...3 {
+        #expect(
+          models.contains {
+            $0.datapath == datapath.rawValue && $0.registerEvery == [every]
+          }, "\(name): \(datapath) /\(every)")
       }
+    }
+    #expect(
+      Set(models.map(\.block)) == Set(Block.allCases.map(\.rawValue)), "\(name)")
+  }
+
+  @Test("an array is as large as its trees", arguments: names)
+  func trees(name: String) throws {
+    var compared = 0
+    for model in try technology(name).models where model.datapath == "xor_popcount" {
+      for several in model.area.heldOut where try design(several.name).tokens == 2 {
+        let array = try design(several.name)
+        var tree = array
+        (tree.rows, tree.tokens) = (1, 1)
+        let one = try #require(model.area.training.first { $0.name == tree.name })
+        #expect(abs(several.measured - 6 * one.measured) < 1e-4 * several.measured, "\(array.name)")
+        compared += array.rows * array.tokens == 6 ? 1 : 0
+      }
+    }
+    #expect(compared == 10)
+  }
+
+  @Test("xor_popcount with a register after every level keeps the goals", arguments: names)
+  func goals(name: String) throws {
+    let models = try technology(name).models.filter {
+      $0.datapath == "xor_popcount" && $0.registerEvery == [1]
+    }
+    #expect(models.count == 2)
+    for model in models {
+      #expect(CalibratedFit.mean(model.energy.heldOut) <= 0.03, "\(name)")
+      #expect(CalibratedFit.percentile95(model.energy.heldOut) <= 0.06, "\(name)")
+      #expect(CalibratedFit.mean(model.area.otherSizes) <= 0.02, "\(name)")
+      #expect(model.area.otherSizes.allSatisfy { abs($0.error) <= 0.05 }, "\(name)")
     }
   }
 }

@@ -6,7 +6,9 @@ extension CommandTests {
     private struct Published: Decodable {
       struct Row: Decodable {
         let name: String
-        let published, computed: Double
+        let published: Double
+        /// Of rows whose figures follow from parameters.
+        let computed: Double?
         let own: Own
         let reasons: [String]
       }

@@ -7,7 +7,7 @@ import Testing
 /// The blocks around the array priced by a calibration, worked out by hand for two rows of four lanes.
 @Suite struct CalibratedBlocksTests {
   /// The array's calibration, and of each block a clock, one more term, an area and a leakage.
-  private static func calibration(without missing: Block? = nil) -> CalibratedTechnology {
+  static func calibration(without missing: Block? = nil) -> CalibratedTechnology {
     func fit(_ terms: [(CalibratedTerm, Double)]) -> CalibratedFit {
       CalibratedFit(
         terms: terms.map(\.0), coefficients: terms.map(\.1),

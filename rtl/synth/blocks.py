@@ -8,27 +8,13 @@ macros: their ports become ports of the netlist, 'MEMORY/PORT'. The array is map
 that what stands around it sees real loads.
 """
 
-import argparse
-import pathlib
 import re
 
-from netlist import write
+from netlist import parser, write
 from synth import MEMORY, TOP, Flow
 
 # The block of a cell is the first instance on its path; what stands between blocks is `top`.
 BLOCK = re.compile(r"^(?:\$flatten\\)?u_(\w+)\.")
-
-
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=pathlib.Path, help="what 'setun emit' wrote")
-    parser.add_argument("--liberty", type=pathlib.Path, action="append", required=True)
-    parser.add_argument(
-        "--generic", type=pathlib.Path, required=True,
-        help="the accelerator in generic gates: read if it is there, else written")
-    parser.add_argument("--output", type=pathlib.Path, required=True, help="the netlist")
-    parser.add_argument("--log", type=pathlib.Path, required=True, help="where the passes report")
-    return parser.parse_args()
 
 
 def statements(netlist):
@@ -62,4 +48,4 @@ def in_generic_gates():
 
 
 if __name__ == "__main__":
-    write(arguments(), in_generic_gates, statements)
+    write(parser(__doc__).parse_args(), in_generic_gates, statements)

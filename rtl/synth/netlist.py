@@ -16,25 +16,31 @@ import shutil
 import tempfile
 
 from datapaths import read, top
-from synth import TREES, Flow, copy_library, log_to
+from synth import Flow, copy_library, log_to
+
+
+def parser(documentation):
+    """The arguments of every script that writes a netlist."""
+    parser = argparse.ArgumentParser(description=documentation.splitlines()[0])
+    parser.add_argument("folder", type=pathlib.Path, help="what 'setun emit' wrote")
+    parser.add_argument("--liberty", type=pathlib.Path, action="append", required=True)
+    parser.add_argument(
+        "--generic", type=pathlib.Path, required=True,
+        help="the design in generic gates: read if it is there, else written")
+    parser.add_argument("--output", type=pathlib.Path, required=True, help="the netlist")
+    parser.add_argument("--log", type=pathlib.Path, required=True, help="where the passes report")
+    return parser
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=pathlib.Path, help="what 'setun emit' wrote")
-    parser.add_argument("--liberty", type=pathlib.Path, action="append", required=True)
-    parser.add_argument("--datapath", required=True, help="as the package writes it")
-    parser.add_argument("--rows", type=int, required=True)
-    parser.add_argument("--lanes", type=int, required=True)
-    parser.add_argument("--tokens", type=int, required=True)
-    parser.add_argument("--register-every", type=int, required=True)
-    parser.add_argument("--gating", type=int, choices=[0, 1], required=True)
-    parser.add_argument(
-        "--generic", type=pathlib.Path, required=True,
-        help="the array in generic gates: read if it is there, else written")
-    parser.add_argument("--output", type=pathlib.Path, required=True, help="the netlist")
-    parser.add_argument("--log", type=pathlib.Path, required=True, help="where the passes report")
-    return parser.parse_args()
+    array = parser(__doc__)
+    array.add_argument("--datapath", required=True, help="as the package writes it")
+    array.add_argument("--rows", type=int, required=True)
+    array.add_argument("--lanes", type=int, required=True)
+    array.add_argument("--tokens", type=int, required=True)
+    array.add_argument("--register-every", type=int, required=True)
+    array.add_argument("--gating", type=int, choices=[0, 1], required=True)
+    return array.parse_args()
 
 
 def statements(netlist):
@@ -61,11 +67,7 @@ def in_generic_gates(options):
     )
     flow = read(top(
         "setun_tree_array", datapath, rows, lanes, tokens, every, options.gating, ports))
-    flow.merge_trees()
-    for tree in TREES:
-        flow.run(f"setattr -mod -set keep_hierarchy 1 {tree}$*")
-    flow.run("synth -top top -flatten -latches error")
-    flow.run("check -assert -nolatches")
+    flow.synthesise("top")
     return flow
 
 

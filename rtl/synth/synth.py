@@ -11,8 +11,10 @@ without a driver and cells that are not in the library are errors.
 import argparse
 import gzip
 import json
+import multiprocessing
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -91,16 +93,44 @@ class Flow:
         for tree in trees:
             tree.type = trees[0].type
 
-    def synthesise(self):
+    def take_tree(self):
+        """Takes the tree, if there is one, out to `tree.il`, and leaves its ports; its name."""
+        for name in [name.str() for name in self.design.modules_.keys()]:
+            if name.removeprefix("\\").startswith(tuple(TREES)):
+                self.run(f"rename -enumerate -pattern _%_ {name}/*")
+                self.run(f"select {name}; write_rtlil -selected tree.il; select -clear")
+                self.run(f"blackbox {name}")
+                lines = pathlib.Path("tree.il").read_text().replace(name, "\\tree").splitlines()
+                words = [line for line in lines if not re.match("autoidx| *attribute", line)]
+                pathlib.Path("tree.il").write_text("\n".join(words))
+                return name
+        return None
+
+    def synthesise(self, top=TOP):
+        """Takes words to gates.
+
+        The tree of the array goes by itself, in a process of its own and under names that say
+        nothing of what stands around it. Yosys goes by names and ages where several orders would do,
+        and two arrays of the same tree would differ in energy by a tenth.
+        """
         self.merge_trees()
         for block in BLOCKS:
             self.run(f"setattr -mod -set keep_hierarchy 1 {block}$*")
         # Once more between words and gates: a constant that was only found inside one block may
         # make whole flip-flops of another constant.
-        synth = f"synth -top {TOP} -flatten -hieropt -latches error"
+        synth = f"synth -top {top} -flatten -hieropt -latches error"
         self.run(f"{synth} -run :fine")
         self.run("opt -full -hier")
+        if tree := self.take_tree():
+            process = multiprocessing.get_context("spawn").Process(target=tree_in_gates)
+            process.start()
+            process.join()
+            if process.exitcode:
+                sys.exit(f"synth: {tree}: Yosys ended with {process.exitcode}")
         self.run(f"{synth} -run fine:")
+        if tree:
+            self.run(f"delete ={tree}; read_rtlil gates.il; rename tree {tree}")
+            self.run(f"setattr -mod -set keep_hierarchy 1 {tree}")
         self.run("check -assert -nolatches")
 
     def map(self, libraries):
@@ -118,6 +148,12 @@ class Flow:
         options = " ".join(f"-liberty {library}" for library in libraries)
         self.run(f"tee -q -o stat.json stat -json {options}")
         return json.loads(pathlib.Path("stat.json").read_text())["modules"]
+
+
+def tree_in_gates():
+    """Takes `tree.il` from words to the gates of `gates.il`."""
+    flow = Flow()
+    flow.run("read_rtlil tree.il; synth -top tree -latches error -run fine:; write_rtlil gates.il")
 
 
 def count(modules, name, is_wanted):

@@ -8,8 +8,9 @@ import Workload
 
 /// What design points come to on one workload.
 ///
-/// Cycles and events are those of `ClosedForm`, energies and areas those of `EnergyModel`; in their place
-/// an FPGA has resources, those of `FPGAUse`. A value serves any number of threads; for many points each takes a ``Session``.
+/// Cycles and events are those of `ClosedForm`, energies and areas those of `EnergyModel`, with
+/// calibrated cells where the technology names them; in their place an FPGA has resources, those of
+/// `FPGAUse`. A value serves any number of threads; for many points each takes a ``Session``.
 public struct Evaluator: Sendable {
   public let workload: ExplorationWorkload
   let technologies: [String: Technology]
@@ -103,18 +104,13 @@ extension Evaluator {
   ) throws(ExplorationError) -> (prefill: PhaseDetail?, decode: PhaseDetail?) {
     let architecture = point.architecture
     let cells = try cells(of: architecture)
-    let (closedForm, energy): (ClosedForm, EnergyModel?)
+    let energy: EnergyModel?
     do {
       energy = try cells.map { cells throws(EnergyError) in
-        try EnergyModel(architecture: architecture, technology: cells, table: table)
+        try EnergyModel(priced: architecture, in: cells, table: table)
       }
     } catch {
       throw .unpriced(architecture: architecture.parameters.name, error)
-    }
-    do {
-      closedForm = try ClosedForm(architecture)
-    } catch {
-      throw .uncountable(architecture: architecture.parameters.name, error)
     }
     let session = Session(self)
     func details(
@@ -124,18 +120,24 @@ extension Evaluator {
       var details: [LayerDetail] = []
       for layer in phase.layers {
         let job = try session.job(of: layer.shape, layer.name, on: point)
-        let counts: EventCounts
-        do {
-          counts = try closedForm.counts(of: job, weights: layer.weights)
-        } catch {
-          throw .uncountable(architecture: architecture.parameters.name, error)
-        }
+        let counts = try counts(of: layer, as: job, on: architecture)
         details.append(
           LayerDetail(layer: layer, job: job, counts: counts, energy: energy?.energy(of: counts)))
       }
       return PhaseDetail(layers: details)
     }
     return (try details(workload.prefill), try details(workload.decode))
+  }
+
+  /// What happens in a layer.
+  func counts(
+    of layer: ExplorationWorkload.Layer, as job: Job, on architecture: Architecture
+  ) throws(ExplorationError) -> EventCounts {
+    do {
+      return try ClosedForm(architecture).counts(of: job, weights: layer.weights)
+    } catch {
+      throw .uncountable(architecture: architecture.parameters.name, error)
+    }
   }
 }
 

@@ -163,19 +163,24 @@ extension ExplorationStore {
 }
 
 extension ExplorationStore {
-  /// The points with the smallest hashes, as good as drawn: a share of all, and at least one.
-  func smallestHashes(share: Double) throws(ExplorationError) -> [StoredPoint] {
+  /// The points with the smallest hashes, as good as drawn: how many a share of all is, at least one,
+  /// and the first of them.
+  func smallestHashes(
+    share: Double, most: Int
+  ) throws(ExplorationError) -> (count: Int, points: [StoredPoint]) {
     try translating {
       try queue.read { database in
         let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM point") ?? 0
-        let wanted = min(count, max(1, Int((share * Double(count)).rounded(.up))))
+        let drawn = min(count, max(1, Int((share * Double(count)).rounded(.up))))
+        let wanted = min(drawn, most)
         // Hashes are evenly spread, so that few lie below this, and hardly ever too few.
         let bound = min(1, 1.2 * (Double(wanted) + 20) / Double(max(1, count)))
         let highest = bound < 1 ? Int64(bound * 0x1p64 - 0x1p63) : Int64.max
-        return try Row.fetchAll(
+        let points = try Row.fetchAll(
           database, sql: "SELECT * FROM point WHERE hash <= ? ORDER BY hash LIMIT ?",
           arguments: [highest, wanted]
         ).map(codec.point)
+        return (drawn, points)
       }
     }
   }

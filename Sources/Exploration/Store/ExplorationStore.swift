@@ -100,7 +100,7 @@ public final class ExplorationStore: Sendable {
         place: path, problem: "expected the store of a sweep, found another database")
     }
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    guard StoreSchema.readable.contains(version) else {
+    guard version == StoreSchema.version else {
       throw ExplorationError.input(
         place: path,
         problem: "expected a store of format \(StoreSchema.version), found format \(version), "

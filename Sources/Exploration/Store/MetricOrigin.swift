@@ -28,7 +28,6 @@ extension MetricOrigin {
 
     init(_ point: DesignPoint, _ evaluators: [Evaluator]) throws(ExplorationError) {
       let architecture = point.architecture
-      technology = architecture.parameters.technology
       texts = evaluators.compactMap { $0.perplexities?.source }.joined(separator: "; ")
       for evaluator in evaluators {
         let details = try evaluator.details(of: point)
@@ -37,10 +36,13 @@ extension MetricOrigin {
         }
       }
       let cells = try evaluators[0].cells(of: architecture)
+      technology =
+        architecture.parameters.technology
+        + (cells?.calibration.map { ", calibration \($0)" } ?? "")
       do throws(EnergyError) {
         if let cells {
           area = try EnergyModel(
-            architecture: architecture, technology: cells, table: evaluators[0].table
+            priced: architecture, in: cells, table: evaluators[0].table
           ).area.total.provenance
         } else {
           use = try FPGATarget(named: technology).map { target throws(EnergyError) in

@@ -29,14 +29,16 @@ public struct Replay: Sendable {
     self.point = point
     var jobs: [Job] = []
     for evaluator in evaluators {
-      let details = try evaluator.details(of: point)
-      for (phase, detail) in [("prefill", details.prefill), ("decode", details.decode)] {
-        for layer in detail?.layers ?? []
-        where !jobs.contains(where: { $0.mapped == layer.job }) {
+      let (session, workload) = (Evaluator.Session(evaluator), evaluator.workload)
+      for (name, phase) in [("prefill", workload.prefill), ("decode", workload.decode)] {
+        for layer in phase?.layers ?? [] {
+          let job = try session.job(of: layer.shape, layer.name, on: point)
+          guard !jobs.contains(where: { $0.mapped == job }) else { continue }
           jobs.append(
             Job(
-              name: "\(evaluator.workload.name), \(phase): \(layer.layer.name)",
-              mapped: layer.job, nonzeros: layer.layer.nonzeros, expected: layer.counts))
+              name: "\(workload.name), \(name): \(layer.name)", mapped: job,
+              nonzeros: layer.nonzeros,
+              expected: try evaluator.counts(of: layer, as: job, on: point.architecture)))
         }
       }
     }

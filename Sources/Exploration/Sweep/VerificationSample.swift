@@ -21,14 +21,14 @@ public struct VerificationSample: Sendable {
   ) throws(ExplorationError) {
     self.share = share
     self.mostCycles = mostCycles
-    let points = try store.smallestHashes(share: share)
+    // The cheapest job there is may be too much; then a look at the first points is enough.
+    let points = try store.smallestHashes(share: share, most: Self.mostPoints)
     drawn = points.count
     let done = Set(try store.verifications().map(\.number))
     var left = mostCycles
     var replays: [(Int, Replay)] = []
     var chosen = 0
-    // The cheapest job there is may be too much; then a look at the first points is enough.
-    for point in points.prefix(Self.mostPoints) {
+    for point in points.points {
       let replay = try Replay(try store.design(of: point), evaluators: evaluators)
       guard replay.cycles <= left else { continue }
       left -= replay.cycles

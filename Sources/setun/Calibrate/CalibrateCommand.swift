@@ -119,27 +119,57 @@ struct CalibrateCommand: AsyncParsableCommand {
     if let fpga { return try await calibrate(fpga) }
     let paths = try libraries()
     let name = name ?? Self.stem(paths[0])
-    let output = output ?? "\(name).json"
+    try await calibrate(to: output ?? "\(name).json") { progress in
+      progress.update("running the built-in model for operands")
+      let recordings = try RecordedLayers.builtIn()
+      let calibrator = try await Calibrator(
+        name: name, liberty: paths.map { URL(filePath: $0) }, cache: folder,
+        rtl: URL(filePath: RTLSources.folder), plan: .standard(chosen(), blocks: blocks),
+        training: recordings.training, heldOut: recordings.heldOut, jobs: workers)
+      let technology = try await calibrator.run(progress: Self.shown(on: progress))
+      return (try technology.json(), CalibrationReport(technology).text)
+    }
+  }
+
+  private func calibrate(_ family: FPGAFamily) async throws {
+    try await calibrate(to: output ?? "\(family.technology).json") { progress in
+      progress.update("preparing Yosys")
+      let calibrator = try FPGACalibrator(
+        family: family, plan: .standard(chosen()), cache: folder,
+        rtl: URL(filePath: RTLSources.folder), jobs: workers)
+      let technology = try await calibrator.run(progress: Self.shown(on: progress))
+      return (try technology.json(), FPGACalibrationReport(technology).text)
+    }
+  }
+
+  /// Writes the file that `work` brings, and prints the report on it.
+  private func calibrate(
+    to output: String, work: (Progress) async throws -> (json: String, report: String)
+  ) async throws {
     try OutputFile.checkWritable(output)
-    let folder = cache ?? RTLCache.defaultFolder() + "/calibration"
     let progress = Progress()
     defer { progress.finish() }
-    progress.update("running the built-in model for operands")
-    let recordings = try RecordedLayers.builtIn()
-    let calibrator = try await Calibrator(
-      name: name, liberty: paths.map { URL(filePath: $0) }, cache: URL(filePath: folder),
-      rtl: URL(filePath: RTLSources.folder), plan: .standard(chosen(), blocks: blocks),
-      training: recordings.training, heldOut: recordings.heldOut,
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    let (json, report) = try await work(progress)
+    try OutputFile.write(json, to: output)
+    progress.finish()
+    try Terminal.write(report + "\n\nwrote \(output)")
+  }
+
+  private static func shown(
+    on progress: Progress
+  ) -> @Sendable (Calibrator.Progress) -> Void {
     let start = ContinuousClock.now
-    let technology = try await calibrator.run { step in
+    return { step in
       let seconds = (ContinuousClock.now - start).components.seconds
       progress.update("\(step.done)/\(step.total)  \(step.design)  \(seconds) s")
     }
-    try OutputFile.write(technology.json(), to: output)
-    progress.finish()
-    try Terminal.write(CalibrationReport(technology).text + "\n\nwrote \(output)")
   }
+
+  private var folder: URL {
+    URL(filePath: cache ?? RTLCache.defaultFolder() + "/calibration")
+  }
+
+  private var workers: Int { jobs ?? ProcessInfo.processInfo.activeProcessorCount }
 
   private func libraries() throws -> [String] {
     guard liberty.isEmpty else { return liberty }
@@ -156,27 +186,6 @@ struct CalibrateCommand: AsyncParsableCommand {
     var url = URL(filePath: path)
     while ["gz", "lib"].contains(url.pathExtension) { url.deletePathExtension() }
     return url.lastPathComponent
-  }
-
-  private func calibrate(_ family: FPGAFamily) async throws {
-    let output = output ?? "\(family.technology).json"
-    try OutputFile.checkWritable(output)
-    let folder = cache ?? RTLCache.defaultFolder() + "/calibration"
-    let progress = Progress()
-    defer { progress.finish() }
-    progress.update("preparing Yosys")
-    let calibrator = try FPGACalibrator(
-      family: family, plan: .standard(chosen()), cache: URL(filePath: folder),
-      rtl: URL(filePath: RTLSources.folder),
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
-    let start = ContinuousClock.now
-    let technology = try await calibrator.run { step in
-      let seconds = (ContinuousClock.now - start).components.seconds
-      progress.update("\(step.done)/\(step.total)  \(step.design)  \(seconds) s")
-    }
-    try OutputFile.write(technology.json(), to: output)
-    progress.finish()
-    try Terminal.write(FPGACalibrationReport(technology).text + "\n\nwrote \(output)")
   }
 
   private func printReport() throws {

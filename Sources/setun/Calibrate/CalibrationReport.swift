@@ -9,59 +9,82 @@ struct CalibrationReport {
   init(_ technology: CalibratedTechnology) { self.technology = technology }
 
   var text: String {
-    var lines = [
-      "\(technology.name): \(technology.library.files.joined(separator: ", ")), "
-        + "\(technology.library.voltageVolts) V, \(technology.library.temperatureCelsius) °C; "
-        + technology.tools.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        .joined(separator: ", "),
-      "errors of designs and layers that the fits have not seen, in percent of gate level",
-      "",
-      Self.line(
-        ["model", "energy", "", "", "area", "", "leakage", "slowest", "MHz"]),
-      Self.line(["", "mean", "p95", "max", "mean", "max", "mean", "lanes", "unsized"]),
-    ]
-    for model in technology.models {
-      let (energy, area) = (model.energy.heldOut, model.area.heldOut)
-      let slowest = model.periods.max { $0.nanoseconds < $1.nanoseconds }
-      lines.append(
-        Self.line([
-          Self.name(model), Self.percent(CalibratedFit.mean(energy)),
-          Self.percent(CalibratedFit.percentile95(energy)), Self.percent(Self.worst(energy)),
-          Self.percent(CalibratedFit.mean(area)), Self.percent(Self.worst(area)),
-          Self.percent(CalibratedFit.mean(model.leakage.heldOut)),
-          slowest.map { "\($0.lanes)" } ?? "",
-          slowest.map { String(format: "%.0f", 1000 / $0.nanoseconds) } ?? "",
-        ]))
+    let arrays = technology.models.filter { $0.datapath != nil }
+    let blocks = technology.models.filter { $0.datapath == nil }
+    let pools = [("all arrays", arrays), ("all blocks", blocks)].filter { !$0.1.isEmpty }
+    let rows = technology.models.map { (Self.name($0), [$0]) } + pools
+    let errors = rows.map { Self.errors($0.1) }
+    let slowest = rows.map { _, models in
+      models.count == 1 ? models[0].periods.max { $0.nanoseconds < $1.nanoseconds } : nil
     }
-    let all = technology.models.flatMap(\.energy.heldOut)
-    let areas = technology.models.flatMap(\.area.heldOut)
-    lines.append(
-      Self.line([
-        "all", Self.percent(CalibratedFit.mean(all)),
-        Self.percent(CalibratedFit.percentile95(all)), Self.percent(Self.worst(all)),
-        Self.percent(CalibratedFit.mean(areas)), Self.percent(Self.worst(areas)), "", "", "",
-      ]))
-    return lines.joined(separator: "\n")
+    let heads = [
+      ("energy", "mean"), ("", "p95"), ("", "max"), ("other sizes", "mean"), ("", "p95"),
+      ("", "max"), ("area", "mean"), ("", "max"), ("leakage", "mean"),
+    ]
+    let table = ColumnText(
+      columns: [.init(header: "model", cells: rows.map(\.0), isText: true)]
+        + heads.enumerated().map { index, head in
+          .init(header: head.0, unit: head.1, cells: errors.map { $0[index] })
+        } + [
+          .init(
+            header: "slowest", unit: "lanes", cells: slowest.map { $0.map { "\($0.lanes)" } ?? "" }),
+          .init(
+            header: "unsized", unit: "MHz",
+            cells: slowest.map {
+              $0.map { String(format: "%.0f", 1000 / $0.nanoseconds) } ?? ""
+            }),
+        ])
+    return """
+      \(technology.name): \(technology.library.files.joined(separator: ", ")), \
+      \(technology.library.voltageVolts) V, \(technology.library.temperatureCelsius) °C; \
+      \(ToolVersions.text(technology.tools))
+      errors in percent of gate level, on layers that no fit has seen: of arrays, in sizes of the training
+      and in other sizes; of blocks, in another accelerator
+
+      \(table.text)
+      """
+  }
+
+  /// Errors of energy, in sizes of the training and others; of area and leakage, in others. The area of
+  /// a size of the training is known.
+  private static func errors(_ models: [CalibratedModel]) -> [String] {
+    func others(_ fit: KeyPath<CalibratedModel, CalibratedFit>) -> [CalibratedFit.Sample] {
+      models.flatMap { model in
+        model.sizes.isEmpty ? model[keyPath: fit].heldOut : model[keyPath: fit].otherSizes
+      }
+    }
+    let (area, leakage) = (others(\.area), others(\.leakage))
+    return spread(models.flatMap(\.energy.heldOut)) + spread(models.flatMap(\.energy.otherSizes))
+      + [percent(CalibratedFit.mean, area), percent(worst, area)]
+      + [percent(CalibratedFit.mean, leakage)]
+  }
+
+  /// Mean, 95th percentile and maximum.
+  private static func spread(_ samples: [CalibratedFit.Sample]) -> [String] {
+    [CalibratedFit.mean, CalibratedFit.percentile95, worst].map { percent($0, samples) }
   }
 
   private static func name(_ model: CalibratedModel) -> String {
     let every = model.registerEvery?.map(String.init).joined(separator: ",") ?? ""
     let lanes = model.lanesArePowerOfTwo.map { $0 ? ", 2^n lanes" : ", other lanes" } ?? ""
-    return (model.datapath ?? model.block) + (every.isEmpty ? "" : " /\(every)") + lanes
+    let gating = model.zeroGating == false ? ", ungated" : ""
+    return (model.datapath ?? model.block) + (every.isEmpty ? "" : " /\(every)") + lanes + gating
   }
 
   private static func worst(_ samples: [CalibratedFit.Sample]) -> Double {
     samples.map { abs($0.error) }.max() ?? 0
   }
 
-  private static func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
+  private static func percent(
+    _ figure: ([CalibratedFit.Sample]) -> Double, _ samples: [CalibratedFit.Sample]
+  ) -> String {
+    samples.isEmpty ? "–" : String(format: "%.1f", 100 * figure(samples))
+  }
+}
 
-  private static func line(_ cells: [String]) -> String {
-    let widths = [30] + Array(repeating: 8, count: cells.count - 1)
-    let padded = zip(cells, widths).enumerated().map { index, cell in
-      let space = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
-      return index == 0 ? cell.0 + space : space + cell.0
-    }.joined()
-    return String(padded.reversed().drop { $0 == " " }.reversed())
+/// Tools and their versions as text.
+enum ToolVersions {
+  static func text(_ tools: [String: String]) -> String {
+    tools.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }
 }

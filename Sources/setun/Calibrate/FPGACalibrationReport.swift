@@ -10,29 +10,31 @@ struct FPGACalibrationReport {
   private static let resources: [FPGAResource] = [.lut, .ff, .carry, .dsp]
 
   var text: String {
-    var lines = [
-      "\(technology.name): "
-        + technology.tools.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        .joined(separator: ", "),
-      "errors of designs that the fits have not seen, in percent of what synthesis counted; memories",
-      "left out",
-      "",
-      Self.line(
-        ["part"] + Self.resources.flatMap { [$0.title(in: technology.family), ""] }),
-      Self.line([""] + Self.resources.flatMap { _ in ["mean", "max"] }),
-    ]
-    for model in technology.models {
-      let samples = Self.resources.map { resource in
-        model.fits.first { $0.resource == resource }?.heldOut ?? []
-      }
-      lines.append(Self.line([model.datapath ?? model.part] + samples.flatMap(Self.errors)))
-    }
     let arrays = technology.models.filter { $0.datapath != nil }
-    lines.append(Self.line(["all arrays"] + pooled(arrays)))
-    lines.append(
-      Self.line(["all other parts"] + pooled(technology.models.filter { $0.datapath == nil })))
-    lines += ["", memories]
-    return lines.joined(separator: "\n")
+    let others = technology.models.filter { $0.datapath == nil }
+    let rows =
+      technology.models.map { ($0.datapath ?? $0.part, [$0]) }
+      + [("all arrays", arrays), ("all other parts", others)]
+    let errors = rows.map { pooled($0.1) }
+    let table = ColumnText(
+      columns: [.init(header: "part", cells: rows.map(\.0), isText: true)]
+        + Self.resources.enumerated().flatMap { index, resource -> [ColumnText.Column] in
+          [
+            .init(
+              header: resource.title(in: technology.family), unit: "mean",
+              cells: errors.map { $0[2 * index] }),
+            .init(header: "", unit: "max", cells: errors.map { $0[2 * index + 1] }),
+          ]
+        })
+    return """
+      \(technology.name): \(ToolVersions.text(technology.tools))
+      errors of designs that the fits have not seen, in percent of what synthesis counted; memories
+      left out
+
+      \(table.text)
+
+      \(memories)
+      """
   }
 
   private func pooled(_ models: [FPGAModel]) -> [String] {
@@ -55,14 +57,5 @@ struct FPGACalibrationReport {
     let errors = FPGAFit.errors(of: samples)
     let mean = errors.reduce(0, +) / Double(errors.count)
     return [mean, errors.max()!].map { String(format: "%.1f", 100 * $0) }
-  }
-
-  private static func line(_ cells: [String]) -> String {
-    let widths = [20] + Array(repeating: 8, count: cells.count - 1)
-    let padded = zip(cells, widths).enumerated().map { index, cell in
-      let space = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
-      return index == 0 ? cell.0 + space : space + cell.0
-    }.joined()
-    return String(padded.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -18,11 +18,12 @@ struct RecordedLayers {
   )
   private static let kinds = ["q_proj", "o_proj", "gate_proj", "down_proj"]
 
-  /// Blocks 0 and 1 for the fit; 2 and 3, and another text, to hold it against.
+  /// All layers of blocks 0 and 1 for the fit; one of each kind of 2 and 3, with another text, to hold
+  /// it against.
   static func builtIn() throws -> RecordedLayers {
     let model = try BitNetModel(path: BuiltInModel.directory)
     return RecordedLayers(
-      training: try layers(of: [0, 1], model, prompts.training),
+      training: try [[0, 1], [1, 0]].flatMap { try layers(of: $0, model, prompts.training) },
       heldOut: try layers(of: [2, 3], model, prompts.heldOut))
   }
 

@@ -138,8 +138,8 @@ struct EnergyOptions: ParsableArguments {
     if let cells = model.calibration {
       guard let calibration, cells.name != technology.calibration else { return [] }
       return [
-        "The trees are of the cells of \(calibration), all else of \(technology.name): two processes "
-          + "in one design."
+        "Calibrated cells are of \(calibration), all else of \(technology.name): two processes in one "
+          + "design."
       ]
     }
     guard let name = technology.calibration, calibration == nil, node == nil else { return [] }

@@ -22,8 +22,8 @@ struct PointDetails {
   /// What the design takes of the FPGA; `nil` where the technology is none.
   let fpga: FPGAReport?
   let phases: [Phase]
-  /// The same with calibrated cells, which sweeps are not priced with; `nil` where there are none.
-  private let calibrated: EnergyModel?
+  /// The same with the literature's cells; `nil` where sweeps are priced with these.
+  private let literature: EnergyModel?
   private let baselineModel: BaselineModel?
   /// What the layers take on the CPU, where it was measured.
   private let cpu: CPUTimes?
@@ -36,20 +36,13 @@ struct PointDetails {
       let name = architecture.parameters.technology
       if let target = try FPGATarget(named: name) {
         fpga = FPGAReport(try FPGAUse(architecture, on: target))
-        (energy, baselineModel, calibrated) = (nil, nil, nil)
+        (energy, baselineModel, literature) = (nil, nil, nil)
       } else {
         fpga = nil
-        let technology = try Technology(named: name)
-        let model = try EnergyModel(architecture: architecture, technology: technology)
+        let model = try EnergyModel(priced: architecture, in: Technology(named: name))
         energy = model
         baselineModel = try BaselineModel(model)
-        let cells = try technology.calibratedCells()
-        let covering = cells.flatMap { cells in
-          cells.model(of: .treeArray, in: architecture).map { _ in cells }
-        }
-        calibrated = try covering.map { cells throws(EnergyError) in
-          try model.calibrated(by: cells)
-        }
+        literature = model.calibration == nil ? nil : try model.uncalibrated()
       }
     } catch {
       throw Failure("\(error)")
@@ -87,7 +80,7 @@ struct PointDetails {
       facts: [
         .init("point", point.hash.description), .init("mapping", design.mapping.rawValue),
       ] + (design.keyValueBits.map { [.init("kv_bits", "\($0)")] } ?? []),
-      warnings: [calibrated?.clock?.warning, fpga?.warning].compactMap { $0 })
+      warnings: [energy?.clock?.warning, fpga?.warning].compactMap { $0 })
     report.fpga = fpga
     return report
   }
@@ -110,18 +103,18 @@ struct PointDetails {
         baselines: baselineModel?.baselines(products: shape.macs, counts: detail.counts)))
   }
 
-  /// What the sweep was priced with, and what calibrated cells say.
+  /// What the sweep was priced with, and what the literature says.
   private func alternatives(_ detail: Evaluator.LayerDetail) -> [RunReport.Alternative] {
-    guard let energy, let literature = detail.energy, let calibrated,
-      let cells = calibrated.calibration
-    else { return [] }
+    guard let cells = energy?.calibration, let calibrated = detail.energy, let literature else {
+      return []
+    }
     return [
       .init(
-        literature, name: "literature",
-        description: "the cells of \(energy.technology.name), a constant energy of a product"),
-      .init(
-        calibrated.energy(of: detail.counts), name: "calibrated",
+        calibrated, name: "calibrated",
         description: "the calibration \(cells.name), toggles estimated from densities"),
+      .init(
+        literature.energy(of: detail.counts), name: "literature",
+        description: "the cells of \(literature.technology.name), a constant energy of a product"),
     ]
   }
 

@@ -19,7 +19,7 @@ struct EvaluatorTests {
       .init(name: "c", n: 33, k: 31, nonzeros: 1023),
     ], request: .init(promptTokens: 17, generatedTokens: 4, batch: 2))
 
-  /// Architectures as the campaigns draw them, that hold the workload.
+  /// Architectures as the campaigns draw them, that hold the workload and have a price.
   private static func architectures(_ count: Int) throws -> [Architecture] {
     var found: [Architecture] = []
     var seed = 0
@@ -34,6 +34,7 @@ struct EvaluatorTests {
         parameters.activationBufferWords,
         2 * parameters.tokensPerWeight * (127 / parameters.lanes + 1))
       parameters.accumulatorBits = nil
+      parameters.treeRegisterEvery %= 4
       if let architecture = try? Architecture(parameters: parameters) {
         found.append(architecture)
       }
@@ -48,7 +49,7 @@ struct EvaluatorTests {
     for architecture in try Self.architectures(150) {
       let metrics = try session.metrics(of: DesignPoint(architecture))
       let technology = try Technology(named: architecture.parameters.technology)
-      let model = try EnergyModel(architecture: architecture, technology: technology)
+      let model = try EnergyModel(priced: architecture, in: technology)
       let closedForm = try ClosedForm(architecture)
       let phases = [
         (try #require(metrics.prefill), 34), (try #require(metrics.decode), 2),

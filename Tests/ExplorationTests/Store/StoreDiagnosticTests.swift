@@ -52,15 +52,15 @@ struct StoreDiagnosticTests {
     #expect(
       readingProblem == "\(path): expected a store of format 3, found format 99, which a newer "
         + "version of setun wrote: use that one")
-    try change("PRAGMA user_version = 0")
-    #expect(
-      readingProblem == "\(path): expected a store of format 3, found format 0, which this version "
-        + "does not read any more: run the sweep again")
-    // Format 2 has the same tables, but for points in FPGAs.
-    for version in [2, 3] {
+    // Format 2 was priced with other cells.
+    for version in [0, 2] {
       try change("PRAGMA user_version = \(version)")
-      #expect(readingProblem == nil)
+      #expect(
+        readingProblem == "\(path): expected a store of format 3, found format \(version), which "
+          + "this version does not read any more: run the sweep again")
     }
+    try change("PRAGMA user_version = 3")
+    #expect(readingProblem == nil)
     try change("DELETE FROM sweep")
     #expect(
       readingProblem == "\(path): expected the store of a sweep, found one without a sweep")
