@@ -1,7 +1,7 @@
 import Architecture
 
-/// The accelerators whose blocks are measured: they differ in their buses, codings, outputs, queues
-/// and rows. Their arrays are small, and few rows have a requantiser, which takes the synthesis longest.
+/// The accelerators whose blocks are measured: they differ in their buses, codings, outputs, queues,
+/// rows and lanes. Few rows have a requantiser, which takes the synthesis longest.
 struct AcceleratorPlan {
   let training: [AcceleratorDesign]
   let heldOut: [AcceleratorDesign]
@@ -21,13 +21,13 @@ struct AcceleratorPlan {
           ($0.outputQueueDepth, $0.outstandingReads, $0.laneCounters) = (4, 8, false)
         },
         try design("wide") {
-          ($0.rows, $0.lanes, $0.busBytes) = (6, 8, 32)
+          ($0.rows, $0.lanes, $0.busBytes, $0.weightCoding) = (8, 32, 32, .fiveInEight)
           ($0.outputQueueDepth, $0.outstandingReads, $0.jobQueueDepth) = (8, 4, 4)
         },
       ],
       heldOut: [
         try design("between") {
-          ($0.rows, $0.lanes, $0.busBytes, $0.accumulatorDepth) = (2, 12, 16, 512)
+          ($0.rows, $0.lanes, $0.busBytes, $0.accumulatorDepth) = (2, 24, 16, 512)
           ($0.weightCoding, $0.output) = (.fiveInEight, .int8)
           ($0.outputQueueDepth, $0.outstandingReads) = (3, 4)
         }

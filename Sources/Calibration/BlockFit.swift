@@ -19,7 +19,7 @@ struct BlockFit {
     case .weightBuffer, .activationBuffer: [.clock, .beatsRead, .busyCycles]
     case .accumulators: [.clock, .sums, .partialSums]
     case .outputStage: [.clock, .results, .resultsFinished, .requantisations]
-    case .loadUnit: [.clock, .readBeats, .beatsRead, .decodedBytes, .bursts]
+    case .loadUnit: [.clock, .readBeats, .decodedBits, .beatsRead, .bursts]
     case .storeUnit: [.clock, .writeBeats, .beatsWritten, .bursts]
     case .controller: [.clock, .cycles, .busyCycles]
     case .jobQueue, .controlRegisters: [.clock, .cycles]

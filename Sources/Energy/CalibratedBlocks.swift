@@ -87,8 +87,7 @@ struct CalibratedBlocks: Sendable {
     case .cycles: return [(.cycles, 1)]
     case .busyCycles: return [(.busy, 1)]
     case .beatsRead: return beats.map { ($0, 1) }
-    case .decodedBytes:
-      return parameters.weightCoding == .fiveInEight ? [(.weightBytesRead, 1)] : []
+    case .decodedBits where parameters.weightCoding != .fiveInEight: return []
     case .beatsWritten: return [(.outputBytesWritten, 1 / Double(parameters.busBytes))]
     case .bursts: return [(.readBurst, 1), (.writeBurst, 1)]
     case .resultsFinished: return [(.outputResult, 1)]
@@ -97,7 +96,7 @@ struct CalibratedBlocks: Sendable {
       return [(.busy, Double(structure.trees * architecture.sumBits) / 2 / interval)]
     case .partialSums: return [(.busy, Double(structure.resultBits) / 2 / interval)]
     case .results: return [(.outputResult, resultBits / 2)]
-    case .readBeats: return beats.map { ($0, 4 * Double(parameters.busBytes)) }
+    case .readBeats, .decodedBits: return beats.map { ($0, 4 * Double(parameters.busBytes)) }
     case .writeBeats: return [(.outputBytesWritten, 4)]
     case .weights:
       let trits = parameters.laneCounters ? Double(parameters.rows * parameters.lanes) : 0
@@ -144,7 +143,7 @@ extension CalibratedTerm {
   /// Whether it counts bits that toggle, and not what happened.
   var countsBits: Bool {
     switch self {
-    case .sums, .partialSums, .results, .readBeats, .writeBeats, .weights: true
+    case .sums, .partialSums, .results, .readBeats, .decodedBits, .writeBeats, .weights: true
     default: false
     }
   }

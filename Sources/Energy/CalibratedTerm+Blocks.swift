@@ -22,7 +22,7 @@ extension CalibratedTerm {
       .results: Double(toggles.results), .resultsFinished: total(.outputResult),
       .requantisations: total(.requantisation),
       .readBeats: Double(toggles.readBeats), .writeBeats: Double(toggles.writeBeats),
-      .decodedBytes: parameters.weightCoding == .fiveInEight ? total(.weightBytesRead) : 0,
+      .decodedBits: parameters.weightCoding == .fiveInEight ? Double(toggles.readBeats) : 0,
       .beatsRead: total(.weightBufferWrite, .activationBufferWrite, .multiplierBufferWrite),
       .beatsWritten: total(.outputBytesWritten) / Double(parameters.busBytes),
       .bursts: total(.readBurst, .writeBurst),

@@ -32,6 +32,8 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case results
   /// ``Toggles/readBeats``.
   case readBeats = "read_beats"
+  /// ``Toggles/readBeats`` where a decoder of weights stands behind them, else 0.
+  case decodedBits = "decoded_bits"
   /// ``Toggles/writeBeats``.
   case writeBeats = "write_beats"
   /// ``Event/busy``.
@@ -63,7 +65,7 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case multiplierBits = "multiplier_bits"
   /// Multiplexer bits that choose among values: queues, held registers.
   case selectedBits = "selected_bits"
-  /// Bytes of weights that are taken apart: of energy in a run, of area in parallel.
+  /// Bytes of weights that are taken apart in parallel.
   case decodedBytes = "decoded_bytes"
   /// 1: what is there once, whatever the size.
   case one
