@@ -34,7 +34,7 @@ def port(name, kind, bits, allocation):
 
 
 def buffer(kibibytes, bits, operand):
-    """A double buffer of one operand; energies are placeholders that do not change the time."""
+    """A double buffer of one operand; every access takes 1, which does not change the time."""
     return {
         "size": kibibytes * 8192,
         "r_cost": 1,
