@@ -202,7 +202,12 @@ struct CalibrateCommand: AsyncParsableCommand {
 
   /// The report on a file of either kind.
   private static func report(on file: String) throws -> String {
-    let json = try Data(contentsOf: URL(filePath: file))
+    let json: Data
+    do {
+      json = try Data(contentsOf: URL(filePath: file))
+    } catch {
+      throw Failure("\(file): cannot be read: \(error.localizedDescription)")
+    }
     if let technology = try? FPGATechnology(json: json, file: file) {
       return FPGACalibrationReport(technology).text
     }
