@@ -83,10 +83,11 @@ struct ArrayFit {
   ) throws(CalibrationError) -> TermFit.Points {
     try points { (design, heldOut) throws(CalibrationError) in
       guard family.heldOut.contains(design) == heldOut else { return [] }
-      let counts = CalibratedTerm.counts(of: try design.architecture())
+      let architecture = try design.architecture()
       return [
         TermFit.Point(
-          name: design.name, terms: Self.areaTerms.map { counts[$0] ?? 0 },
+          name: design.name,
+          terms: Self.areaTerms.map { $0.count(in: .treeArray, of: architecture) },
           measured: measured[design]![keyPath: figure], lanes: design.lanes)
       ]
     }

@@ -85,11 +85,11 @@ struct BlockFit {
   private func size(
     _ design: AcceleratorDesign, _ figure: KeyPath<AcceleratorMeasurement.Size, Double>
   ) -> [TermFit.Point] {
-    let counts = CalibratedTerm.counts(of: block, in: design.architecture)
     let sizes = Self.modules(of: block).compactMap { measured[design]!.blocks[$0] }
     return [
       TermFit.Point(
-        name: design.name, terms: Self.areaTerms(of: block).map { counts[$0] ?? 0 },
+        name: design.name,
+        terms: Self.areaTerms(of: block).map { $0.count(in: block, of: design.architecture) },
         measured: sizes.reduce(0) { $0 + $1[keyPath: figure] })
     ]
   }

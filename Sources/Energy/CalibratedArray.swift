@@ -95,9 +95,9 @@ struct CalibratedArray: Sendable {
 
   /// The parts of the trees.
   var areaTerms: [AreaModel.Term] {
-    let counts = CalibratedTerm.counts(of: architecture)
+    let (structure, tree) = (structure, structure.tree)
     return zip(model.area.terms, model.area.coefficients).compactMap { term, value in
-      let count = term == .one ? 1 : counts[term] ?? 0
+      let count = term.count(inTrees: tree, of: structure)
       guard count > 0 else { return nil }
       return AreaModel.Term(
         block: .treeArray, part: "trees: \(term.rawValue.replacing("_", with: " "))", count: count,
@@ -108,8 +108,7 @@ struct CalibratedArray: Sendable {
 
   /// Watts of the trees.
   var leakage: Estimate<Watts> {
-    let counts = CalibratedTerm.counts(of: architecture)
-    let watts = model.leakage.value { $0 == .one ? 1 : counts[$0] ?? 0 }
+    let watts = model.leakage.value { $0.count(in: .treeArray, of: architecture) }
     return model.leakage.estimate(watts, .leakage, "trees", library: library)
   }
 

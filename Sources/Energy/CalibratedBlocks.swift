@@ -7,9 +7,7 @@ import Architecture
 struct CalibratedBlocks: Sendable {
   private let models: [(block: Block, model: CalibratedModel)]
   private let library: String
-  private let architecture: Architecture
-  private var structure: Structure { Structure(architecture) }
-  private var parameters: Architecture.Parameters { architecture.parameters }
+  private let structure: Structure
 
   /// `nil` where a block was not calibrated.
   init?(_ technology: CalibratedTechnology, architecture: Architecture) {
@@ -20,7 +18,7 @@ struct CalibratedBlocks: Sendable {
     }
     self.models = models
     library = technology.name
-    self.architecture = architecture
+    structure = Structure(architecture)
   }
 
   // MARK: Energy
@@ -41,15 +39,16 @@ struct CalibratedBlocks: Sendable {
   var prices: [EnergyPrice] {
     models.flatMap { block, model in
       zip(model.energy.terms, model.energy.coefficients).flatMap { term, value -> [EnergyPrice] in
-        let each: Estimate<Joules> = model.energy.estimate(
+        guard value > 0 else { return [] }
+        var each: Estimate<Joules> = model.energy.estimate(
           value, .energy, "\(block.rawValue), \(term.rawValue)", library: library)
-        return Self.uses(of: term, in: block, structure).filter { $0.quantity > 0 && value > 0 }.map
-        { use in
+        if term.countsBits { each = each.scaled(by: EnergyModel.density) }
+        let what = "\(block.rawValue.replacing("_", with: " ")): \(Self.words(term))"
+        let uses = Self.uses(of: term, in: block, structure).filter { $0.quantity > 0 }
+        return uses.map { event, quantity in
           EnergyPrice(
-            component: Self.component(of: block), event: use.event,
-            what: "\(block.rawValue.replacing("_", with: " ")): \(Self.words(term))",
-            quantity: use.quantity,
-            each: term.countsBits ? each.scaled(by: EnergyModel.density) : each)
+            component: Self.component(of: block), event: event, what: what, quantity: quantity,
+            each: each)
         }
       }
     }
@@ -112,10 +111,10 @@ struct CalibratedBlocks: Sendable {
     var area = area
     area.areas = area.areas.map { old in
       guard let model = models.first(where: { $0.block == old.block })?.model else { return old }
-      let counts = CalibratedTerm.counts(of: old.block, in: architecture)
       let cells = zip(model.area.terms, model.area.coefficients).compactMap {
         term, value -> AreaModel.Term? in
-        guard let count = counts[term], count > 0, value > 0 else { return nil }
+        let count = term.count(in: old.block, of: structure)
+        guard count > 0, value > 0 else { return nil }
         return AreaModel.Term(
           block: old.block, part: term.rawValue.replacing("_", with: " "), count: count,
           each: model.area.estimate(
@@ -131,9 +130,9 @@ struct CalibratedBlocks: Sendable {
   var leakage: Estimate<Watts> {
     .sum(
       models.map { block, model in
-        let counts = CalibratedTerm.counts(of: block, in: architecture)
-        return model.leakage.estimate(
-          model.leakage.value { counts[$0] ?? 0 }, .leakage, block.rawValue, library: library)
+        model.leakage.estimate(
+          model.leakage.value { $0.count(in: block, of: structure) }, .leakage, block.rawValue,
+          library: library)
       }
     ).from("calibration \(library): leakage of the blocks around the array")
   }
@@ -146,31 +145,5 @@ extension CalibratedTerm {
     case .sums, .partialSums, .results, .readBeats, .decodedBits, .writeBeats, .weights: true
     default: false
     }
-  }
-}
-
-extension CalibratedFit {
-  /// A coefficient within the 95th percentile of the relative errors of the fit.
-  func estimate<U: Unit>(
-    _ value: Double, _ quantity: Quantity, _ term: String, library: String
-  ) -> Estimate<U> {
-    let error = min(error95, 1)
-    let basis = heldOut.isEmpty ? "training" : "held-out"
-    let tenths = Int((1000 * error).rounded())
-    return Estimate(
-      low: value * (1 - error), typical: value, high: value * (1 + error),
-      provenance: .synthesised,
-      source: "calibration \(library): \(term), \(training.count) measurements, "
-        + "95% of the \(basis) ones within \(tenths / 10).\(tenths % 10)%",
-      origin: quantity.origin(in: library))
-  }
-
-  /// What a fit is of. The errors of one quantity of one library go together.
-  enum Quantity: String, CaseIterable {
-    case energy
-    case area
-    case leakage
-
-    func origin(in library: String) -> String { "calibrated \(rawValue) of \(library)" }
   }
 }

@@ -29,25 +29,21 @@ extension CalibratedTerm {
     ]
   }
 
-  /// The counts that area and leakage of a block around the tree array follow from.
-  public static func counts(
-    of block: Block, in architecture: Architecture
-  ) -> [CalibratedTerm: Double] {
-    let structure = Structure(architecture)
-    let parameters = architecture.parameters
-    let adders: Double =
-      switch block {
-      case .outputStage: Double(structure.requantiserAdderBits)
-      case .eventCounters: Double(structure.laneCounterAdderBits)
+  /// How many of these parts a block around the tree array has.
+  func count(in block: Block, of structure: Structure) -> Double {
+    let architecture = structure.architecture
+    let count =
+      switch (self, block) {
+      case (.flipFlops, _): structure.flipFlops(of: block)
+      case (.adderBits, .outputStage): structure.requantiserAdderBits
+      case (.adderBits, .eventCounters): structure.laneCounterAdderBits
+      case (.selectedBits, .storeUnit): structure.writeDataRegisters * architecture.outputBeats
+      case (.decodedBytes, .loadUnit) where architecture.parameters.weightCoding == .fiveInEight:
+        architecture.parameters.busBytes
+      case (.one, _): 1
       default: 0
       }
-    return [
-      .flipFlops: Double(structure.flipFlops(of: block)), .adderBits: adders,
-      .selectedBits: block == .storeUnit
-        ? Double(structure.writeDataRegisters * architecture.outputBeats) : 0,
-      .decodedBytes: block == .loadUnit && parameters.weightCoding == .fiveInEight
-        ? Double(parameters.busBytes) : 0,
-    ]
+    return Double(count)
   }
 }
 

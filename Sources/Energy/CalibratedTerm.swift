@@ -97,18 +97,27 @@ extension CalibratedTerm {
     return totals
   }
 
-  /// The counts that area and leakage of the tree array follow from.
-  public static func counts(of architecture: Architecture) -> [CalibratedTerm: Double] {
+  /// How many of these parts a block has: what its area and leakage follow from. None of what is a total
+  /// of a run.
+  public func count(in block: Block, of architecture: Architecture) -> Double {
     let structure = Structure(architecture)
-    let (tree, trees) = (structure.tree, Double(structure.trees))
-    let tokens = Double(architecture.parameters.tokensPerWeight)
-    return [
-      .flipFlops: Double(structure.treeRegisters),
-      .termBits: trees * tree.selectBits + tokens * tree.planeSelectBits,
-      .adderBits: trees * tree.adderBits,
-      .tableBits: tokens * Double(tree.tableAdderBits),
-      .multiplierBits: trees * tree.multiplierAdderBits,
-    ]
+    return block == .treeArray
+      ? count(inTrees: structure.tree, of: structure) : count(in: block, of: structure)
+  }
+
+  /// How many of these parts the tree array has, of which `tree` is one tree.
+  func count(inTrees tree: Tree, of structure: Structure) -> Double {
+    let trees = Double(structure.trees)
+    let tokens = Double(structure.architecture.parameters.tokensPerWeight)
+    return switch self {
+    case .flipFlops: trees * Double(tree.registers)
+    case .termBits: trees * tree.selectBits + tokens * tree.planeSelectBits
+    case .adderBits: trees * tree.adderBits
+    case .tableBits: tokens * Double(tree.tableAdderBits)
+    case .multiplierBits: trees * tree.multiplierAdderBits
+    case .one: 1
+    default: 0
+    }
   }
 }
 

@@ -15,11 +15,7 @@ package final class CostBook {
   private var trees: [TreeKey: Tree] = [:]
   private let cells: CellFigures
   private var calibration: CalibratedBook?
-  /// The costs of architectures that were met lately, by a part of what they depend on.
-  private var latestParts = [(Architecture.Parameters, PartCosts)?](
-    repeating: nil, count: latestPartsCount)
-  /// A power of two.
-  private static let latestPartsCount = 1024
+  private var latestParts = PartsCache<PartCosts>()
 
   /// - Parameter table: SRAM figures, or `nil` for the table that comes with the module.
   /// - Throws: ``EnergyError`` when the table or the calibration cannot be read.
@@ -48,14 +44,10 @@ package final class CostBook {
   /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or the calibration the
   ///   tree array.
   package func costs(of architecture: Architecture) throws(EnergyError) -> PointCosts {
-    let parameters = architecture.parameters
-    let place = parameters.placeOfParts & (Self.latestPartsCount - 1)
-    if let (known, parts) = latestParts[place], known.hasParts(of: parameters) {
-      return PointCosts(parts, parameters)
+    let parts = try latestParts.value(for: architecture.parameters) { () throws(EnergyError) in
+      try partCosts(of: architecture)
     }
-    let parts = try partCosts(of: architecture)
-    latestParts[place] = (parameters, parts)
-    return PointCosts(parts, parameters)
+    return PointCosts(parts, architecture.parameters)
   }
 
   private func partCosts(of architecture: Architecture) throws(EnergyError) -> PartCosts {
@@ -66,8 +58,9 @@ package final class CostBook {
       activationBuffer: try figures(structure.activationBuffer, flavour, slot: 1),
       accumulators: try figures(structure.accumulatorMemory, flavour, slot: 2),
       multiplierBuffer: try multiplierFigures(structure, flavour))
-    let calibrated = try calibration?.costs(of: structure, &origins)
-    return PartCosts(structure, tree(architecture), cells, memories, calibrated)
+    let tree = tree(architecture)
+    let calibrated = try calibration?.costs(of: structure, tree, &origins)
+    return PartCosts(structure, tree, cells, memories, calibrated)
   }
 
   private func multiplierFigures(
@@ -116,122 +109,6 @@ package final class CostBook {
   }
 }
 
-extension Architecture.Parameters {
-  /// Whether architectures with the two are made of the same parts.
-  ///
-  /// What is not known to make no difference makes one: so do parameters that will be added.
-  func hasParts(of other: Self) -> Bool {
-    var like = self
-    like.clockMHz = other.clockMHz
-    like.memory = other.memory
-    return like == other
-  }
-
-  /// A number that differs for most designs whose parts differ.
-  var placeOfParts: Int {
-    // Enumerations have few cases, a byte each.
-    let kind = withUnsafeBytes(of: datapath) { Int($0[0]) }
-    func mixed(_ sum: Int, _ a: Int, _ b: Int, _ c: Int) -> Int {
-      let product = (sum &+ a &+ b << 20 &+ c << 40) &* 0x5851_F42D_4C95_7F2D
-      return product ^ product >> 29
-    }
-    var sum = mixed(kind, rows, lanes, tokensPerWeight)
-    sum = mixed(sum, weightBufferWords, activationBufferWords, accumulatorDepth)
-    return mixed(sum, outstandingReads, busBytes, treeRegisterEvery)
-  }
-}
-
-/// A number for each origin that moves figures.
-struct Origins {
-  /// The most origins of one technology and its memories.
-  static let most = 16
-  private var numbers: [String: Int] = [:]
-
-  mutating func number(of origin: String) -> Int {
-    if let known = numbers[origin] { return known }
-    let number = numbers.count
-    precondition(number < Self.most, "more than \(Self.most) origins: \(numbers.keys.sorted())")
-    numbers[origin] = number
-    return number
-  }
-}
-
-/// An estimate as plain numbers.
-struct PlainFigure {
-  var typical = 0.0
-  private(set) var low = 0.0
-  private(set) var high = 0.0
-  /// Up to four origins, and how far each moves the figure.
-  private(set) var origins = SIMD4<Int32>(repeating: -1)
-  private(set) var below = SIMD4<Double>()
-  private(set) var above = SIMD4<Double>()
-
-  init<U: Unit>(_ estimate: Estimate<U>, _ known: inout Origins) {
-    (low, typical, high) = (estimate.low, estimate.typical, estimate.high)
-    let parts = estimate.deviations.parts
-    precondition(parts.count <= 4, "\(parts.count) origins of \(estimate.source)")
-    for (index, part) in parts.enumerated() {
-      origins[index] = Int32(known.number(of: part.origin))
-      (below[index], above[index]) = (part.below, part.above)
-    }
-  }
-}
-
-/// A sum of figures, with its deviation by origin.
-struct PlainSum {
-  var typical = 0.0
-  private(set) var below = SIMD16<Double>()
-  private(set) var above = SIMD16<Double>()
-
-  mutating func add(_ count: Double, _ figure: PlainFigure) {
-    typical += count * figure.typical
-    for index in 0..<4 where figure.origins[index] >= 0 {
-      let origin = Int(figure.origins[index])
-      below[origin] += count * figure.below[index]
-      above[origin] += count * figure.above[index]
-    }
-  }
-
-  mutating func add(_ count: Double, _ other: PlainSum) {
-    typical += count * other.typical
-    below += count * other.below
-    above += count * other.above
-  }
-
-  /// The product, as of two estimates: to first order, and within the products of the bounds.
-  func times(_ figure: PlainFigure) -> PlainSum {
-    var product = PlainSum()
-    product.add(figure.typical, self)
-    var deviation = figure
-    deviation.typical = 0
-    product.add(typical, deviation)
-    let (floor, ceiling) = (bounds.low * figure.low, bounds.high * figure.high)
-    let (low, typical, high) = product.bounds
-    if low < floor { product.below *= (typical - floor) / (typical - low) }
-    if high > ceiling { product.above *= (ceiling - typical) / (high - typical) }
-    return product
-  }
-
-  /// Adds as much again as `share` says.
-  mutating func grow(by share: PlainFigure) {
-    let typical = typical
-    self.typical += typical * share.typical
-    below *= 1 + share.typical
-    above *= 1 + share.typical
-    var deviation = share
-    deviation.typical = 0
-    add(typical, deviation)
-  }
-
-  var bounds: PointCosts.Bounds {
-    let (below, above) = squares
-    return (typical - below.squareRoot(), typical, typical + above.squareRoot())
-  }
-
-  /// The squares of the deviations.
-  var squares: (below: Double, above: Double) { ((below * below).sum(), (above * above).sum()) }
-}
-
 /// What decides the figures of a bank.
 struct MemoryKey: Hashable {
   let bits: Int
@@ -267,6 +144,10 @@ struct MemorySet {
   let activationBuffer: Banks
   let accumulators: Banks
   let multiplierBuffer: Banks?
+
+  var all: [Banks] {
+    [weightBuffer, activationBuffer, accumulators] + (multiplierBuffer.map { [$0] } ?? [])
+  }
 }
 
 /// What the cells of a technology cost.

@@ -24,7 +24,8 @@ package struct PointCosts {
   ///
   /// - Parameter counts: By the raw value of ``Event``, products included.
   package func energy(of counts: SIMD32<Int>) -> Bounds {
-    let sum = parts.energy(of: counts, period: period)
+    var sum = parts.energies.total(counts)
+    sum.add(Double(counts[Event.cycles.rawValue]) * period, parts.leakage)
     func count(_ event: Event) -> Int { counts[event.rawValue] }
     let bytes =
       count(.weightBytesRead) + count(.activationBytesRead) + count(.outputBytesWritten)
@@ -43,178 +44,126 @@ package struct PointCosts {
 
 /// What the parts of an architecture cost, whatever its clock and the memory behind its port.
 final class PartCosts {
-  private let cells: CellFigures
-  private let memories: MemorySet
-
-  private let calibrated: CalibratedCosts?
-
-  // Quantities of primitives, as `PriceList` has them, by the event that moves them. What is
-  // calibrated has none.
-  private var productSelects = 0.0
-  private var productAdders = 0.0
-  private var busyAdders = 0.0
-  private var busySelects = 0.0
-  private var busyToggles = 0.0
-  private var cycleClocks = 0.0
-  private var cycleToggles = 0.0
-  private var resultToggles = 0.0
-  private var outputByteToggles = 0.0
-  private var requantisedAdders = 0.0
-  private var requantisedToggles = 0.0
+  /// In J, for one of each event, but for leakage.
+  let energies: EventSums
   /// In µm².
-  private(set) var area: PointCosts.Bounds = (0, 0, 0)
+  let area: PointCosts.Bounds
   /// In W.
-  private var leakage = PlainSum()
+  let leakage: PlainSum
 
   init(
     _ structure: Structure, _ tree: Tree, _ cells: CellFigures, _ memories: MemorySet,
     _ calibrated: CalibratedCosts?
   ) {
-    (self.cells, self.memories, self.calibrated) = (cells, memories, calibrated)
-    let steps = Double(structure.architecture.operandInterval)
-    var outside = structure.arrayRegisters(tree)
+    var sums = PartSums(cells, energies: calibrated?.energies ?? EventSums())
+    var registers = structure.arrayRegisters(tree)
     if calibrated == nil {
-      countTrees(structure, tree)
+      sums.addTrees(structure, tree)
     } else {
-      outside -= structure.trees * tree.registers
+      registers -= structure.trees * tree.registers
     }
-    busyToggles += Structure.togglesPerBit * Double(outside) * steps
-    cycleClocks += Double(outside)
-    if calibrated?.coversBlocks != true { countBlocks(structure) }
-    setAreas(structure, tree)
-  }
-
-  private func countTrees(_ structure: Structure, _ tree: Tree) {
-    let parameters = structure.architecture.parameters
-    let steps = Double(structure.architecture.operandInterval)
-    let each = steps / Double(parameters.lanes)
-    productSelects = tree.selectBits * each
-    productAdders = (tree.multiplierAdderBits + Double(tree.firstLevelAdderBits)) * each
-    let tokens = Double(parameters.tokensPerWeight) * steps
-    let trees = Double(structure.trees) * steps
-    busyAdders =
-      trees
-      * (Double(tree.upperAdderBits + tree.popcountAdderBits)
-        + Tree.compressorBitShare * Double(tree.compressorBits))
-      + tokens * Double(tree.tableAdderBits)
-    busySelects = tokens * tree.planeSelectBits
-  }
-
-  private func countBlocks(_ structure: Structure) {
-    let parameters = structure.architecture.parameters
-    let resultBits =
-      Double(structure.resultBits) / Double(structure.architecture.operandInterval)
-    busyAdders += resultBits + Double(structure.laneCounterAdderBits)
-    busyToggles += Structure.togglesPerBit * resultBits
-    let control = Self.controlBlocks.reduce(0) { $0 + structure.registers(of: $1) }
-    cycleClocks += Double(
-      structure.accumulatorRegisters + structure.outputQueueRegisters
-        + structure.requantiserRegisters + structure.registers(of: .storeUnit) + control)
-    cycleToggles = Structure.togglesPerControlBit * Double(control)
-    resultToggles =
-      Structure.togglesPerBit * Double(structure.outputEntryBits)
-      / Double(parameters.tokensPerWeight)
-    outputByteToggles =
-      Structure.togglesPerBit * Double(structure.writeDataRegisters) / Double(parameters.busBytes)
-    let sums = Double(structure.partialSums)
-    requantisedAdders = Double(structure.requantiserAdderBits) / sums
-    requantisedToggles = Structure.togglesPerBit * Double(structure.requantiserRegisters) / sums
-  }
-
-  private static let controlBlocks: [Block] = [
-    .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
-    .eventCounters,
-  ]
-}
-
-// MARK: - Energy
-
-extension PartCosts {
-  /// The energy in J of work that was counted, but of the memory behind the port.
-  ///
-  /// - Parameter period: Of the clock, in s.
-  fileprivate func energy(of counts: SIMD32<Int>, period: Double) -> PlainSum {
-    func count(_ event: Event) -> Double { Double(counts[event.rawValue]) }
-    let products =
-      count(.laneAdd) + count(.laneSubtract) + Structure.gatedProductShare * count(.laneSkip)
-    let (busy, cycles) = (count(.busy), count(.cycles))
-    var sum = PlainSum()
-    sum.add(
-      products * productAdders + busy * busyAdders + count(.requantisation) * requantisedAdders,
-      cells.adder)
-    sum.add(products * productSelects + busy * busySelects, cells.select)
-    sum.add(cycles * cycleClocks, cells.clock)
-    sum.add(
-      busy * busyToggles + cycles * cycleToggles + count(.outputResult) * resultToggles
-        + count(.outputBytesWritten) * outputByteToggles
-        + count(.requantisation) * requantisedToggles,
-      cells.toggle)
-    func addBuffer(_ banks: MemorySet.Banks, reads: Double, writes: Double) {
-      sum.add(reads, banks.figures.read)
-      sum.add(writes, banks.figures.write)
-    }
-    // A read takes a word from every bank, a write one beat into one bank.
-    addBuffer(
-      memories.weightBuffer, reads: count(.weightBufferRead) * memories.weightBuffer.count,
-      writes: count(.weightBufferWrite))
-    addBuffer(
-      memories.activationBuffer,
-      reads: count(.activationBufferRead) * memories.activationBuffer.count,
-      writes: count(.activationBufferWrite))
-    let accumulators = memories.accumulators
-    addBuffer(
-      accumulators, reads: count(.accumulatorRead) * accumulators.count,
-      writes: count(.accumulatorWrite) * accumulators.count)
-    if let multipliers = memories.multiplierBuffer {
-      addBuffer(
-        multipliers, reads: count(.multiplierBufferRead) * multipliers.count,
-        writes: count(.multiplierBufferWrite))
-    }
-    for (event, each) in calibrated?.energies.sums ?? [] { sum.add(Double(counts[event]), each) }
-    sum.grow(by: cells.clockTreeAndWires)
-    sum.add(cycles * period, leakage)
-    return sum
-  }
-}
-
-// MARK: - Area and leakage
-
-extension PartCosts {
-  /// Counts the parts as `AreaModel` does.
-  private func setAreas(_ structure: Structure, _ tree: Tree) {
-    var logicArea = PlainSum()
-    if calibrated == nil { addTrees(structure, tree, to: &logicArea) }
-    if calibrated?.coversBlocks != true { addBlocks(structure, to: &logicArea) }
-    logicArea.add(cycleClocks, cells.registerArea)
-    leakage = logicArea.times(cells.leakage)
-    var whole = logicArea
+    sums.addRegisters(registers)
+    sums.addToggles(
+      Double(registers) * Double(structure.architecture.operandInterval), of: .busy)
+    if calibrated?.coversBlocks != true { sums.addBlocks(structure) }
+    var leakage = sums.area.times(cells.leakage)
+    var area = sums.area
     if let calibrated {
-      whole.add(1, calibrated.area)
+      area.add(1, calibrated.area)
       leakage.add(1, calibrated.leakage)
     }
-    var banks = [memories.weightBuffer, memories.activationBuffer, memories.accumulators]
-    if let multiplierBuffer = memories.multiplierBuffer { banks.append(multiplierBuffer) }
-    for bank in banks {
-      whole.add(bank.count, bank.figures.area)
-      leakage.add(bank.count, bank.figures.leakage)
+    sums.addAccesses(memories)
+    for banks in memories.all {
+      area.add(banks.count, banks.figures.area)
+      leakage.add(banks.count, banks.figures.leakage)
     }
-    area = whole.bounds
+    sums.energies.grow(by: cells.clockTreeAndWires)
+    (energies, self.area, self.leakage) = (sums.energies, area.bounds, leakage)
+  }
+}
+
+/// What the parts of one architecture add up to, part by part as `PriceList` and `AreaModel` have them.
+private struct PartSums {
+  private let cells: CellFigures
+  /// In J, for one of each event.
+  var energies: EventSums
+  /// In µm², of cells whose leakage follows from their area.
+  private(set) var area = PlainSum()
+
+  init(_ cells: CellFigures, energies: EventSums) {
+    (self.cells, self.energies) = (cells, energies)
   }
 
-  private func addTrees(_ structure: Structure, _ tree: Tree, to area: inout PlainSum) {
-    let trees = Double(structure.trees)
-    let tokens = Double(structure.architecture.parameters.tokensPerWeight)
+  mutating func addRegisters(_ count: Int) {
+    energies.add(Double(count), cells.clock, of: .cycles)
+    area.add(Double(count), cells.registerArea)
+  }
+
+  /// Adds bits of random data, which an event brings.
+  mutating func addToggles(_ bits: Double, of event: Event) {
+    energies.add(Structure.togglesPerBit * bits, cells.toggle, of: event)
+  }
+
+  mutating func addTrees(_ structure: Structure, _ tree: Tree) {
+    let parameters = structure.architecture.parameters
+    let steps = Double(structure.architecture.operandInterval)
+    let (trees, tokens) = (Double(structure.trees), Double(parameters.tokensPerWeight))
+    let products: [(Event, Double)] = [
+      (.laneAdd, 1), (.laneSubtract, 1), (.laneSkip, Structure.gatedProductShare),
+    ]
+    for (event, share) in products {
+      let each = share * steps / Double(parameters.lanes)
+      energies.add(
+        each * (tree.multiplierAdderBits + Double(tree.firstLevelAdderBits)), cells.adder,
+        of: event)
+      energies.add(each * tree.selectBits, cells.select, of: event)
+    }
+    let upper =
+      Double(tree.upperAdderBits + tree.popcountAdderBits)
+      + Tree.compressorBitShare * Double(tree.compressorBits)
+    let tableAdders = tokens * Double(tree.tableAdderBits)
+    let planeSelects = tokens * tree.planeSelectBits
+    energies.add(steps * (trees * upper + tableAdders), cells.adder, of: .busy)
+    energies.add(steps * planeSelects, cells.select, of: .busy)
     area.add(
-      trees * (tree.adderBits + tree.multiplierAdderBits) + tokens * Double(tree.tableAdderBits),
-      cells.adderArea)
-    area.add(trees * tree.selectBits + tokens * tree.planeSelectBits, cells.selectArea)
+      trees * (tree.adderBits + tree.multiplierAdderBits) + tableAdders, cells.adderArea)
+    area.add(trees * tree.selectBits + planeSelects, cells.selectArea)
     area.add(
       Double(structure.trees * tree.registers) * Structure.gatesPerMultiplexer
         + trees * Double(tree.multiplierBits),
       cells.gateArea)
   }
 
-  private func addBlocks(_ structure: Structure, to area: inout PlainSum) {
+  mutating func addBlocks(_ structure: Structure) {
+    addResultEnergies(structure)
+    addBlockAreas(structure)
+    let control = Self.controlBlocks.reduce(0) { $0 + structure.registers(of: $1) }
+    addRegisters(
+      structure.accumulatorRegisters + structure.outputQueueRegisters
+        + structure.requantiserRegisters + structure.registers(of: .storeUnit) + control)
+    energies.add(
+      Structure.togglesPerControlBit * Double(control), cells.toggle, of: .cycles)
+  }
+
+  /// Adds what sums and results on their way out move.
+  private mutating func addResultEnergies(_ structure: Structure) {
+    let parameters = structure.architecture.parameters
+    let resultBits =
+      Double(structure.resultBits) / Double(structure.architecture.operandInterval)
+    energies.add(
+      resultBits + Double(structure.laneCounterAdderBits), cells.adder, of: .busy)
+    addToggles(resultBits, of: .busy)
+    addToggles(
+      Double(structure.outputEntryBits) / Double(parameters.tokensPerWeight), of: .outputResult)
+    addToggles(
+      Double(structure.writeDataRegisters) / Double(parameters.busBytes), of: .outputBytesWritten)
+    let sums = Double(structure.partialSums)
+    energies.add(
+      Double(structure.requantiserAdderBits) / sums, cells.adder, of: .requantisation)
+    addToggles(Double(structure.requantiserRegisters) / sums, of: .requantisation)
+  }
+
+  private mutating func addBlockAreas(_ structure: Structure) {
     let parameters = structure.architecture.parameters
     area.add(
       Double(
@@ -235,6 +184,27 @@ extension PartCosts {
       gates += Double(structure.registers(of: block)) * Structure.gatesPerRegister(of: block)
     }
     area.add(gates, cells.gateArea)
+  }
+
+  private static let controlBlocks: [Block] = [
+    .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
+    .eventCounters,
+  ]
+
+  /// Adds reads, which take a word from every bank, and writes: into a buffer one beat into one bank.
+  mutating func addAccesses(_ memories: MemorySet) {
+    func add(_ banks: MemorySet.Banks, _ read: Event, _ write: Event, banksWritten: Double = 1) {
+      energies.add(banks.count, banks.figures.read, of: read)
+      energies.add(banksWritten, banks.figures.write, of: write)
+    }
+    add(memories.weightBuffer, .weightBufferRead, .weightBufferWrite)
+    add(memories.activationBuffer, .activationBufferRead, .activationBufferWrite)
+    add(
+      memories.accumulators, .accumulatorRead, .accumulatorWrite,
+      banksWritten: memories.accumulators.count)
+    if let multipliers = memories.multiplierBuffer {
+      add(multipliers, .multiplierBufferRead, .multiplierBufferWrite)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Architecture
+
 private import class Foundation.NSLock
 
 extension Technology {

@@ -55,7 +55,7 @@ struct CalibrationPlanTests {
     let same: [Block] = [.controlRegisters, .weightBuffer, .activationBuffer]
     for block in BlockFit.blocks where !same.contains(block) {
       let sizes = plan.designs.map {
-        CalibratedTerm.counts(of: block, in: $0.architecture)[.flipFlops]!
+        CalibratedTerm.flipFlops.count(in: block, of: $0.architecture)
       }
       #expect(Set(sizes).count > 1, "\(block)")
     }

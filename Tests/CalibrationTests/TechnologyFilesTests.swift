@@ -41,9 +41,10 @@ struct TechnologyFilesTests {
         let fit = model[keyPath: figure]
         for sample in fit.training + fit.heldOut + fit.otherSizes {
           let architecture = try design(sample.name).architecture()
-          let counts = CalibratedTerm.counts(of: architecture)
           let special = try #require(technology.model(of: .treeArray, in: architecture))
-          let sum = special[keyPath: figure].value { counts[$0] ?? 0 }
+          let sum = special[keyPath: figure].value {
+            $0.count(in: .treeArray, of: architecture)
+          }
           // Coefficients and sums have six digits.
           #expect(abs(sum - sample.predicted) < 1e-4 * sample.predicted, "\(name), \(sample.name)")
         }

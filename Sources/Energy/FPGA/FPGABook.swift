@@ -4,11 +4,7 @@ package import Architecture
 /// in the memory outside alone.
 package final class FPGABook {
   package let target: FPGATarget
-  /// Those that were met lately, by a part of what they depend on.
-  private var latest = [(Architecture.Parameters, FPGACosts)?](
-    repeating: nil, count: latestCount)
-  /// A power of two.
-  private static let latestCount = 1024
+  private var latest = PartsCache<FPGACosts>()
 
   package init(_ target: FPGATarget) { self.target = target }
 
@@ -16,12 +12,9 @@ package final class FPGABook {
   ///
   /// - Throws: ``EnergyError`` when the technology has no model of a block.
   package func costs(of architecture: Architecture) throws(EnergyError) -> FPGACosts {
-    let parameters = architecture.parameters
-    let place = parameters.placeOfParts & (Self.latestCount - 1)
-    if let (known, costs) = latest[place], known.hasParts(of: parameters) { return costs }
-    let costs = FPGACosts(try FPGAUse(architecture, on: target))
-    latest[place] = (parameters, costs)
-    return costs
+    try latest.value(for: architecture.parameters) { () throws(EnergyError) in
+      FPGACosts(try FPGAUse(architecture, on: target))
+    }
   }
 }
 

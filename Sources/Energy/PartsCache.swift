@@ -1,0 +1,39 @@
+import Architecture
+
+/// What was worked out lately for architectures, and depends on all of them but their clock and the
+/// memory outside.
+struct PartsCache<Value> {
+  private var entries = [(parameters: Architecture.Parameters, value: Value)?](
+    repeating: nil, count: capacity)
+  /// A power of two.
+  private static var capacity: Int { 1024 }
+
+  /// The value for an architecture, made unless it is here.
+  mutating func value<Failure: Error>(
+    for parameters: Architecture.Parameters, make: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let place = parameters.placeOfParts & (Self.capacity - 1)
+    // What is not known to make no difference makes one: so do parameters that will be added.
+    entries[place]?.parameters.clockMHz = parameters.clockMHz
+    entries[place]?.parameters.memory = parameters.memory
+    if let known = entries[place], known.parameters == parameters { return known.value }
+    let value = try make()
+    entries[place] = (parameters, value)
+    return value
+  }
+}
+
+extension Architecture.Parameters {
+  /// A number that differs for most designs whose parts differ.
+  fileprivate var placeOfParts: Int {
+    // Enumerations have few cases, a byte each.
+    let kind = withUnsafeBytes(of: datapath) { Int($0[0]) }
+    func mixed(_ sum: Int, _ a: Int, _ b: Int, _ c: Int) -> Int {
+      let product = (sum &+ a &+ b << 20 &+ c << 40) &* 0x5851_F42D_4C95_7F2D
+      return product ^ product >> 29
+    }
+    var sum = mixed(kind, rows, lanes, tokensPerWeight)
+    sum = mixed(sum, weightBufferWords, activationBufferWords, accumulatorDepth)
+    return mixed(sum, outstandingReads, busBytes, treeRegisterEvery)
+  }
+}
