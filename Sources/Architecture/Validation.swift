@@ -95,8 +95,11 @@ extension Architecture.Parameters {
   }
 
   private static func isText(_ text: String, of length: ClosedRange<Int>) -> Bool {
-    // Most text, in less time: sweeps check millions of architectures.
-    if text.utf8.allSatisfy({ 0x20...0x7e ~= $0 }) { return length.contains(text.utf8.count) }
+    // Most text, in less time, many bytes at once: sweeps check millions of architectures.
+    let isASCII = text.utf8.withContiguousStorageIfAvailable { bytes in
+      bytes.reduce(0 as UInt8) { $0 | (0x20...0x7e ~= $1 ? 0 : 1) } == 0
+    }
+    if isASCII == true { return length.contains(text.utf8.count) }
     return length.contains(text.unicodeScalars.count)
       && text.unicodeScalars.allSatisfy(\.isPrintable)
   }

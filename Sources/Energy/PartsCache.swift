@@ -3,22 +3,35 @@ import Architecture
 /// What was worked out lately for architectures, and depends on all of them but their clock and the
 /// memory outside.
 struct PartsCache<Value> {
-  private var entries = [(parameters: Architecture.Parameters, value: Value)?](
-    repeating: nil, count: capacity)
+  private var entries = [Entry?](repeating: nil, count: capacity)
   /// A power of two.
   private static var capacity: Int { 1024 }
+
+  /// An object, whose parameters are compared where they are.
+  private final class Entry {
+    var parameters: Architecture.Parameters
+    let value: Value
+
+    init(_ parameters: Architecture.Parameters, _ value: Value) {
+      (self.parameters, self.value) = (parameters, value)
+    }
+
+    func holds(_ other: Architecture.Parameters) -> Bool {
+      // What is not known to make no difference makes one: so do parameters that will be added.
+      parameters.clockMHz = other.clockMHz
+      parameters.memory = other.memory
+      return parameters == other
+    }
+  }
 
   /// The value for an architecture, made unless it is here.
   mutating func value<Failure: Error>(
     for parameters: Architecture.Parameters, make: () throws(Failure) -> Value
   ) throws(Failure) -> Value {
     let place = parameters.placeOfParts & (Self.capacity - 1)
-    // What is not known to make no difference makes one: so do parameters that will be added.
-    entries[place]?.parameters.clockMHz = parameters.clockMHz
-    entries[place]?.parameters.memory = parameters.memory
-    if let known = entries[place], known.parameters == parameters { return known.value }
+    if let entry = entries[place], entry.holds(parameters) { return entry.value }
     let value = try make()
-    entries[place] = (parameters, value)
+    entries[place] = Entry(parameters, value)
     return value
   }
 }

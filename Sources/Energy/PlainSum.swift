@@ -17,7 +17,7 @@ struct Origins {
 
 /// An estimate as plain numbers.
 struct PlainFigure {
-  var typical = 0.0
+  private(set) var typical = 0.0
   private(set) var low = 0.0
   private(set) var high = 0.0
   /// Up to four origins, and how far each moves the figure.
@@ -34,21 +34,28 @@ struct PlainFigure {
       (below[index], above[index]) = (part.below, part.above)
     }
   }
+
+  /// Adds `count` times how far each origin moves the figure.
+  func addDeviations(
+    _ count: Double, _ below: inout SIMD16<Double>, _ above: inout SIMD16<Double>
+  ) {
+    for index in 0..<4 where origins[index] >= 0 {
+      let origin = Int(origins[index])
+      below[origin] += count * self.below[index]
+      above[origin] += count * self.above[index]
+    }
+  }
 }
 
 /// A sum of figures, with its deviation by origin.
 struct PlainSum {
-  var typical = 0.0
-  private(set) var below = SIMD16<Double>()
-  private(set) var above = SIMD16<Double>()
+  fileprivate(set) var typical = 0.0
+  fileprivate(set) var below = SIMD16<Double>()
+  fileprivate(set) var above = SIMD16<Double>()
 
   mutating func add(_ count: Double, _ figure: PlainFigure) {
     typical += count * figure.typical
-    for index in 0..<4 where figure.origins[index] >= 0 {
-      let origin = Int(figure.origins[index])
-      below[origin] += count * figure.below[index]
-      above[origin] += count * figure.above[index]
-    }
+    figure.addDeviations(count, &below, &above)
   }
 
   mutating func add(_ count: Double, _ other: PlainSum) {
@@ -61,25 +68,12 @@ struct PlainSum {
   func times(_ figure: PlainFigure) -> PlainSum {
     var product = PlainSum()
     product.add(figure.typical, self)
-    var deviation = figure
-    deviation.typical = 0
-    product.add(typical, deviation)
+    figure.addDeviations(typical, &product.below, &product.above)
     let (floor, ceiling) = (bounds.low * figure.low, bounds.high * figure.high)
     let (low, typical, high) = product.bounds
     if low < floor { product.below *= (typical - floor) / (typical - low) }
     if high > ceiling { product.above *= (ceiling - typical) / (high - typical) }
     return product
-  }
-
-  /// Adds as much again as `share` says.
-  mutating func grow(by share: PlainFigure) {
-    let typical = typical
-    self.typical += typical * share.typical
-    below *= 1 + share.typical
-    above *= 1 + share.typical
-    var deviation = share
-    deviation.typical = 0
-    add(typical, deviation)
   }
 
   var bounds: PointCosts.Bounds {
@@ -94,22 +88,41 @@ struct PlainSum {
 /// A sum for each event that has one.
 struct EventSums {
   private var events: [Int] = []
-  private var sums: [PlainSum] = []
+  // The parts of the sums apart: elements of several hundred bytes would be copied to be read, which
+  // takes longer than adding them.
+  private var typical: [Double] = []
+  private var below: [SIMD16<Double>] = []
+  private var above: [SIMD16<Double>] = []
+
+  init() {
+    events.reserveCapacity(Event.allCases.count)
+    typical.reserveCapacity(Event.allCases.count)
+    below.reserveCapacity(Event.allCases.count)
+    above.reserveCapacity(Event.allCases.count)
+  }
 
   mutating func add(_ count: Double, _ figure: PlainFigure, of event: Event) {
     let place =
       events.firstIndex(of: event.rawValue)
       ?? {
         events.append(event.rawValue)
-        sums.append(PlainSum())
-        return sums.count - 1
+        typical.append(0)
+        below.append(SIMD16())
+        above.append(SIMD16())
+        return events.count - 1
       }()
-    sums[place].add(count, figure)
+    typical[place] += count * figure.typical
+    figure.addDeviations(count, &below[place], &above[place])
   }
 
   /// Adds as much again to all as `share` says.
   mutating func grow(by share: PlainFigure) {
-    for place in sums.indices { sums[place].grow(by: share) }
+    for place in events.indices {
+      below[place] *= 1 + share.typical
+      above[place] *= 1 + share.typical
+      share.addDeviations(typical[place], &below[place], &above[place])
+      typical[place] *= 1 + share.typical
+    }
   }
 
   /// All together.
@@ -117,9 +130,11 @@ struct EventSums {
   /// - Parameter counts: How many there are, by the raw value of ``Event``.
   func total(_ counts: SIMD32<Int>) -> PlainSum {
     var total = PlainSum()
-    // Elements of an array would be copied, which takes longer than adding them.
-    sums.withUnsafeBufferPointer { sums in
-      for place in sums.indices { total.add(Double(counts[events[place]]), sums[place]) }
+    for (place, event) in events.enumerated() where counts[event] != 0 {
+      let count = Double(counts[event])
+      total.typical += count * typical[place]
+      total.below += count * below[place]
+      total.above += count * above[place]
     }
     return total
   }
