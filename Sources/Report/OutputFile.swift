@@ -123,7 +123,9 @@ private struct Target {
     guard kind != S_IFDIR else { throw OutputFile.Failure(step: "opening it", code: EISDIR) }
     // Renaming would give a file in a folder we may write to a new owner's content even where the
     // file itself is write-protected; its protection is what the user meant.
-    guard access(path, W_OK) == 0 else { throw OutputFile.Failure(step: "opening it") }
+    guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else {
+      throw OutputFile.Failure(step: "opening it")
+    }
     isRegular = kind == S_IFREG
     mode = status.st_mode & 0o7777
     if let resolved = realpath(path, nil) {

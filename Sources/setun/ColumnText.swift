@@ -1,7 +1,8 @@
 import Exploration
 import Foundation
+import Report
 
-/// Texts in aligned columns, with a line of headers and one of units.
+/// Columns, each with its cells, as a table of text.
 struct ColumnText {
   struct Column {
     var header: String
@@ -13,24 +14,14 @@ struct ColumnText {
   var columns: [Column]
 
   var text: String {
-    let lines = columns.map { [$0.header, $0.unit] + $0.cells }
-    let widths = lines.map { $0.map(\.count).max() ?? 0 }
-    let hasUnits = columns.contains { !$0.unit.isEmpty }
-    var result: [String] = []
-    for row in 0..<(lines.first?.count ?? 0) where row != 1 || hasUnits {
-      let cells = columns.indices.map { index in
-        let cell = lines[index][row]
-        let padding = String(repeating: " ", count: widths[index] - cell.count)
-        return columns[index].isText ? cell + padding : padding + cell
-      }
-      result.append(cells.joined(separator: "  ").trimmingSuffix)
-      if row == 1 || (row == 0 && !hasUnits) {
-        result.append(
-          String(
-            repeating: "─", count: widths.reduce(0, +) + 2 * max(0, columns.count - 1)))
-      }
+    let rows = (columns.first?.cells ?? []).indices.map { row in
+      columns.map { Table.Cell($0.cells[row]) }
     }
-    return result.joined(separator: "\n")
+    let table = Table(
+      columns: columns.map {
+        Table.Column(header: $0.header, unit: $0.unit, alignment: $0.isText ? .left : .right)
+      }, rows: rows)
+    return table.lines(color: false).joined(separator: "\n")
   }
 }
 
@@ -62,14 +53,6 @@ extension ColumnText.Column {
       cells: values.map { value in
         value.map { String(format: "%.\(decimals)f", $0 * factor) } ?? "–"
       })
-  }
-}
-
-extension String {
-  fileprivate var trimmingSuffix: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }
 

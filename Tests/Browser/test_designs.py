@@ -1,14 +1,10 @@
 """Designs: comparison, blocks, layers, and where every number comes from."""
 
-import csv
-import io
 import json
 
 import pytest
 
-
-def data(page):
-    return json.loads(page.inner_text("#report"))
+from content import data, download, download_rows
 
 
 def test_the_comparison_shows_designs_baselines_and_what_is_absent(open_page):
@@ -96,25 +92,16 @@ def test_every_chart_downloads_its_data_and_its_picture(open_page):
     figures = page.locator("figure").all()
     assert len(figures) >= 10
     for figure in figures:
-        with page.expect_download() as event:
-            figure.get_by_role("button", name="data as CSV").click()
-        with open(event.value.path(), encoding="utf-8") as file:
-            rows = list(csv.DictReader(io.StringIO(file.read())))
+        rows = download_rows(page, figure, "data as CSV")
         assert rows and all(None not in row and None not in row.values() for row in rows)
-        with page.expect_download() as event:
-            figure.get_by_role("button", name="picture as SVG").click()
-        with open(event.value.path(), encoding="utf-8") as file:
-            picture = file.read()
+        picture = download(page, figure, "picture as SVG")
         assert picture.startswith("<svg") and "var(--" not in picture
 
 
 def test_layers_are_points_of_the_roofline_below_the_roof(open_page):
     page = open_page("run")
     figure = page.locator("figure", has_text="arithmetic intensity")
-    with page.expect_download() as event:
-        figure.get_by_role("button", name="data as CSV").click()
-    with open(event.value.path(), encoding="utf-8") as file:
-        rows = list(csv.DictReader(io.StringIO(file.read())))
+    rows = download_rows(page, figure, "data as CSV")
     architecture = data(page)["designs"][0]["architecture"]
     peak = architecture["peak_throughput"]["typical"]
     assert {row["phase"] for row in rows} == {"decode", "prefill"} and len(rows) == 56
@@ -125,10 +112,7 @@ def test_layers_are_points_of_the_roofline_below_the_roof(open_page):
 def test_the_timeline_is_as_long_as_the_layers_take(open_page):
     page = open_page("run")
     figure = page.locator("figure", has_text="Utilisation over time").first
-    with page.expect_download() as event:
-        figure.get_by_role("button", name="data as CSV").click()
-    with open(event.value.path(), encoding="utf-8") as file:
-        rows = list(csv.DictReader(io.StringIO(file.read())))
+    rows = download_rows(page, figure, "data as CSV")
     total = data(page)["designs"][0]["phases"][0]["total"]
     unit = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}[rows[0]["unit"]]
     assert abs(float(rows[-1]["end"]) * unit / total["time"]["typical"] - 1) < 1e-9
@@ -202,10 +186,8 @@ def test_commands_and_inputs_are_there(open_page):
 
 def test_the_whole_report_downloads_as_json(open_page):
     page = open_page("sweep")
-    with page.expect_download() as event:
-        page.get_by_role("button", name="Everything on this page as JSON").click()
-    with open(event.value.path(), encoding="utf-8") as file:
-        assert json.load(file)["schema"] == "setun_report_1"
+    report = json.loads(download(page, page, "Everything on this page as JSON"))
+    assert report["schema"] == "setun_report_1"
 
 
 def test_every_control_can_be_reached_by_the_tab_key(open_page):

@@ -1,13 +1,8 @@
 """A design in an FPGA: resources in place of areas and energies."""
 
-import csv
-import io
-import json
 import re
 
-
-def data(page):
-    return json.loads(page.inner_text("#report"))
+from content import data, download_rows
 
 
 def rows(page, label):
@@ -59,10 +54,7 @@ def test_no_energy_and_no_area_is_shown(open_page):
 
 def test_the_resources_download(open_page):
     page = open_page("fpga")
-    with page.expect_download() as event:
-        page.get_by_role("button", name="Resources of").click()
-    with open(event.value.path(), encoding="utf-8") as file:
-        table = list(csv.DictReader(io.StringIO(file.read())))
+    table = download_rows(page, page, "Resources of")
     assert len(table) == 11 and table[0]["block"] == "tree_array"
     lut = data(page)["designs"][0]["fpga"]["resources"]["lut"]["blocks"]
     assert all(float(row["lut_typical"]) == lut[row["block"]]["typical"] for row in table)

@@ -1,10 +1,8 @@
 """The design space: chart and table are two views of the same points."""
 
-import csv
-import io
-import json
-
 import pytest
+
+from content import data, download_rows
 
 TABLE = "#space table"
 
@@ -12,7 +10,7 @@ TABLE = "#space table"
 @pytest.fixture
 def page(open_page):
     page = open_page("sweep")
-    page.data = json.loads(page.inner_text("#report"))
+    page.data = data(page)
     return page
 
 
@@ -27,13 +25,6 @@ def column(page, name):
     index = heads.index(name)
     rows = page.locator(f"{TABLE} tbody tr").all()
     return [row.locator("th, td").nth(index).inner_text() for row in rows]
-
-
-def download(page, name):
-    with page.expect_download() as event:
-        page.get_by_role("button", name=name).first.click()
-    with open(event.value.path(), encoding="utf-8") as file:
-        return file.read()
 
 
 def rectangle(page):
@@ -66,7 +57,7 @@ def test_dragging_selects_and_the_table_follows(page):
     page.wait_for_function("!document.querySelector('#space p[role=status]').textContent.startsWith('300')")
     selected = count(page)
     assert 0 < selected < 300
-    rows = list(csv.DictReader(io.StringIO(download(page, "Selected points as CSV"))))
+    rows = download_rows(page, page, "Selected points as CSV")
     assert len(rows) == selected
     most = float(page.locator("#space input[type=number]").nth(1).input_value())
     areas = [float(row["area_mm2"]) for row in rows]
@@ -175,7 +166,7 @@ def test_clicking_a_point_of_the_chart_compares_it(page):
 
 
 def test_all_points_download_with_full_figures(page):
-    rows = list(csv.DictReader(io.StringIO(download(page, "All points as CSV"))))
+    rows = download_rows(page, page, "All points as CSV")
     sweep = page.data["sweep"]
     assert [row["point"] for row in rows] == sweep["hashes"]
     for index, row in enumerate(rows):

@@ -43,18 +43,6 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     /// What the attention reads and writes beside them; `nil` where it is not counted.
     public var keyValues: KeyValues?
 
-    public init(
-      tokens: Int, cycles: Int, products: Int, memoryBytes: Int, energy: Bounded?,
-      keyValues: KeyValues? = nil
-    ) {
-      self.tokens = tokens
-      self.cycles = cycles
-      self.products = products
-      self.memoryBytes = memoryBytes
-      self.energy = energy
-      self.keyValues = keyValues
-    }
-
     /// With that of keys and values, in J.
     var wholeEnergy: Bounded? {
       energy.map { energy in keyValues.map { energy + $0.energy } ?? energy }
@@ -66,11 +54,6 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     public var bytes: Int
     /// In J.
     public var energy: Bounded
-
-    public init(bytes: Int, energy: Bounded) {
-      self.bytes = bytes
-      self.energy = energy
-    }
   }
 
   /// How well the model predicts a text.
@@ -79,11 +62,6 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     public var perplexity: Double
     /// In that of the published model.
     public var published: Double
-
-    public init(perplexity: Double, published: Double) {
-      self.perplexity = perplexity
-      self.published = published
-    }
   }
 
   /// What the accelerator takes of an FPGA.
@@ -96,16 +74,6 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
     public var dsps: Bounded
     /// The largest share of what the device has of anything; `nil` where none is named.
     public var deviceShare: Bounded?
-
-    public init(
-      luts: Bounded, flipFlops: Bounded, blockRAMs: Bounded, dsps: Bounded, deviceShare: Bounded?
-    ) {
-      self.luts = luts
-      self.flipFlops = flipFlops
-      self.blockRAMs = blockRAMs
-      self.dsps = dsps
-      self.deviceShare = deviceShare
-    }
   }
 
   /// `nil` where the workload has no such phase.
@@ -122,20 +90,6 @@ public struct PointMetrics: Equatable, Sendable, BitwiseCopyable {
   public var resources: Resources?
   /// `nil` where it was not evaluated.
   public var accuracy: Accuracy?
-
-  public init(
-    prefill: Phase?, decode: Phase?, decodeSteps: Int, clockHertz: Double, peakProducts: Double,
-    area: Bounded?, resources: Resources? = nil, accuracy: Accuracy? = nil
-  ) {
-    self.prefill = prefill
-    self.decode = decode
-    self.decodeSteps = decodeSteps
-    self.clockHertz = clockHertz
-    self.peakProducts = peakProducts
-    self.area = area
-    self.resources = resources
-    self.accuracy = accuracy
-  }
 }
 
 extension PointMetrics {

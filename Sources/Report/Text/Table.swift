@@ -1,32 +1,46 @@
 /// Text in aligned columns: a header line, a line of units, rows, and below a rule a total.
-struct Table {
-  enum Alignment { case left, right }
+package struct Table {
+  package enum Alignment { case left, right }
 
-  struct Column {
+  package struct Column {
     var header: String
-    var unit = ""
-    var alignment = Alignment.right
+    var unit: String
+    var alignment: Alignment
+
+    package init(header: String, unit: String = "", alignment: Alignment = .right) {
+      (self.header, self.unit, self.alignment) = (header, unit, alignment)
+    }
   }
 
   var columns: [Column]
-  var rows: [[Cell]] = []
+  var rows: [[Cell]]
   var total: [Cell]?
   /// A line below the table.
-  var note = ""
+  var note: String
   /// Spaces between columns.
-  var gap = 2
+  var gap: Int
+
+  package init(
+    columns: [Column], rows: [[Cell]] = [], total: [Cell]? = nil, note: String = "", gap: Int = 2
+  ) {
+    self.columns = columns
+    self.rows = rows
+    self.total = total
+    self.note = note
+    self.gap = gap
+  }
 
   /// Text with a style; a plain string literal has none.
-  struct Cell: ExpressibleByStringLiteral {
+  package struct Cell: ExpressibleByStringLiteral {
     var text: String
     var style: Style = .plain
 
-    init(_ text: String, _ style: Style = .plain) {
+    package init(_ text: String, _ style: Style = .plain) {
       self.text = text
       self.style = style
     }
 
-    init(stringLiteral text: String) { self.init(text) }
+    package init(stringLiteral text: String) { self.init(text) }
   }
 
   /// Columns of the terminal that the widest line takes.
@@ -41,7 +55,7 @@ struct Table {
   }
 
   /// The lines, without trailing spaces. Escape sequences appear only with `color`.
-  func lines(color: Bool) -> [String] {
+  package func lines(color: Bool) -> [String] {
     let widths = widths
     let rule = Style.dim.applied(to: String(repeating: "─", count: width), color: color)
     func line(_ cells: [Cell]) -> String {
@@ -74,7 +88,7 @@ struct Table {
 }
 
 /// How a piece of text stands out on a terminal.
-enum Style: String {
+package enum Style: String {
   case plain = ""
   case bold = "1"
   case dim = "2"

@@ -1,10 +1,12 @@
 // Writes the pages that the browser tests open: `sample-pages FOLDER`.
 import Energy
+import Foundation
 import Report
 import ReportSamples
 
 guard CommandLine.arguments.count == 2 else {
-  fatalError("usage: sample-pages FOLDER")
+  FileHandle.standardError.write(Data("usage: sample-pages FOLDER\n".utf8))
+  exit(2)
 }
 let folder = CommandLine.arguments[1]
 

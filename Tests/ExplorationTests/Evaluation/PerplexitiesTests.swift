@@ -119,20 +119,18 @@ struct PerplexitiesTests {
 
   @Test("an objective that cannot be evaluated is refused")
   func refusals() throws {
-    let space = try Fixture.space(more: "", objectives: "area_mm2, perplexity")
-    #expect(
-      problem {
-        _ = try SweepRunner(Fixture.sweep(space), evaluators: Fixture.evaluators, threads: 1)
-      }
-        == "space.yaml: perplexity: expected a metric of the workload small, which has no weights "
-        + "and no text to predict")
-    let cache = try Fixture.space(more: "", objectives: "area_mm2, decode_kv_j_per_token")
-    #expect(
-      problem {
-        _ = try SweepRunner(Fixture.sweep(cache), evaluators: Fixture.evaluators, threads: 1)
-      }
-        == "space.yaml: decode_kv_j_per_token: expected a metric of the workload small, which has "
-        + "no context, in a space without kv_bits")
+    for (objective, lacks) in [
+      ("perplexity", "no weights and no text to predict"),
+      ("decode_kv_j_per_token", "no context, in a space without kv_bits"),
+    ] {
+      let space = try Fixture.space(more: "", objectives: "area_mm2, \(objective)")
+      #expect(
+        problem {
+          _ = try SweepRunner(Fixture.sweep(space), evaluators: Fixture.evaluators, threads: 1)
+        }
+          == "space.yaml: \(objective): expected a metric of the workload small, which has \(lacks)"
+      )
+    }
     #expect(
       problem {
         _ = try Perplexities(of: BitNetModel(path: Self.folder), on: [1], source: "short")

@@ -1,5 +1,6 @@
-import Exploration
 import Testing
+
+@testable import Exploration
 
 @Suite("Metrics of a point")
 struct PointMetricsTests {
