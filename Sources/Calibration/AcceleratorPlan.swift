@@ -26,10 +26,10 @@ struct AcceleratorPlan {
         },
       ],
       heldOut: [
-        try design("between") {
-          ($0.rows, $0.lanes, $0.busBytes, $0.accumulatorDepth) = (2, 24, 16, 512)
+        try design("other") {
+          ($0.rows, $0.lanes, $0.busBytes, $0.accumulatorDepth) = (2, 20, 8, 512)
           ($0.weightCoding, $0.output) = (.fiveInEight, .int8)
-          ($0.outputQueueDepth, $0.outstandingReads) = (3, 4)
+          ($0.outputQueueDepth, $0.outstandingReads, $0.jobQueueDepth) = (5, 2, 3)
         }
       ])
   }

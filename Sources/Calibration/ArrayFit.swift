@@ -38,8 +38,7 @@ struct ArrayFit {
           lanes: $0, energy: energy.factors[$0]!, area: area.factors[$0]!,
           leakage: leakage.factors[$0]!)
       },
-      fewestLanes: family.training.map(\.lanes).min(), energy: energy.fit, area: area.fit,
-      leakage: leakage.fit, periods: periods)
+      energy: energy.fit, area: area.fit, leakage: leakage.fit, periods: periods)
   }
 
   /// Points of the training; of other data on its sizes; and of other sizes.

@@ -34,8 +34,9 @@ public struct CalibrationPlan: Sendable {
   var heldOut: Set<ArrayDesign> {
     Set(
       families.flatMap { family in
-        family.heldOut
-          + family.training.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+        let sizes = Set(family.training.map(\.lanes)).sorted()
+        return family.heldOut
+          + family.training.filter { sizes.firstIndex(of: $0.lanes)! % 2 == 0 }
       })
   }
 
@@ -95,8 +96,9 @@ public struct CalibrationPlan: Sendable {
       // Others than these are few, and take synthesis minutes.
       case true?:
         (isSmall ? [4, 8, 16] : [8, 16, 32, 64], datapath == .xorPopcount ? [128] : [])
-      case false?: isSmall ? ([6, 12], [10]) : ([12, 20, 24, 48], [18, 36])
-      case nil: ([8, 12, 16, 24, 32, 48, 64], [20, 40])
+      case false?:
+        isSmall ? ([6, 12], [9]) : ([12, 20, 24, 48], sharesTables ? [13, 22] : [14, 28, 40])
+      case nil: ([8, 12, 16, 24, 32, 48, 64], sharesTables ? [13, 22] : [18, 28, 56])
       }
     func designs(_ lanes: [Int], rows: [Int], tokens: Int = 1) -> [ArrayDesign] {
       lanes.filter { $0 <= most }.flatMap { lanes in

@@ -203,3 +203,11 @@ private struct AreaBuilder {
       isLogic: false)
   }
 }
+
+extension AreaModel {
+  /// The power of the cells whose leakage follows from their area.
+  func logicLeakage(_ technology: Technology) -> Estimate<Watts> {
+    Estimate.sum(areas.flatMap(\.terms).filter(\.isLogic).map(\.area))
+      .from("area of standard cells").times(technology.logicLeakage)
+  }
+}

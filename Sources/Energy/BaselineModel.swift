@@ -15,6 +15,8 @@ public struct BaselineModel: Sendable {
     parameters.datapath = .int8MAC
     parameters.activationBits = 8
     parameters.accumulatorBits = 32
+    // Bytes need no decoder. Four values in two bits stand for one of eight: see ``Traffic``.
+    parameters.weightCoding = .twoBit
     let architecture: Architecture
     do {
       architecture = try Architecture(parameters: parameters)
@@ -67,10 +69,13 @@ public struct BaselineModel: Sendable {
     let cells = int8.area.areas.flatMap(\.terms).filter(\.isLogic)
     let others = cells.filter { $0.block != .treeArray }.map(\.area)
     let power: Estimate<Watts> = Estimate.sum(others + [arrayArea]).times(technology.logicLeakage)
-    // Not that of the integer array's cells, whose figures a calibration may have given names of their own.
-    let memories = int8.prices.filter { $0.component == .leakage && $0.what.hasSuffix(" banks") }
+    // All but that of the cells above and of the integer array.
+    let kept = int8.prices.filter {
+      $0.component == .leakage
+        && ($0.what.hasSuffix(PriceList.banks) || $0.what == CalibratedBlocks.name)
+    }
     let cycles = seconds * ternary.architecture.parameters.clockMHz * 1e6
-    energy[.leakage] = .sum([power.over(seconds: seconds)] + memories.map { cycles * $0.energy })
+    energy[.leakage] = .sum([power.over(seconds: seconds)] + kept.map { cycles * $0.energy })
   }
 
   /// Half-precision multipliers and adders of 45 nm, in the technology's cells.
@@ -90,6 +95,8 @@ public struct BaselineModel: Sendable {
 private struct Traffic {
   /// How many times as many bits a weight has as in the ternary unit's memory.
   let weights: Double
+  /// The same in its buffer, which holds trits in two bits, however they are coded in memory.
+  let bufferedWeights: Double
   /// The same of an activation.
   let activations: Double
   /// The same of a result.
@@ -101,6 +108,7 @@ private struct Traffic {
     let coded =
       8.0 * Double(architecture.parameters.busBytes) / Double(architecture.weightBeatTrits)
     weights = kind.weightBits / coded
+    bufferedWeights = kind.weightBits / 2
     activations = kind.activationBits / 8
     results =
       (kind.resultBits ?? 8 * Double(architecture.resultBytes)) / 8
@@ -143,12 +151,9 @@ private struct Traffic {
     events[.laneSkip] = lanes - events[.laneAdd]
     set(.busy, Self.operands(counts, architecture))
     set(.cycles, cycles)
-    // Buffers hold trits in two bits, however they are coded in memory.
-    let words =
-      weights * 8 * Double(architecture.parameters.busBytes)
-      / Double(2 * architecture.weightBeatTrits)
-    set(.weightBufferRead, words * Double(counts[.weightBufferRead]))
-    set(.weightBufferWrite, words * Double(counts[.weightBufferWrite]))
+    // A read takes a word of two bits a weight, a write a beat from memory.
+    set(.weightBufferRead, bufferedWeights * Double(counts[.weightBufferRead]))
+    set(.weightBufferWrite, weights * Double(counts[.weightBufferWrite]))
     set(.activationBufferRead, activations * Double(counts[.activationBufferRead]))
     set(.activationBufferWrite, activations * Double(counts[.activationBufferWrite]))
     set(.outputBytesWritten, results * Double(counts[.outputBytesWritten]))

@@ -11,6 +11,12 @@ public enum Block: String, CaseIterable, Sendable {
   case jobQueue = "job_queue"
   case controlRegisters = "control_registers"
   case eventCounters = "event_counters"
+
+  /// Those whose energy is that of ``EnergyComponent/control``.
+  static let control: [Block] = [
+    .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
+    .eventCounters,
+  ]
 }
 
 /// What a layer's energy is divided into.

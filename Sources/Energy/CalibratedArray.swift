@@ -140,9 +140,9 @@ struct ExpectedToggles {
   func uses(of term: CalibratedTerm) -> [(event: Event, quantity: Double)] {
     let trees = Double(parameters.rows * parameters.tokensPerWeight)
     switch term {
-    case .tables where parameters.datapath.group == 1: return []
     case .tables:
-      return [(.activationBufferRead, activationBits / 2 * Double(parameters.lanes))]
+      let adderBits = Double(Tree.tableAdderBits(parameters))
+      return [(.activationBufferRead, activationBits / 2 * adderBits)].filter { $0.1 > 0 }
     case .activations:
       let changes = activationBits / 2 * Double(parameters.lanes * parameters.rows)
       return [(.activationBufferRead, changes)]

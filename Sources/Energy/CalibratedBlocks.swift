@@ -9,6 +9,9 @@ struct CalibratedBlocks: Sendable {
   private let library: String
   private let structure: Structure
 
+  /// What their leakage is called among the prices.
+  static let name = "blocks around the trees"
+
   /// `nil` where a block was not calibrated.
   init?(_ technology: CalibratedTechnology, architecture: Architecture) {
     var models: [(block: Block, model: CalibratedModel)] = []

@@ -3,7 +3,8 @@ public struct CalibratedFit: Codable, Equatable, Sendable {
   public var terms: [CalibratedTerm]
   /// Not negative, in the SI unit of the quantity for one of its term.
   public var coefficients: [Double]
-  /// Of the coefficients, row by row; zero where a coefficient was held at zero.
+  /// Of the coefficients, row by row; zero where a coefficient was held at zero. For the record: ranges
+  /// are those of ``error95``, since what is off is more the terms than the noise of their coefficients.
   public var covariance: [[Double]]
   @Samples public var training: [Sample]
   /// Data that the fit has not seen, on sizes that it has; of blocks without sizes, designs too.
@@ -53,7 +54,7 @@ public struct CalibratedFit: Codable, Equatable, Sendable {
 
   /// One measurement and what the fit says of it.
   public struct Sample: Codable, Equatable, Sendable {
-    /// Design and data: `xor_popcount 4×16 /2, attention`.
+    /// Design and data: `xor_popcount-1x16x1-r2, layers.0.mlp.down_proj, held`.
     public var name: String
     public var measured: Double
     public var predicted: Double
@@ -122,12 +123,11 @@ extension CalibratedFit {
   ) -> Estimate<U> {
     let error = min(error95, 1)
     let basis = heldOut.isEmpty ? "training" : "held-out"
-    let tenths = Int((1000 * error).rounded())
     return Estimate(
       low: value * (1 - error), typical: value, high: value * (1 + error),
       provenance: .synthesised,
       source: "calibration \(library): \(term), \(training.count) measurements, "
-        + "95% of the \(basis) ones within \(tenths / 10).\(tenths % 10)%",
+        + "95% of the \(basis) ones within \(percent(error))",
       origin: quantity.origin(in: library))
   }
 

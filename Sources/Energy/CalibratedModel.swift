@@ -18,8 +18,6 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
   /// Synthesis finds a structure for each size, better or worse than a fit over sizes says; in a size
   /// that was measured it is known.
   public var sizes: [Size]
-  /// The fewest lanes that were calibrated: below, the model extrapolates.
-  public var fewestLanes: Int?
   /// Joules of a run, from terms that are totals of it.
   public var energy: CalibratedFit
   /// Square micrometres, from counts.
@@ -62,8 +60,7 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
   public init(
     block: String, datapath: String? = nil, registerEvery: [Int]? = nil,
     lanesArePowerOfTwo: Bool? = nil, zeroGating: Bool? = nil, sizes: [Size] = [],
-    fewestLanes: Int? = nil, energy: CalibratedFit, area: CalibratedFit, leakage: CalibratedFit,
-    periods: [Period] = []
+    energy: CalibratedFit, area: CalibratedFit, leakage: CalibratedFit, periods: [Period] = []
   ) {
     self.block = block
     self.datapath = datapath
@@ -71,7 +68,6 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
     self.lanesArePowerOfTwo = lanesArePowerOfTwo
     self.zeroGating = zeroGating
     self.sizes = sizes
-    self.fewestLanes = fewestLanes
     self.energy = energy
     self.area = area
     self.leakage = leakage
@@ -89,7 +85,10 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
   }
 
   /// The model in the size of an architecture, with the errors that were seen in sizes like it.
-  func specialised(to architecture: Architecture) -> CalibratedModel {
+  ///
+  /// - Parameter sibling: A model with other sizes held out, whose errors stand for those of a model
+  ///   that has none.
+  func specialised(to architecture: Architecture, sibling: CalibratedModel?) -> CalibratedModel {
     guard !sizes.isEmpty else { return self }
     var model = self
     if let size = sizes.first(where: { $0.lanes == architecture.parameters.lanes }) {
@@ -98,7 +97,8 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
       model.leakage.multiply(by: size.leakage)
     } else {
       for fit in [\CalibratedModel.energy, \.area, \.leakage] {
-        model[keyPath: fit].heldOut = model[keyPath: fit].otherSizes
+        let own = self[keyPath: fit].otherSizes
+        model[keyPath: fit].heldOut = own.isEmpty ? sibling?[keyPath: fit].otherSizes ?? [] : own
       }
     }
     model.sizes = []

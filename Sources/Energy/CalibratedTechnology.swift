@@ -44,6 +44,13 @@ public struct CalibratedTechnology: Codable, Equatable, Sendable {
   ///
   /// In a size that was measured it is what the fit becomes there: see ``CalibratedModel/sizes``.
   public func model(of block: Block, in architecture: Architecture) -> CalibratedModel? {
-    models.first { $0.covers(block, in: architecture) }?.specialised(to: architecture)
+    guard let model = models.first(where: { $0.covers(block, in: architecture) }) else {
+      return nil
+    }
+    let sibling = models.first {
+      $0.datapath == model.datapath && $0.registerEvery == model.registerEvery
+        && $0.zeroGating == model.zeroGating && !$0.area.otherSizes.isEmpty
+    }
+    return model.specialised(to: architecture, sibling: sibling)
   }
 }

@@ -11,7 +11,7 @@ public enum CalibratedTerm: String, CaseIterable, Codable, Sendable {
   case clock
   /// ``Toggles/activations``, times the rows that each of them reaches.
   case activations
-  /// ``Toggles/activations`` that reach tables, which all rows share; else 0.
+  /// ``Toggles/activations``, times the full adders of tables, which all rows share, for each lane.
   case tables
   /// ``Toggles/weights``, times the tokens that share them.
   case weights
@@ -88,7 +88,9 @@ extension CalibratedTerm {
       .weights: Double(toggles.weights) * Double(parameters.tokensPerWeight),
       .terms: Double(toggles.terms), .sums: Double(toggles.sums),
     ]
-    if parameters.datapath.group > 1 { totals[.tables] = Double(toggles.activations) }
+    totals[.tables] =
+      Double(toggles.activations) * Double(Tree.tableAdderBits(parameters))
+      / Double(parameters.lanes)
     let every = parameters.treeRegisterEvery
     for (index, count) in toggles.levels.enumerated() {
       let depth = every == 0 ? index : index % every

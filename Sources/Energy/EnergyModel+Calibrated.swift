@@ -39,7 +39,7 @@ extension EnergyModel {
       leakage(
         "\(PriceList.standardCells) outside the trees",
         calibrated.area.logicLeakage(self.technology)))
-    if let blocks { own += blocks.prices + [leakage("blocks around the trees", blocks.leakage)] }
+    if let blocks { own += blocks.prices + [leakage(CalibratedBlocks.name, blocks.leakage)] }
     let others = prices.filter { blocks == nil || CalibratedBlocks.isOther($0) }
     calibrated.prices = Self.addingClockTreeAndWires(
       self.technology.clockTreeAndWires,
@@ -129,14 +129,9 @@ extension EnergyModel {
       }
       return Estimate(
         low: max(0, 1 - error), typical: 1, high: 1 + error, provenance: .modelled,
-        source: "\(tiles), 95% of such samples within \(Self.percent(error))",
+        source: "\(tiles), 95% of such samples within \(percent(error))",
         origin: "sample of \(run)")
     }
-  }
-
-  private static func percent(_ share: Double) -> String {
-    let tenths = Int((1000 * share).rounded())
-    return "\(tenths / 10).\(tenths % 10)%"
   }
 
   /// 1, within ``densityError``.
@@ -157,12 +152,6 @@ extension CalibratedTechnology {
 }
 
 extension AreaModel {
-  /// The power of the cells whose leakage follows from their area.
-  func logicLeakage(_ technology: Technology) -> Estimate<Watts> {
-    Estimate.sum(areas.flatMap(\.terms).filter(\.isLogic).map(\.area))
-      .from("area of standard cells").times(technology.logicLeakage)
-  }
-
   /// The model with the trees of the array as calibrated; flip-flops outside them stay.
   func replacingTree(with array: CalibratedArray) -> AreaModel {
     var model = self

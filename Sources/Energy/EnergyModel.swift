@@ -17,7 +17,7 @@ public struct EnergyModel: Sendable {
   public internal(set) var area: AreaModel
   /// What ``replacing(with:)`` put in place of the model's own figures.
   var accelergy: AccelergyTables?
-  /// What ``calibrated(by:)`` prices the tree array with.
+  /// What ``calibrated(by:)`` prices the tree array with, and the blocks around it.
   public internal(set) var calibration: CalibratedTechnology?
   var array: CalibratedArray?
 

@@ -39,14 +39,19 @@ struct PartsCache<Value> {
 extension Architecture.Parameters {
   /// A number that differs for most designs whose parts differ.
   fileprivate var placeOfParts: Int {
-    // Enumerations have few cases, a byte each.
-    let kind = withUnsafeBytes(of: datapath) { Int($0[0]) }
     func mixed(_ sum: Int, _ a: Int, _ b: Int, _ c: Int) -> Int {
       let product = (sum &+ a &+ b << 20 &+ c << 40) &* 0x5851_F42D_4C95_7F2D
       return product ^ product >> 29
     }
-    var sum = mixed(kind, rows, lanes, tokensPerWeight)
+    // Enumerations have few cases, a byte each.
+    func byte<T>(_ value: T) -> Int { withUnsafeBytes(of: value) { Int($0[0]) } }
+    let kinds =
+      byte(datapath) | byte(weightCoding) << 4 | byte(dataflow) << 5 | byte(output) << 6
+      | byte(zeroGating) << 7 | byte(laneCounters) << 8 | byte(sramFlavour) << 9
+    var sum = mixed(kinds, rows, lanes, tokensPerWeight)
     sum = mixed(sum, weightBufferWords, activationBufferWords, accumulatorDepth)
-    return mixed(sum, outstandingReads, busBytes, treeRegisterEvery)
+    sum = mixed(sum, outputQueueDepth, jobQueueDepth, multiplierBufferWords)
+    sum = mixed(sum, activationBits, accumulatorBits ?? 0, treeRegisterEvery)
+    return mixed(sum, outstandingReads, busBytes, 0)
   }
 }

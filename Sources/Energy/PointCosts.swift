@@ -137,7 +137,7 @@ private struct PartSums {
   mutating func addBlocks(_ structure: Structure) {
     addResultEnergies(structure)
     addBlockAreas(structure)
-    let control = Self.controlBlocks.reduce(0) { $0 + structure.registers(of: $1) }
+    let control = Block.control.reduce(0) { $0 + structure.registers(of: $1) }
     addRegisters(
       structure.accumulatorRegisters + structure.outputQueueRegisters
         + structure.requantiserRegisters + structure.registers(of: .storeUnit) + control)
@@ -180,16 +180,11 @@ private struct PartSums {
     let store = structure.registers(of: .storeUnit)
     gates +=
       Double(store - structure.writeDataRegisters) * Structure.gatesPerRegister(of: .storeUnit)
-    for block in Self.controlBlocks {
+    for block in Block.control {
       gates += Double(structure.registers(of: block)) * Structure.gatesPerRegister(of: block)
     }
     area.add(gates, cells.gateArea)
   }
-
-  private static let controlBlocks: [Block] = [
-    .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
-    .eventCounters,
-  ]
 
   /// Adds reads, which take a word from every bank, and writes: into a buffer one beat into one bank.
   mutating func addAccesses(_ memories: MemorySet) {

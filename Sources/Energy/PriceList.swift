@@ -150,11 +150,7 @@ struct PriceList {
   }
 
   private var control: [EnergyPrice] {
-    let blocks: [Block] = [
-      .weightBuffer, .activationBuffer, .loadUnit, .controller, .jobQueue, .controlRegisters,
-      .eventCounters,
-    ]
-    let registers = Double(blocks.reduce(0) { $0 + structure.registers(of: $1) })
+    let registers = Double(Block.control.reduce(0) { $0 + structure.registers(of: $1) })
     return [
       price(.control, .cycles, "flip-flop clocks", registers, cell.registerClock),
       price(
@@ -179,17 +175,19 @@ struct PriceList {
 
   /// What the leakage of all standard cells together is called.
   static let standardCells = "standard cells"
+  /// How leakages of memories end.
+  static let banks = " banks"
 
   /// The power of a part over one clock period, for all standard cells together and each memory.
   private var leakage: [EnergyPrice] {
     let period = 1 / (parameters.clockMHz * 1e6)
     var banks = [
-      ("weight buffer banks", structure.weightBuffer, memories.weightBuffer),
-      ("activation buffer banks", structure.activationBuffer, memories.activationBuffer),
-      ("accumulator banks", structure.accumulatorMemory, memories.accumulators),
+      ("weight buffer" + Self.banks, structure.weightBuffer, memories.weightBuffer),
+      ("activation buffer" + Self.banks, structure.activationBuffer, memories.activationBuffer),
+      ("accumulator" + Self.banks, structure.accumulatorMemory, memories.accumulators),
     ]
     if let memory = structure.multiplierBuffer, let cost = memories.multiplierBuffer {
-      banks.append(("multiplier buffer banks", memory, cost))
+      banks.append(("multiplier buffer" + Self.banks, memory, cost))
     }
     return [
       price(

@@ -1,3 +1,4 @@
+import Architecture
 import Foundation
 
 /// The files that come with the module.
@@ -16,6 +17,16 @@ enum Resources {
   static func exists(_ file: String) -> Bool {
     FileManager.default.fileExists(atPath: folder.appending(path: file).path)
   }
+
+  /// A hash of all of them and their names.
+  static let fingerprint: UInt64 = {
+    let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
+    let hashes = names.sorted().map { name in
+      let content = FileManager.default.contents(atPath: path(name)) ?? Data()
+      return "\(name) \(fnv1a64(content))"
+    }
+    return fnv1a64(hashes.joined(separator: "\n").utf8)
+  }()
 
   /// The text of a file of the user's.
   static func userText(_ path: String) throws(EnergyError) -> String {
@@ -57,6 +68,10 @@ extension SRAMTable {
 extension Technology {
   /// The technologies that come with the module.
   public static let names = ["cmos-7nm", "cmos-45nm"]
+
+  /// A hash of all figures that come with the module: those of technologies, calibrations, memories and
+  /// FPGAs.
+  package static let fingerprint = Resources.fingerprint
 
   /// One of ``names``, or the technology file of a path.
   ///

@@ -125,17 +125,37 @@ extension Tree {
   /// Tables of all signed sums of a group, and a tree over the selected ones.
   private mutating func addTables(_ architecture: Architecture) {
     let parameters = architecture.parameters
-    let group = parameters.datapath.group
-    let tables = ceilDivide(parameters.lanes, group)
-    let entryBits = parameters.activationBits + ceilLog2(group)
-    // Half of all sums, without 0; the group's own activations are there already.
-    let entries = [2: 4, 3: 13, 4: 40][group]!
-    tableAdderBits = tables * (entries - group) * entryBits
-    // Choosing and inverting a bit of an entry, in Nangate45 with pyosys 0.70: 73, 172 and 616 µm²
-    // for a whole entry, over 2.66 µm².
-    selectBits = Double(tables * entryBits) * [2: 3.0, 3: 6.5, 4: 23.2][group]!
-    addLevels(architecture, termBits: entryBits, countBits: 1)
+    let bits = parameters.activationBits
+    tableAdderBits = Self.tableAdderBits(parameters)
+    let groups = Self.groups(of: parameters)
+    for (size, count) in groups {
+      // Choosing and inverting a bit of an entry, in Nangate45 with pyosys 0.70: 73, 172 and 616 µm²
+      // for a whole entry, over 2.66 µm². A lane alone has no table.
+      let selects = [1: 1, 2: 3, 3: 6.5, 4: 23.2][size]!
+      selectBits += Double(count * (bits + ceilLog2(size))) * selects
+    }
+    let tables = groups.reduce(0) { $0 + $1.count }
+    addLevels(
+      architecture, termBits: bits + ceilLog2(parameters.datapath.group), countBits: 1)
     popcountAdderBits = Structure.popcountAdderBits(tables) + architecture.sumBits
+  }
+
+  /// Full adders of the tables, once for all rows; 0 where the datapath has none.
+  static func tableAdderBits(_ parameters: Architecture.Parameters) -> Int {
+    groups(of: parameters).reduce(0) { sum, group in
+      // Half of all sums, without 0; the group's own activations are there already.
+      let sums = [1: 0, 2: 4 - 2, 3: 13 - 3, 4: 40 - 4][group.size]!
+      return sum + group.count * sums * (parameters.activationBits + ceilLog2(group.size))
+    }
+  }
+
+  /// Lanes that share a table, and how many such groups there are: the last may be smaller.
+  private static func groups(
+    of parameters: Architecture.Parameters
+  ) -> [(size: Int, count: Int)] {
+    let group = parameters.datapath.group
+    let (full, rest) = parameters.lanes.quotientAndRemainder(dividingBy: group)
+    return [(group, full)] + (rest > 0 ? [(rest, 1)] : [])
   }
 
   /// The compressors, bit by bit: columns of constants take no gates and no registers.

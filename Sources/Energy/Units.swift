@@ -46,3 +46,9 @@ extension Estimate {
     return copy
   }
 }
+
+/// A share in percent, with one digit: `12.5%`.
+func percent(_ share: Double) -> String {
+  let tenths = Int((1000 * share).rounded())
+  return "\(tenths / 10).\(tenths % 10)%"
+}

@@ -80,6 +80,7 @@ struct PointsBenchmark {
     _ workload: ExplorationWorkload, _ architectures: [Architecture]
   ) throws -> Points {
     let evaluator = try Evaluator(workload)
+    let points = architectures.map { DesignPoint($0) }
     var unfit = 0
     let speeds = try (0..<runs).map { _ in
       try Task.checkCancellation()
@@ -87,9 +88,9 @@ struct PointsBenchmark {
       let session = Evaluator.Session(evaluator)
       unfit = 0
       let begin = SpeedBenchmark.cpuSeconds()
-      for architecture in architectures {
+      for point in points {
         do throws(ExplorationError) {
-          _ = try session.metrics(of: DesignPoint(architecture))
+          _ = try session.metrics(of: point)
         } catch {
           guard case .unfit = error else { throw error }
           unfit += 1

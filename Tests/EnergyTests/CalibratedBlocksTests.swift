@@ -7,7 +7,13 @@ import Testing
 /// The blocks around the array priced by a calibration, worked out by hand for two rows of four lanes.
 @Suite struct CalibratedBlocksTests {
   /// The array's calibration, and of each block a clock, one more term, an area and a leakage.
-  static func calibration(without missing: Block? = nil) -> CalibratedTechnology {
+  ///
+  /// - Parameters:
+  ///   - datapath: Of the array; `nil` for every one.
+  ///   - leakage: Of a flip-flop, in W.
+  static func calibration(
+    without missing: Block? = nil, datapath: String? = "xor_popcount", leakage: Double = 1e-9
+  ) -> CalibratedTechnology {
     func fit(_ terms: [(CalibratedTerm, Double)]) -> CalibratedFit {
       CalibratedFit(
         terms: terms.map(\.0), coefficients: terms.map(\.1),
@@ -20,12 +26,12 @@ import Testing
       .outputStage: .resultsFinished, .loadUnit: .bursts, .storeUnit: .beatsWritten,
       .controller: .cycles, .jobQueue: .cycles, .controlRegisters: .cycles, .eventCounters: .cycles,
     ]
-    var technology = CalibratedModelTests.calibration()
+    var technology = CalibratedModelTests.calibration(datapath: datapath)
     for block in Block.allCases where block != .treeArray && block != missing {
       technology.models.append(
         CalibratedModel(
           block: block.rawValue, energy: fit([(.clock, 1e-15), (terms[block]!, 10e-15)]),
-          area: fit([(.flipFlops, 6)]), leakage: fit([(.flipFlops, 1e-9)])))
+          area: fit([(.flipFlops, 6)]), leakage: fit([(.flipFlops, leakage)])))
     }
     return technology
   }
@@ -80,6 +86,48 @@ import Testing
       let flipFlops = CalibratedTerm.flipFlops.count(in: block, of: architecture)
       #expect(totals[.clock] == 100 * flipFlops, "\(block)")
       #expect(totals[.beatsRead] == 83 && totals[.bursts] == 8 && totals[.busyCycles] == 60)
+    }
+  }
+
+  @Test("an FP16 array leaves the blocks around it their leakage")
+  func baselineLeakage() throws {
+    func leakage(of kind: Baseline.Kind, flipFlop: Double) throws -> Double {
+      let cells = Self.calibration(datapath: nil, leakage: flipFlop)
+      let baselines = try BaselineModel(try own().calibrated(by: cells))
+        .baselines(products: 450, counts: sampleCounts())
+      return try #require(baselines[kind].energy[.leakage]).typical
+    }
+    let added = try [Baseline.Kind.int8Array, .fp16Array].map {
+      try leakage(of: $0, flipFlop: 3e-9) - leakage(of: $0, flipFlop: 1e-9)
+    }
+    // The FP16 array waits longer for weights of twice as many bits.
+    let baselines = try BaselineModel(own()).baselines(products: 450, counts: sampleCounts())
+    let times = [Baseline.Kind.int8Array, .fp16Array].map { baselines[$0].time.typical }
+    #expect(added[0] > 0 && close(added[1] / times[1], added[0] / times[0]))
+  }
+
+  @Test("weights of eight bits cost the same, however the ternary ones are coded")
+  func baselineCoding() throws {
+    func baselines(
+      _ coding: Architecture.Parameters.WeightCoding, beats: UInt64
+    ) throws -> Baselines {
+      // Words of 80 trits are five beats of two bits a trit, or four of five trits a byte.
+      let architecture = try architecture {
+        ($0.rows, $0.lanes, $0.weightCoding) = (4, 20, coding)
+      }
+      var counts = sampleCounts()
+      (counts[.weightBufferWrite], counts[.weightBytesRead]) = (beats, 4 * beats)
+      let own = try EnergyModel(
+        architecture: architecture, technology: Technology(named: "cmos-45nm"))
+      return try BaselineModel(own.calibrated(by: Self.calibration(datapath: nil)))
+        .baselines(products: 450, counts: counts)
+    }
+    let (two, five) = (try baselines(.twoBit, beats: 60), try baselines(.fiveInEight, beats: 48))
+    for kind in [Baseline.Kind.int8Array, .fp16Array] {
+      for component in EnergyComponent.allCases {
+        let energies = [two, five].map { $0[kind].energy[component]?.typical ?? 0 }
+        #expect(close(energies[0], energies[1]), "\(kind) \(component)")
+      }
     }
   }
 

@@ -67,8 +67,8 @@ struct DatapathTests {
         return model.areas.flatMap(\.terms).filter { $0.part == "adder bits of tables" }
           .map(\.count)
       }
-      // 3 tables of 13 entries of 10 bits, of which 3 are activations.
-      #expect(counts == [[Double(300 * tokens)], [Double(300 * tokens)]])
+      // 2 tables of 13 entries of 10 bits, of which 3 are activations, and a lane alone.
+      #expect(counts == [[Double(200 * tokens)], [Double(200 * tokens)]])
     }
   }
 

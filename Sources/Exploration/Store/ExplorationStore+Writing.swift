@@ -107,6 +107,10 @@ extension Sweep {
     if shard != other.shard {
       return "expected shard \(other.shard), found \(shard)"
     }
+    if prices != other.prices {
+      return "expected points priced as in the file, found other figures of technologies or "
+        + "calibrations; give another file, or run the sweep again"
+    }
     if identity != other.identity {
       return "expected the space \(other.space.name) with its workloads as they are now, found "
         + "another space, other workloads, or an earlier state of them"

@@ -7,8 +7,8 @@ import GRDB
 enum StoreSchema {
   /// "Setu", so that `file` and other tools know whose database it is.
   static let applicationID = 0x5365_7475
-  /// Raised whenever tables change, or what points are priced with: 3 has calibrated cells, and FPGAs.
-  static let version = 3
+  /// Raised whenever tables or records change: 4 says what points are priced with.
+  static let version = 4
 
   /// What points in FPGAs take, each low, typical and high.
   static let resources = ["luts", "flip_flops", "block_rams", "dsps", "device_share"]

@@ -1,4 +1,5 @@
 internal import Architecture
+internal import Energy
 internal import Workload
 
 /// One of several parts of a sweep that run apart from each other.
@@ -38,10 +39,21 @@ public struct Sweep: Sendable {
   public let command: [String]
   /// The name of the space file.
   public let file: String
+  /// Of what points are priced with.
+  let prices: UInt64
 
   public init(
     space: DesignSpace, workloads: [ExplorationWorkload], texts: [Text?]? = nil,
     shard: Shard = .whole, toolVersion: String, date: String, command: [String], file: String
+  ) {
+    self.init(
+      space: space, workloads: workloads, texts: texts, shard: shard, toolVersion: toolVersion,
+      date: date, command: command, file: file, prices: Technology.fingerprint)
+  }
+
+  private init(
+    space: DesignSpace, workloads: [ExplorationWorkload], texts: [Text?]?, shard: Shard,
+    toolVersion: String, date: String, command: [String], file: String, prices: UInt64
   ) {
     precondition(space.workloads.count == workloads.count, "\(workloads.count) workloads")
     self.space = space
@@ -53,6 +65,7 @@ public struct Sweep: Sendable {
     self.date = date
     self.command = command
     self.file = file
+    self.prices = prices
   }
 }
 
@@ -80,6 +93,7 @@ extension Sweep {
     var toolVersion: String
     var date: String
     var command: [String]
+    var prices: UInt64
   }
 
   var record: Record {
@@ -87,7 +101,7 @@ extension Sweep {
       spaceText: space.text, spaceFile: file, baseYAML: space.base.yaml,
       workloads: workloads.map(StoredWorkload.init), texts: texts, shard: shard,
       toolVersion: toolVersion,
-      date: date, command: command)
+      date: date, command: command, prices: prices)
   }
 
   init(_ record: Record) throws(ExplorationError) {
@@ -101,14 +115,16 @@ extension Sweep {
       space: try DesignSpace(yaml: record.spaceText, file: record.spaceFile) { _ in base },
       workloads: record.workloads.map(\.workload), texts: record.texts, shard: record.shard,
       toolVersion: record.toolVersion, date: record.date, command: record.command,
-      file: record.spaceFile)
+      file: record.spaceFile, prices: record.prices)
   }
 
   /// A hash of all that decides the results: equal ones can be continued and merged.
   ///
   /// Comments, names, dates and commands do not count, nor does the shard, but how many there are.
   var identity: UInt64 {
-    var lines = ["setun sweep 1", "version=\(toolVersion)", "shards=\(shard.count)"]
+    var lines = [
+      "setun sweep 1", "version=\(toolVersion)", "shards=\(shard.count)", "prices=\(prices)",
+    ]
     lines += space.base.parameters.design.map { "\($0.keyPath)=\($0.text)" }
     for parameter in space.parameters {
       lines.append("parameter \(parameter.name)")

@@ -17,8 +17,8 @@ struct CalibrateCommand: AsyncParsableCommand {
       cells of a Liberty file; runs each netlist gate by gate, with delays, on activations and \
       weights of the built-in model; compares every sum; and fits energy to Hamming distances, area \
       and leakage to counts of parts. The other blocks are measured in whole accelerators that run \
-      jobs, and fitted to what happens in them. Other sizes and layers than those of the fit are held out: \
-      they are what the printed errors are of.
+      jobs, and fitted to what happens in them. Layers and a text that no fit has seen are held out, in \
+      the sizes of the fit and in others: they are what the printed errors are of.
 
       Netlists and measurements are kept: an interrupted run goes on where it stopped.
 

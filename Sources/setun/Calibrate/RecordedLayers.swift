@@ -14,7 +14,7 @@ struct RecordedLayers {
 
   private static let prompts = (
     training: "In the beginning God created the heaven and the earth.",
-    heldOut: "And the light shineth in darkness; and the darkness comprehended it not."
+    heldOut: "The LORD is my shepherd; I shall not want."
   )
   private static let kinds = ["q_proj", "o_proj", "gate_proj", "down_proj"]
 
@@ -24,7 +24,7 @@ struct RecordedLayers {
     let model = try BitNetModel(path: BuiltInModel.directory)
     return RecordedLayers(
       training: try [[0, 1], [1, 0]].flatMap { try layers(of: $0, model, prompts.training) },
-      heldOut: try layers(of: [2, 3], model, prompts.heldOut))
+      heldOut: try layers(of: [3, 2], model, prompts.heldOut))
   }
 
   /// One layer of each kind, from these blocks in turn.

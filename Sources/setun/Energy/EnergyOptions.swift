@@ -60,8 +60,9 @@ struct EnergyOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Price the tree array by a calibration of 'setun calibrate': a file, the name of one that comes \
-      along, or none. Default: that of the technology's cells, where there is one.
+      Price the tree array, and the blocks around it where all of them are in it, by a calibration of \
+      'setun calibrate': a file, the name of one that comes along, or none. Default: that of the \
+      technology's cells, where there is one.
       """, valueName: "name|file|none"),
     completion: .file(extensions: ["json"]))
   var calibration: String?

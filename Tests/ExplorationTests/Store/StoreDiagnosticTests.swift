@@ -50,16 +50,16 @@ struct StoreDiagnosticTests {
     try made()
     try change("PRAGMA user_version = 99")
     #expect(
-      readingProblem == "\(path): expected a store of format 3, found format 99, which a newer "
+      readingProblem == "\(path): expected a store of format 4, found format 99, which a newer "
         + "version of setun wrote: use that one")
-    // Format 2 was priced with other cells.
-    for version in [0, 2] {
+    // Format 3 does not say what points are priced with.
+    for version in [0, 3] {
       try change("PRAGMA user_version = \(version)")
       #expect(
-        readingProblem == "\(path): expected a store of format 3, found format \(version), which "
+        readingProblem == "\(path): expected a store of format 4, found format \(version), which "
           + "this version does not read any more: run the sweep again")
     }
-    try change("PRAGMA user_version = 3")
+    try change("PRAGMA user_version = 4")
     #expect(readingProblem == nil)
     try change("DELETE FROM sweep")
     #expect(
