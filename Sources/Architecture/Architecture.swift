@@ -3,9 +3,18 @@
 /// Everything that depends on a parameter is computed from this value: the SystemVerilog package,
 /// the cycle model, the area model and the ``configurationHash`` that the RTL exposes. A value of
 /// this type is always legal: ``init(parameters:)`` and ``init(yaml:file:)`` refuse all others.
-public struct Architecture: Equatable, Sendable {
+public struct Architecture: Sendable {
   /// The values as the architecture file states them.
-  public let parameters: Parameters
+  @inlinable public var parameters: Parameters { storage.parameters }
+
+  /// Shared by all copies: sweeps pass millions of architectures around.
+  @usableFromInline let storage: Storage
+
+  @usableFromInline final class Storage: Sendable {
+    @usableFromInline let parameters: Parameters
+
+    init(_ parameters: Parameters) { self.parameters = parameters }
+  }
 
   /// Checks `parameters` as a whole.
   ///
@@ -13,7 +22,13 @@ public struct Architecture: Equatable, Sendable {
   ///   what was found and what is legal.
   public init(parameters: Parameters) throws(ArchitectureError) {
     try parameters.validate()
-    self.parameters = parameters
+    storage = Storage(parameters)
+  }
+}
+
+extension Architecture: Equatable {
+  public static func == (left: Self, right: Self) -> Bool {
+    left.storage === right.storage || left.parameters == right.parameters
   }
 }
 

@@ -47,12 +47,15 @@ struct CalibratedBlocks: Sendable {
           value, .energy, "\(block.rawValue), \(term.rawValue)", library: library)
         if term.countsBits { each = each.scaled(by: EnergyModel.density) }
         let what = "\(block.rawValue.replacing("_", with: " ")): \(Self.words(term))"
-        let uses = Self.uses(of: term, in: block, structure).filter { $0.quantity > 0 }
-        return uses.map { event, quantity in
-          EnergyPrice(
-            component: Self.component(of: block), event: event, what: what, quantity: quantity,
-            each: each)
+        var prices: [EnergyPrice] = []
+        Self.uses(of: term, in: block, structure) { event, quantity in
+          guard quantity > 0 else { return }
+          prices.append(
+            EnergyPrice(
+              component: Self.component(of: block), event: event, what: what, quantity: quantity,
+              each: each))
         }
+        return prices
       }
     }
   }
@@ -74,36 +77,43 @@ struct CalibratedBlocks: Sendable {
     }
   }
 
-  /// Events, and how many units of `term` each of them stands for: ``CalibratedTerm/totals(of:counts:toggles:in:)``,
-  /// with a random bit toggling every other time.
+  /// Tells events, and how many units of `term` each of them stands for:
+  /// ``CalibratedTerm/totals(of:counts:toggles:in:)``, with a random bit toggling every other time.
   static func uses(
-    of term: CalibratedTerm, in block: Block, _ structure: Structure
-  ) -> [(event: Event, quantity: Double)] {
+    of term: CalibratedTerm, in block: Block, _ structure: Structure,
+    _ tell: (_ event: Event, _ quantity: Double) -> Void
+  ) {
     let architecture = structure.architecture
-    let parameters = architecture.parameters
-    let interval = Double(architecture.operandInterval)
-    let beats: [Event] = [.weightBufferWrite, .activationBufferWrite, .multiplierBufferWrite]
-    let resultBits = Double(parameters.rows * architecture.accumulatorBits)
+    func tellBeats(_ quantity: Double) {
+      for event in [Event.weightBufferWrite, .activationBufferWrite, .multiplierBufferWrite] {
+        tell(event, quantity)
+      }
+    }
+    var interval: Double { Double(architecture.operandInterval) }
+    var busBytes: Double { Double(architecture.parameters.busBytes) }
     switch term {
-    case .clock: return [(.cycles, Double(structure.flipFlops(of: block)))]
-    case .cycles: return [(.cycles, 1)]
-    case .busyCycles: return [(.busy, 1)]
-    case .beatsRead: return beats.map { ($0, 1) }
-    case .decodedBits where parameters.weightCoding != .fiveInEight: return []
-    case .beatsWritten: return [(.outputBytesWritten, 1 / Double(parameters.busBytes))]
-    case .bursts: return [(.readBurst, 1), (.writeBurst, 1)]
-    case .resultsFinished: return [(.outputResult, 1)]
-    case .requantisations: return [(.requantisation, 1)]
-    case .sums:
-      return [(.busy, Double(structure.trees * architecture.sumBits) / 2 / interval)]
-    case .partialSums: return [(.busy, Double(structure.resultBits) / 2 / interval)]
-    case .results: return [(.outputResult, resultBits / 2)]
-    case .readBeats, .decodedBits: return beats.map { ($0, 4 * Double(parameters.busBytes)) }
-    case .writeBeats: return [(.outputBytesWritten, 4)]
-    case .weights:
-      let trits = parameters.laneCounters ? Double(parameters.rows * parameters.lanes) : 0
-      return [(.weightBufferRead, ExpectedToggles.tritBits * trits)]
-    default: return []
+    case .clock: tell(.cycles, Double(structure.flipFlops(of: block)))
+    case .cycles: tell(.cycles, 1)
+    case .busyCycles: tell(.busy, 1)
+    case .beatsRead: tellBeats(1)
+    case .decodedBits where architecture.parameters.weightCoding != .fiveInEight: break
+    case .beatsWritten: tell(.outputBytesWritten, 1 / busBytes)
+    case .bursts:
+      tell(.readBurst, 1)
+      tell(.writeBurst, 1)
+    case .resultsFinished: tell(.outputResult, 1)
+    case .requantisations: tell(.requantisation, 1)
+    case .sums: tell(.busy, Double(structure.trees * architecture.sumBits) / 2 / interval)
+    case .partialSums: tell(.busy, Double(structure.resultBits) / 2 / interval)
+    case .results:
+      let bits = architecture.parameters.rows * architecture.accumulatorBits
+      tell(.outputResult, Double(bits) / 2)
+    case .readBeats, .decodedBits: tellBeats(4 * busBytes)
+    case .writeBeats: tell(.outputBytesWritten, 4)
+    case .weights where architecture.parameters.laneCounters:
+      let trits = architecture.parameters.rows * architecture.parameters.lanes
+      tell(.weightBufferRead, ExpectedToggles.tritBits * Double(trits))
+    default: break
     }
   }
 

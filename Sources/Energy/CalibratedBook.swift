@@ -51,7 +51,7 @@ struct CalibratedBook {
     costs.addParts(of: array) { $0.count(inTrees: tree, of: structure) }
     for (block, figures) in blocks {
       for (term, figure) in figures.energy {
-        for (event, quantity) in CalibratedBlocks.uses(of: term, in: block, structure) {
+        CalibratedBlocks.uses(of: term, in: block, structure) { event, quantity in
           costs.energies.add(quantity, figure, of: event)
         }
       }

@@ -44,10 +44,10 @@ package final class CostBook {
   /// - Throws: ``EnergyError`` when the SRAM table lacks the node and flavour, or the calibration the
   ///   tree array.
   package func costs(of architecture: Architecture) throws(EnergyError) -> PointCosts {
-    let parts = try latestParts.value(for: architecture.parameters) { () throws(EnergyError) in
+    let parts = try latestParts.value(for: architecture) { () throws(EnergyError) in
       try partCosts(of: architecture)
     }
-    return PointCosts(parts, architecture.parameters)
+    return PointCosts(parts, architecture)
   }
 
   private func partCosts(of architecture: Architecture) throws(EnergyError) -> PartCosts {

@@ -44,22 +44,26 @@ struct EventSums {
   ///
   /// - Parameter counts: How many there are, by the raw value of ``Event``.
   func total(_ counts: SIMD32<Int>) -> PlainSum {
-    var total = PlainSum()
-    for (place, event) in events.enumerated() {
-      total.typical += Double(counts[event]) * typical[place]
+    // A vector that is indexed is stored anew for each index.
+    withUnsafeBytes(of: counts) { bytes in
+      let counts = bytes.bindMemory(to: Int.self)
+      var total = PlainSum()
+      for (place, event) in events.enumerated() {
+        total.typical += Double(counts[event]) * typical[place]
+      }
+      total.below = weighted(below, counts)
+      total.above = weighted(above, counts)
+      return total
     }
-    total.below = weighted(below, counts)
-    total.above = weighted(above, counts)
-    return total
   }
 
-  private func weighted(_ rows: [SIMD16<Double>], _ counts: SIMD32<Int>) -> SIMD16<Double> {
-    rows.withUnsafeBufferPointer { rows in
-      var sum = SIMD16<Double>()
-      for (place, event) in events.enumerated() where counts[event] != 0 {
-        sum += Double(counts[event]) * rows[place]
-      }
-      return sum
+  private func weighted(
+    _ rows: [SIMD16<Double>], _ counts: UnsafeBufferPointer<Int>
+  ) -> SIMD16<Double> {
+    var sum = SIMD16<Double>()
+    for (place, event) in events.enumerated() where counts[event] != 0 {
+      sum += Double(counts[event]) * rows[place]
     }
+    return sum
   }
 }

@@ -9,34 +9,36 @@ struct PartsCache<Value> {
 
   /// An object, whose parameters are compared where they are.
   private final class Entry {
-    var parameters: Architecture.Parameters
+    let parts: Architecture.Parameters
     let value: Value
 
-    init(_ parameters: Architecture.Parameters, _ value: Value) {
-      (self.parameters, self.value) = (parameters, value)
-    }
-
-    func holds(_ other: Architecture.Parameters) -> Bool {
-      // What is not known to make no difference makes one: so do parameters that will be added.
-      parameters.clockMHz = other.clockMHz
-      parameters.memory = other.memory
-      return parameters == other
+    init(_ parts: Architecture.Parameters, _ value: Value) {
+      (self.parts, self.value) = (parts, value)
     }
   }
 
   /// The value for an architecture, made unless it is here.
   mutating func value<Failure: Error>(
-    for parameters: Architecture.Parameters, make: () throws(Failure) -> Value
+    for architecture: Architecture, make: () throws(Failure) -> Value
   ) throws(Failure) -> Value {
-    let place = parameters.placeOfParts & (Self.capacity - 1)
-    if let entry = entries[place], entry.holds(parameters) { return entry.value }
+    let place = architecture.placeOfParts & (Self.capacity - 1)
+    // What is not known to make no difference makes one: so do parameters that will be added.
+    var parts = architecture.parameters
+    parts.clockMHz = 0
+    parts.memory = noMemory
+    if let entry = entries[place], entry.parts == parts { return entry.value }
     let value = try make()
-    entries[place] = Entry(parameters, value)
+    entries[place] = Entry(parts, value)
     return value
   }
 }
 
-extension Architecture.Parameters {
+/// In the place of what makes no difference.
+private let noMemory = Architecture.Parameters.Memory(
+  kind: "", latencyCycles: 0, milliBytesPerCycle: 0,
+  picojoulesPerBit: .init(low: 0, typical: 0, high: 0))
+
+extension Architecture {
   /// A number that differs for most designs whose parts differ.
   fileprivate var placeOfParts: Int {
     func mixed(_ sum: Int, _ a: Int, _ b: Int, _ c: Int) -> Int {
@@ -46,12 +48,19 @@ extension Architecture.Parameters {
     // Enumerations have few cases, a byte each.
     func byte<T>(_ value: T) -> Int { withUnsafeBytes(of: value) { Int($0[0]) } }
     let kinds =
-      byte(datapath) | byte(weightCoding) << 4 | byte(dataflow) << 5 | byte(output) << 6
-      | byte(zeroGating) << 7 | byte(laneCounters) << 8 | byte(sramFlavour) << 9
-    var sum = mixed(kinds, rows, lanes, tokensPerWeight)
-    sum = mixed(sum, weightBufferWords, activationBufferWords, accumulatorDepth)
-    sum = mixed(sum, outputQueueDepth, jobQueueDepth, multiplierBufferWords)
-    sum = mixed(sum, activationBits, accumulatorBits ?? 0, treeRegisterEvery)
-    return mixed(sum, outstandingReads, busBytes, 0)
+      byte(parameters.datapath) | byte(parameters.weightCoding) << 4
+      | byte(parameters.dataflow) << 5 | byte(parameters.output) << 6
+      | byte(parameters.zeroGating) << 7 | byte(parameters.laneCounters) << 8
+      | byte(parameters.sramFlavour) << 9
+    var sum = mixed(kinds, parameters.rows, parameters.lanes, parameters.tokensPerWeight)
+    sum = mixed(
+      sum, parameters.weightBufferWords, parameters.activationBufferWords,
+      parameters.accumulatorDepth)
+    sum = mixed(
+      sum, parameters.outputQueueDepth, parameters.jobQueueDepth, parameters.multiplierBufferWords)
+    sum = mixed(
+      sum, parameters.activationBits, parameters.accumulatorBits ?? 0,
+      parameters.treeRegisterEvery)
+    return mixed(sum, parameters.outstandingReads, parameters.busBytes, 0)
   }
 }

@@ -11,10 +11,10 @@ package struct PointCosts {
   /// Of the clock, in s.
   private let period: Double
 
-  init(_ parts: PartCosts, _ parameters: Architecture.Parameters) {
+  init(_ parts: PartCosts, _ architecture: Architecture) {
     self.parts = parts
-    memoryBit = parameters.memory.picojoulesPerBit
-    period = 1 / (parameters.clockMHz * 1e6)
+    memoryBit = architecture.parameters.memory.picojoulesPerBit
+    period = 1 / (architecture.parameters.clockMHz * 1e6)
   }
 
   /// In µm².

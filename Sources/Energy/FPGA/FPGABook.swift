@@ -12,7 +12,7 @@ package final class FPGABook {
   ///
   /// - Throws: ``EnergyError`` when the technology has no model of a block.
   package func costs(of architecture: Architecture) throws(EnergyError) -> FPGACosts {
-    try latest.value(for: architecture.parameters) { () throws(EnergyError) in
+    try latest.value(for: architecture) { () throws(EnergyError) in
       FPGACosts(try FPGAUse(architecture, on: target))
     }
   }
