@@ -60,6 +60,18 @@ extension CommandTests {
       for line in lines.dropFirst() {
         #expect(abs(Double(line[6])! - published - Double(line[7])!) < 1e-9)
       }
+
+      let verified = try await setun("explore", "verify", "bits.sqlite", lines[1][0], in: folder)
+      #expect(verified.status == 0, "\(verified.errors)")
+      #expect(
+        verified.output.hasSuffix(
+          ": all counts equal those that the metrics were computed from\n"
+            + "perplexity is not evaluated again\n"))
+      let report = try await setun("report", "bits.sqlite", "--no-cpu", in: folder)
+      #expect(report.status == 0, "\(report.errors)")
+      let html = folder.read("setun-report.html")
+      #expect(html.contains("and of the attention the traffic of keys and values: its time and"))
+      #expect(!html.contains("attention, norms and the output head are in no figure"))
     }
 
     @Test(

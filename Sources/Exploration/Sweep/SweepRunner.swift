@@ -176,9 +176,7 @@ extension BlockResult {
 extension DesignSpace {
   /// Whether objectives or constraints ask how well the model of the workload `index` predicts.
   public func asksForPerplexity(ofWorkload index: Int) -> Bool {
-    (objectives + metricsOfConditions).contains {
-      $0.workload == index && ($0.metric == .perplexity || $0.metric == .perplexityIncrease)
-    }
+    (objectives + metricsOfConditions).contains { $0.workload == index && $0.metric.isOfText }
   }
 
   /// Whether points say how many bits keys and values have.
