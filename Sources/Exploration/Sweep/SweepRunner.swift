@@ -205,7 +205,7 @@ extension Sweep {
   }
 
   /// Whether points on the workload `index` count the traffic of keys and values.
-  func countsKeyValues(of index: Int) -> Bool {
+  public func countsKeyValues(of index: Int) -> Bool {
     guard workloads[index].decode != nil, let cache = workloads[index].keyValues else {
       return false
     }
