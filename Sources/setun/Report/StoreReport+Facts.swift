@@ -62,7 +62,7 @@ extension StoreReport {
     }
     if tally.unfit > 0 {
       notes.append(
-        "\(points(tally.unfit)) cannot run the workload"
+        "\(points(tally.unfit)) cannot run the workload or \(tally.unfit == 1 ? "has" : "have") no price"
           + (tally.unfitExample.map { ", the first: \($0)" } ?? "."))
     }
     if shown < total {
