@@ -91,10 +91,6 @@ extension CommandTests {
           "model: built-in, prompt_tokens: 3, context: 9",
           "space.yaml:3:70: workloads.0.context: expected generated_tokens beside context, found none"
         ),
-        (
-          "model: built-in, generated_tokens: 3, text: none.txt",
-          "none.txt: cannot be read"
-        ),
       ])
     func refused(workload: String, message: String) async throws {
       let folder = try WorkFolder()
@@ -102,6 +98,17 @@ extension CommandTests {
       let outcome = try await Command(["explore", "space.yaml"], in: folder).outcome()
       #expect(outcome.status == 1)
       #expect(outcome.message.contains(message), "\(outcome.message)")
+    }
+
+    @Test("a text that cannot be read is refused with its place")
+    func absentText() async throws {
+      let folder = try WorkFolder()
+      try folder.write(
+        "space.yaml", Self.space("model: built-in, generated_tokens: 3, text: none.txt"))
+      let outcome = try await Command(["explore", "space.yaml"], in: folder).outcome()
+      #expect(outcome.status == 1)
+      #expect(outcome.message.contains("space.yaml:3:70: workloads.0.text: "))
+      #expect(outcome.message.contains("/none.txt: cannot be read"), "\(outcome.message)")
     }
   }
 }
