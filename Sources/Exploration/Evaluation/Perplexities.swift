@@ -55,7 +55,8 @@ public final class Perplexities: @unchecked Sendable {
 
   /// The perplexity in `numerics`.
   ///
-  /// - Throws: ``ExplorationError/input(place:problem:)`` when the model cannot run in it.
+  /// - Throws: ``ExplorationError/input(place:problem:)`` when the model cannot run in it, and
+  ///   ``ExplorationError/cancelled`` when the task is cancelled before the value is known.
   public func value(in numerics: Numerics) throws(ExplorationError) -> Double {
     lock.lock()
     defer { lock.unlock() }
@@ -67,6 +68,8 @@ public final class Perplexities: @unchecked Sendable {
         progress(numerics, Double($0) / Double(tokens.count))
         _ = $1
       }.value
+    } catch .cancelled {
+      throw .cancelled
     } catch {
       throw .input(place: "\(source), \(numerics)", problem: "\(error)")
     }

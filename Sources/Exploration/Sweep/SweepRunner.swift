@@ -78,7 +78,9 @@ public struct SweepRunner: Sendable {
         order.append(block)
         group.addTask {
           try Task.checkCancellation()
-          return pool.with { $0.evaluate(block: block, points: plan.points(of: block)) }
+          return try pool.with { evaluator throws(CancellationError) in
+            try evaluator.evaluate(block: block, points: plan.points(of: block))
+          }
         }
       }
       for _ in 0..<threads { add() }
@@ -145,9 +147,10 @@ public struct SweepRunner: Sendable {
       for (index, part) in parts.enumerated() {
         group.addTask {
           try Task.checkCancellation()
-          return (
-            index, pool.with { $0.evaluate(block: block, points: part, notesStandings: true) }
-          )
+          let result = try pool.with { evaluator throws(CancellationError) in
+            try evaluator.evaluate(block: block, points: part, notesStandings: true)
+          }
+          return (index, result)
         }
       }
       var results: [BlockResult?] = Array(repeating: nil, count: parts.count)
@@ -256,11 +259,13 @@ private final class EvaluatorPool: @unchecked Sendable {
     self.evaluators = evaluators
   }
 
-  func with(_ body: (BlockEvaluator) -> BlockResult) -> BlockResult {
+  func with(
+    _ body: (BlockEvaluator) throws(CancellationError) -> BlockResult
+  ) throws(CancellationError) -> BlockResult {
     let evaluator =
       lock.withLock { idle.popLast() } ?? BlockEvaluator(space, evaluators: evaluators)
     defer { lock.withLock { idle.append(evaluator) } }
-    return body(evaluator)
+    return try body(evaluator)
   }
 }
 

@@ -164,6 +164,34 @@ struct PerplexitiesTests {
     Issue.record("no tensor \(tensor)")
   }
 
+  @Test("a sweep that is cancelled among evaluations keeps what is done, and continues")
+  func cancellation() async throws {
+    let folder = try Folder()
+    let path = folder.file("a.sqlite")
+    let begun = Mutex(0)
+    let stopped = try Perplexities(
+      of: BitNetModel(path: Self.folder), on: Self.tokens, source: "drawn, 100 tokens"
+    ) { _, share in
+      begun.withLock { $0 += share == 0 ? 1 : 0 }
+      if share == 0, begun.withLock({ $0 }) == 4 { withUnsafeCurrentTask { $0?.cancel() } }
+    }
+    await #expect(throws: CancellationError.self) {
+      _ = try await Self.run(path, threads: 1, stopped)
+    }
+    #expect(stopped.evaluations == 3)
+    let store = try ExplorationStore(readingFrom: path)
+    // The blocks before that of the cancelled evaluation, each whole.
+    let kept = try store.points().map(\.number)
+    let visited = try store.progress().tally.visited
+    #expect(kept == Array(0..<visited))
+    #expect(kept.count < 144)
+    let later = try Self.perplexities()
+    let continued = try await Self.run(path, threads: 2, later)
+    #expect(later.evaluations == 24 - 3)
+    let whole = try await Self.run(folder.file("b.sqlite"), threads: 2, Self.perplexities())
+    #expect(try continued.contents() == whole.contents())
+  }
+
   @Test("each workload's metrics name its own text, and the attention where it counts")
   func origins() async throws {
     let space = try Fixture.parse(
