@@ -34,7 +34,8 @@ extension BitNetModel {
   ///   - progress: Receives the number of tokens scored so far and their perplexity after each
   ///     window.
   /// - Throws: When there is nothing to predict, a token is not in the vocabulary, or the window
-  ///   exceeds the context.
+  ///   exceeds the context; ``ReferenceError/cancelled`` before the next window when the task is
+  ///   cancelled.
   public func perplexity(
     of tokens: [Int], window: Int? = nil,
     progress: (_ scored: Int, _ value: Double) -> Void = { _, _ in }
@@ -46,6 +47,7 @@ extension BitNetModel {
     var nats = 0.0
     let scored = (tokens.count - 1) / window * window
     for start in stride(from: 0, to: scored, by: window) {
+      guard !Task.isCancelled else { throw .cancelled }
       var session = Session(self)
       let logits = try session.forward(Array(tokens[start..<start + window]))
       for row in 0..<window { nats += logits.surprise(of: tokens[start + row + 1], row: row) }

@@ -18,6 +18,8 @@ public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case notFinite(layer: String)
   /// The inputs of a layer were not rounded to int8 when it was trained.
   case activationsNotQuantized(layer: String)
+  /// The task was cancelled.
+  case cancelled
 
   public var description: String {
     switch self {
@@ -35,6 +37,7 @@ public enum ReferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(layer): expected finite activations, found an infinity or NaN"
     case .activationsNotQuantized(let layer):
       "\(layer): expected a layer with int8 activations, found one trained with floats"
+    case .cancelled: "cancelled"
     }
   }
 }

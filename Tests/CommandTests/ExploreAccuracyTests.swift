@@ -60,6 +60,18 @@ extension CommandTests {
       for line in lines.dropFirst() {
         #expect(abs(Double(line[6])! - published - Double(line[7])!) < 1e-9)
       }
+
+      let verified = try await setun("explore", "verify", "bits.sqlite", lines[1][0], in: folder)
+      #expect(verified.status == 0, "\(verified.errors)")
+      #expect(
+        verified.output.hasSuffix(
+          ": all counts equal those that the metrics were computed from\n"
+            + "perplexity is not evaluated again\n"))
+      let report = try await setun("report", "bits.sqlite", "--no-cpu", in: folder)
+      #expect(report.status == 0, "\(report.errors)")
+      let html = folder.read("setun-report.html")
+      #expect(html.contains("and of the attention the traffic of keys and values: its time and"))
+      #expect(!html.contains("attention, norms and the output head are in no figure"))
     }
 
     @Test(
@@ -79,10 +91,6 @@ extension CommandTests {
           "model: built-in, prompt_tokens: 3, context: 9",
           "space.yaml:3:70: workloads.0.context: expected generated_tokens beside context, found none"
         ),
-        (
-          "model: built-in, generated_tokens: 3, text: none.txt",
-          "none.txt: cannot be read"
-        ),
       ])
     func refused(workload: String, message: String) async throws {
       let folder = try WorkFolder()
@@ -90,6 +98,17 @@ extension CommandTests {
       let outcome = try await Command(["explore", "space.yaml"], in: folder).outcome()
       #expect(outcome.status == 1)
       #expect(outcome.message.contains(message), "\(outcome.message)")
+    }
+
+    @Test("a text that cannot be read is refused with its place")
+    func absentText() async throws {
+      let folder = try WorkFolder()
+      try folder.write(
+        "space.yaml", Self.space("model: built-in, generated_tokens: 3, text: none.txt"))
+      let outcome = try await Command(["explore", "space.yaml"], in: folder).outcome()
+      #expect(outcome.status == 1)
+      #expect(outcome.message.contains("space.yaml:3:70: workloads.0.text: "))
+      #expect(outcome.message.contains("/none.txt: cannot be read"), "\(outcome.message)")
     }
   }
 }

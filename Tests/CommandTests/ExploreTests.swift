@@ -79,6 +79,23 @@ extension CommandTests {
       #expect(warnings.flatMap(\.self) == [String(found.output.2)] && designs.count > 1)
     }
 
+    @Test("points that cannot run the workload or have no price are counted, with the first reason")
+    func unfit() async throws {
+      let folder = try WorkFolder()
+      try folder.write(
+        "space.yaml",
+        Self.tinySpace.replacing("clock_mhz: [100, 200, 400]", with: "tree_register_every: [1, 4]"))
+      let sweep = try await setun("explore", "space.yaml", "--sample", "0", in: folder)
+      try #require(sweep.status == 0, "\(sweep.errors)")
+      #expect(
+        sweep.output.contains("  unable to run the workload, or without a price: 1, the first: "))
+      let report = try await setun("report", "clocks.sqlite", "--no-cpu", in: folder)
+      try #require(report.status == 0, "\(report.errors)")
+      #expect(
+        folder.read("setun-report.html").contains(
+          "1 point cannot run the workload or has no price, the first: "))
+    }
+
     @Test("a point goes from the sweep to the RTL and to an architecture file, by its hash")
     func point() async throws {
       let folder = try WorkFolder()

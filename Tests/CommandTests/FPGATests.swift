@@ -75,6 +75,36 @@ extension CommandTests {
       #expect(folder.read("a.html").contains("Kria K26"))
     }
 
+    @Test("a page of cells and of an FPGA says what holds of each")
+    func mixed() async throws {
+      let folder = try WorkFolder()
+      try folder.write(
+        "space.yaml",
+        """
+        name: mixed
+        base: tiny
+        workloads: [{name: text, model: built-in, generated_tokens: 1}]
+        parameters:
+          technology: [cmos-7nm, xck26]
+        objectives: [decode_latency_s]
+        """)
+      let sweep = try await setun("explore", "space.yaml", "--sample", "0", in: folder)
+      try #require(sweep.status == 0, "\(sweep.errors)")
+      let csv = try await setun("explore", "query", "mixed.sqlite", "--csv", in: folder).output
+      let hashes = csv.split(separator: "\n").dropFirst().map { String($0.prefix(16)) }
+      try #require(hashes.count == 2)
+      for (designs, hasBaselines) in [(hashes, true), (hashes.reversed(), false)] {
+        let report = try await setun(
+          "report", "mixed.sqlite", "--no-cpu", "--design", designs[0], "--design", designs[1],
+          in: folder)
+        try #require(report.status == 0, "\(report.errors)")
+        let html = folder.read("setun-report.html")
+        #expect(html.contains("Baselines are those of the first design.") == hasBaselines)
+        #expect(html.contains("attention, norms and the output head are in no figure"))
+        #expect(html.contains("Kria K26"))
+      }
+    }
+
     @Test("what does not fit is said first")
     func excess() async throws {
       let outcome = try await Command(

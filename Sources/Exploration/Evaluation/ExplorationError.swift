@@ -12,6 +12,8 @@ public enum ExplorationError: Error, Equatable, Sendable {
   case unpriced(architecture: String, EnergyError)
   /// An input is wrong: in which file and where in it, what was expected and what was found.
   case input(place: String, problem: String)
+  /// The task was cancelled while a model predicted a text.
+  case cancelled
 }
 
 extension ExplorationError: CustomStringConvertible {
@@ -21,6 +23,7 @@ extension ExplorationError: CustomStringConvertible {
     case .uncountable(let architecture, let error): "\(architecture): \(error)"
     case .unpriced(let architecture, let error): "\(architecture): \(error)"
     case .input(let place, let problem): "\(place): \(problem)"
+    case .cancelled: "cancelled"
     }
   }
 }

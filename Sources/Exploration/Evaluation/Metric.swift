@@ -154,4 +154,7 @@ extension Metric {
     default: false
     }
   }
+
+  /// Whether a model has to predict a text for it.
+  public var isOfText: Bool { self == .perplexity || self == .perplexityIncrease }
 }

@@ -13,7 +13,7 @@ private import class Foundation.NSLock
 public final class Perplexities: @unchecked Sendable {
   /// What is predicted: `kjv_val.txt, 8,192 tokens`.
   public let source: String
-  /// Of the ternary weights and the tokens: equal ones give equal values.
+  /// Of all that the model computes with, and of the tokens: equal ones give equal values.
   let fingerprint: UInt64
 
   private let model: BitNetModel
@@ -44,15 +44,19 @@ public final class Perplexities: @unchecked Sendable {
     self.source = source
     self.progress = progress
     largestInput = model.linearLayers.map(\.weights.columns).max() ?? 0
-    fingerprint = Self.fingerprint(model, tokens)
+    var hash = ModelHash()
+    hash.add(model.checkpoint)
+    hash.add(tokens)
+    fingerprint = hash.value
   }
 
   /// How often the model ran over the text.
-  public var evaluations: Int { lock.withLock { evaluated } }
+  var evaluations: Int { lock.withLock { evaluated } }
 
   /// The perplexity in `numerics`.
   ///
-  /// - Throws: ``ExplorationError/input(place:problem:)`` when the model cannot run in it.
+  /// - Throws: ``ExplorationError/input(place:problem:)`` when the model cannot run in it, and
+  ///   ``ExplorationError/cancelled`` when the task is cancelled before the value is known.
   public func value(in numerics: Numerics) throws(ExplorationError) -> Double {
     lock.lock()
     defer { lock.unlock() }
@@ -64,6 +68,8 @@ public final class Perplexities: @unchecked Sendable {
         progress(numerics, Double($0) / Double(tokens.count))
         _ = $1
       }.value
+    } catch .cancelled {
+      throw .cancelled
     } catch {
       throw .input(place: "\(source), \(numerics)", problem: "\(error)")
     }
@@ -95,18 +101,5 @@ public final class Perplexities: @unchecked Sendable {
       accumulatorBits: bits < Architecture.signedBits(magnitude: largest) ? bits : 32,
       requantisesOutputs: architecture.parameters.output == .int8,
       keyValueBits: point.keyValueBits.flatMap { $0 < KeyValueCache.floatBits ? $0 : nil })
-  }
-
-  private static func fingerprint(_ model: BitNetModel, _ tokens: [Int]) -> UInt64 {
-    var hash: UInt64 = 0
-    func add(_ word: UInt64) { hash = SplitMix64.mixed(hash ^ word) }
-    for layer in model.linearLayers {
-      let bytes = layer.weights.bytes
-      for start in stride(from: 0, to: bytes.count, by: 8) {
-        add(bytes[start..<min(start + 8, bytes.count)].reduce(0) { $0 << 8 | UInt64($1) })
-      }
-    }
-    for token in tokens { add(UInt64(token)) }
-    return hash
   }
 }

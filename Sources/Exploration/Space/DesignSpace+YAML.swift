@@ -46,6 +46,18 @@ extension DesignSpace {
     conditions = try Conditions(section["constraints"], names: names, derived: derived)
     try Self.checkVariables(names, derived, conditions, try required("parameters"))
     search = try Search(section["search"], spaceSize: parameters.reduce(1) { $0 * $1.values.count })
+    try checkTexts(try required("workloads"))
+  }
+
+  /// A text that nothing asks to predict.
+  private func checkTexts(_ node: SpaceNode) throws(ExplorationError) {
+    for (index, element) in try node.list(expected: "a list of workloads").enumerated()
+    where !asksForPerplexity(ofWorkload: index) {
+      for (key, value) in try element.entries(expected: "a workload")
+      where ["text", "text_tokens"].contains(key) {
+        throw value.fault("perplexity in an objective or a condition beside \(key)", found: "none")
+      }
+    }
   }
 
   private static func checkCount(
@@ -154,6 +166,7 @@ extension WorkloadRequest {
       source = .model(try model.text(expected: "a published shape or a model file"))
       request = try Self.request(section, node)
       text = try section["text"]?.text(expected: "a text file")
+      textPlace = section["text"]?.place
       textTokens = try section["text_tokens"]?.integer(2...100_000_000)
       if let share = section["zero_share"] {
         throw share.fault("no zero_share: a model knows its zeros", found: "one")
@@ -195,8 +208,12 @@ extension WorkloadRequest {
     }
     let batch = try section["batch"]?.integer(1...65_535) ?? 1
     let context = try section["context"]?.integer(1...1 << 20)
-    if generated == 0, let context = section["context"] {
-      throw context.fault("generated_tokens beside context", found: "none")
+    if let context = section["context"], generated < (prompt > 0 ? 2 : 1) {
+      guard generated > 0 else {
+        throw context.fault("generated_tokens beside context", found: "none")
+      }
+      throw context.fault(
+        "2 or more generated_tokens beside context and a prompt, which gives the first", found: "1")
     }
     return .init(
       promptTokens: prompt, generatedTokens: generated, batch: batch, context: context)

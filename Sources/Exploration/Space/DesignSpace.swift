@@ -109,6 +109,8 @@ public struct WorkloadRequest: Equatable, Sendable {
   public var request: ExplorationWorkload.Request
   /// The file whose perplexity counts, where it is not the built-in model's own.
   public var text: String?
+  /// The place of ``text`` in the file, for errors.
+  public var textPlace: String?
   /// How many of its first tokens; `nil` for all.
   public var textTokens: Int?
   /// The place in the file, for errors.

@@ -23,12 +23,13 @@ extension MetricOrigin {
     /// What the design takes of an FPGA.
     private var use: FPGAUse?
     private let technology: String
-    /// What perplexities are of.
-    private let texts: String
+    private let sweep: Sweep
 
-    init(_ point: DesignPoint, _ evaluators: [Evaluator]) throws(ExplorationError) {
+    init(
+      _ point: DesignPoint, _ evaluators: [Evaluator], of sweep: Sweep
+    ) throws(ExplorationError) {
       let architecture = point.architecture
-      texts = evaluators.compactMap { $0.perplexities?.source }.joined(separator: "; ")
+      self.sweep = sweep
       for evaluator in evaluators {
         let details = try evaluator.details(of: point)
         for layer in (details.prefill?.layers ?? []) + (details.decode?.layers ?? []) {
@@ -58,28 +59,36 @@ extension MetricOrigin {
     private static let attention =
       "attention reads keys and values of the context once a token, writes its own"
 
-    subscript(metric: Metric) -> MetricOrigin {
+    /// What it takes from memory.
+    private static let attentionEnergy = MetricOrigin(
+      provenance: max(.modelled, .literature),
+      source: attention + "; energy per bit of the architecture file")
+
+    subscript(objective: DesignSpace.Objective) -> MetricOrigin {
       let counted = "closed form, equal to the cycle-level model in every event"
-      return switch metric {
+      return switch objective.metric {
       case .decodeLatency, .decodeThroughput, .prefillLatency, .prefillThroughput,
         .requestLatency, .peakPerformance, .performance, .decodeUtilisation,
         .prefillUtilisation, .decodeTraffic, .prefillTraffic:
         MetricOrigin(provenance: .counted, source: counted)
       case .area, .density:
         MetricOrigin(provenance: area, source: "structure of the blocks, \(technology)")
-      case .decodeEnergy, .prefillEnergy, .requestEnergy, .power, .energyDelayProduct,
-        .efficiency:
+      case .prefillEnergy:
         MetricOrigin(provenance: energy, source: "events of the \(counted); \(technology)")
+      case .decodeEnergy, .requestEnergy, .power, .energyDelayProduct, .efficiency:
+        sweep.countsKeyValues(of: objective.workload)
+          ? MetricOrigin(
+            provenance: max(energy, Self.attentionEnergy.provenance),
+            source: "events of the \(counted); \(technology); \(Self.attentionEnergy.source)")
+          : MetricOrigin(provenance: energy, source: "events of the \(counted); \(technology)")
       case .keyValueTraffic:
         MetricOrigin(provenance: .modelled, source: Self.attention)
-      case .keyValueEnergy:
-        MetricOrigin(
-          provenance: max(.modelled, .literature),
-          source: Self.attention + "; energy per bit of the architecture file")
+      case .keyValueEnergy: Self.attentionEnergy
       case .perplexity, .perplexityIncrease:
         MetricOrigin(
           provenance: .counted,
-          source: "CPU reference runtime in the arithmetic of the point; \(texts)")
+          source: "CPU reference runtime in the arithmetic of the point"
+            + (sweep.texts[objective.workload].map { "; \($0.source)" } ?? ""))
       case .luts: resources([.lut, .lutRAM])
       case .flipFlops: resources([.ff])
       case .blockRAMs: resources([.ram])
@@ -134,11 +143,11 @@ extension ExplorationStore {
     } catch {
       throw .input(place: path, problem: "point \(first): \(error)")
     }
-    let origins = try MetricOrigin.OfDesign(design, evaluators)
+    let origins = try MetricOrigin.OfDesign(design, evaluators, of: sweep)
     try translating {
       try queue.write { database in
         for metric in metrics {
-          let origin = origins[metric.metric]
+          let origin = origins[metric]
           try database.execute(
             sql: "INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [

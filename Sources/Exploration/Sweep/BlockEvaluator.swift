@@ -50,13 +50,15 @@ final class BlockEvaluator {
   /// Evaluates `points`.
   ///
   /// - Parameter notesStandings: Whether the result says how each point stands.
+  /// - Throws: `CancellationError` when the task is cancelled while a model predicts a text for a
+  ///   point; the other points of a block take no time worth mention.
   func evaluate(
     block: Int, points: some Sequence<Int>, notesStandings: Bool = false
-  ) -> BlockResult {
+  ) throws(CancellationError) -> BlockResult {
     result = BlockResult(block: block, space: space)
     for number in points {
       cursor.move(to: number)
-      let standing = evaluate()
+      let standing = try evaluate()
       result.tally.visited += 1
       if notesStandings { result.standings.append(standing) }
     }
@@ -67,7 +69,7 @@ final class BlockEvaluator {
   private static let illegal = 1_000
   private static let pruned = 100
 
-  private func evaluate() -> BlockResult.Standing {
+  private func evaluate() throws(CancellationError) -> BlockResult.Standing {
     let failed = violated(space.conditions.onParameters)
     if let first = failed.first {
       result.tally.pruned[first] += 1
@@ -87,6 +89,8 @@ final class BlockEvaluator {
         metrics.append(try session.metrics(of: point))
         cursor.note(metrics[index], workload: index)
       }
+    } catch .cancelled {
+      throw CancellationError()
     } catch {
       result.tally.unfit += 1
       if result.tally.unfitExample == nil { result.tally.unfitExample = "\(error)" }

@@ -78,7 +78,9 @@ public struct SweepRunner: Sendable {
         order.append(block)
         group.addTask {
           try Task.checkCancellation()
-          return pool.with { $0.evaluate(block: block, points: plan.points(of: block)) }
+          return try pool.with { evaluator throws(CancellationError) in
+            try evaluator.evaluate(block: block, points: plan.points(of: block))
+          }
         }
       }
       for _ in 0..<threads { add() }
@@ -145,9 +147,10 @@ public struct SweepRunner: Sendable {
       for (index, part) in parts.enumerated() {
         group.addTask {
           try Task.checkCancellation()
-          return (
-            index, pool.with { $0.evaluate(block: block, points: part, notesStandings: true) }
-          )
+          let result = try pool.with { evaluator throws(CancellationError) in
+            try evaluator.evaluate(block: block, points: part, notesStandings: true)
+          }
+          return (index, result)
         }
       }
       var results: [BlockResult?] = Array(repeating: nil, count: parts.count)
@@ -176,9 +179,7 @@ extension BlockResult {
 extension DesignSpace {
   /// Whether objectives or constraints ask how well the model of the workload `index` predicts.
   public func asksForPerplexity(ofWorkload index: Int) -> Bool {
-    (objectives + metricsOfConditions).contains {
-      $0.workload == index && ($0.metric == .perplexity || $0.metric == .perplexityIncrease)
-    }
+    (objectives + metricsOfConditions).contains { $0.workload == index && $0.metric.isOfText }
   }
 
   /// Whether points say how many bits keys and values have.
@@ -207,7 +208,7 @@ extension Sweep {
   }
 
   /// Whether points on the workload `index` count the traffic of keys and values.
-  func countsKeyValues(of index: Int) -> Bool {
+  public func countsKeyValues(of index: Int) -> Bool {
     guard workloads[index].decode != nil, let cache = workloads[index].keyValues else {
       return false
     }
@@ -258,11 +259,13 @@ private final class EvaluatorPool: @unchecked Sendable {
     self.evaluators = evaluators
   }
 
-  func with(_ body: (BlockEvaluator) -> BlockResult) -> BlockResult {
+  func with(
+    _ body: (BlockEvaluator) throws(CancellationError) -> BlockResult
+  ) throws(CancellationError) -> BlockResult {
     let evaluator =
       lock.withLock { idle.popLast() } ?? BlockEvaluator(space, evaluators: evaluators)
     defer { lock.withLock { idle.append(evaluator) } }
-    return body(evaluator)
+    return try body(evaluator)
   }
 }
 

@@ -93,7 +93,7 @@ struct SweepSummary {
     }
     if tally.unfit > 0 {
       lines.append(
-        "  unable to run the workload: \(tally.unfit.grouped)"
+        "  unable to run the workload, or without a price: \(tally.unfit.grouped)"
           + (tally.unfitExample.map { ", the first: \($0)" } ?? ""))
     }
     return lines

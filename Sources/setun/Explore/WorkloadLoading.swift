@@ -88,18 +88,22 @@ extension WorkloadRequest {
       throw Failure(
         "\(place): perplexity: expected text beside model, a file to predict, found none")
     }
+    let words: String
+    do {
+      words = try PerplexityCommand.readText(file)
+    } catch {
+      throw Failure("\(textPlace ?? place): \(error)")
+    }
     do {
       let path = Self.path(ofModel: name, spaceFile)
       let model = try BitNetModel(
         path: path, activation: path.hasSuffix(".gguf") ? .squaredReLU : nil)
-      let all = try model.tokenizer.encode(try PerplexityCommand.readText(file))
+      let all = try model.tokenizer.encode(words)
       let tokens = Array(all.prefix(textTokens ?? all.count))
       return try Perplexities(
         of: model, on: tokens,
         source: "\(URL(filePath: file).lastPathComponent), \(tokens.count.grouped) tokens",
         progress: progress)
-    } catch let error as Failure {
-      throw error
     } catch {
       throw Failure("\(place): \(error)")
     }

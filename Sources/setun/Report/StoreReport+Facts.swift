@@ -62,7 +62,7 @@ extension StoreReport {
     }
     if tally.unfit > 0 {
       notes.append(
-        "\(points(tally.unfit)) cannot run the workload"
+        "\(points(tally.unfit)) cannot run the workload or \(tally.unfit == 1 ? "has" : "have") no price"
           + (tally.unfitExample.map { ", the first: \($0)" } ?? "."))
     }
     if shown < total {
@@ -70,9 +70,14 @@ extension StoreReport {
         "Of \(total.grouped) points the page has \(shown.grouped): the front, the designs in detail, "
           + "and a sample of the others.")
     }
+    let countsKeyValues = store.sweep.workloads.indices.contains(
+      where: store.sweep.countsKeyValues)
     return notes + [
-      "Only ternary matrix products are counted: attention, norms and the output head are in no "
-        + "figure."
+      countsKeyValues
+        ? "Only ternary matrix products are counted, and of the attention the traffic of keys and "
+          + "values: its time and arithmetic, norms and the output head are in no figure."
+        : "Only ternary matrix products are counted: attention, norms and the output head are in no "
+          + "figure."
     ]
   }
 

@@ -62,9 +62,10 @@ struct StoreReport {
           of: chosen.point, reason: chosen.reason, index: points.firstIndex(of: chosen.point),
           metrics: try Self.values(of: chosen.point, metrics, origins))
       },
-      baselines: baselines(details.first), inputs: Self.inputs(of: sweep),
+      baselines: baselines(details.first, metrics), inputs: Self.inputs(of: sweep),
       notes: try Self.notes(on: store, shown: points.count, total: total)
-        + (details.contains { $0.fpga != nil } ? FPGAReport.notes : [Self.ofBaselines]))
+        + (details.contains { $0.fpga != nil } ? FPGAReport.notes : [])
+        + (details.first.map { $0.fpga == nil } ?? false ? [Self.ofBaselines] : []))
   }
 
   // MARK: Choice
@@ -185,12 +186,20 @@ struct StoreReport {
 
   private static let ofBaselines = "Baselines are those of the first design."
 
-  private func baselines(_ first: PointDetails?) -> [BaselineReport] {
+  /// In those of `metrics` alone: beside an FPGA no energy is compared.
+  private func baselines(
+    _ first: PointDetails?, _ metrics: [DesignSpace.Objective]
+  ) -> [BaselineReport] {
     let prefixed = store.sweep.workloads.count > 1
     let cpu =
       cpu?.baseline(of: store.sweep.workloads, prefixed: prefixed)
       ?? BaselineReport(name: "CPU", absence: "It was left out: --no-cpu.")
-    return (first?.baselines(prefixed: prefixed) ?? []) + [cpu]
+    let names = Set(metrics.map(\.name))
+    return ((first?.baselines(prefixed: prefixed) ?? []) + [cpu]).map { baseline in
+      var baseline = baseline
+      baseline.metrics = baseline.metrics.filter { names.contains($0.key) }
+      return baseline
+    }
   }
 }
 

@@ -1,13 +1,13 @@
-"""Evaluations a CPU second of ZigZag and of Setun, of the same layers in one run.
+"""Evaluations a CPU second of ZigZag and of Setun, of the same layer in one run.
 
     python zigzag_peer.py .build/release/setun [--tokens 32] [--json FILE]
 
-The layers are the four different ternary matmuls of BitNet b1.58 2B-4T, for one token and for
-several. ZigZag (https://github.com/KULeuven-MICAS/zigzag) searches the temporal mappings of each
-layer on an array of 16 × 64 products with an 8 MiB weight buffer, since it finds no mapping with the
-16 KiB of Setun's default architecture; an evaluation of its cost model is a mapping of one layer. Setun's evaluations come from `setun
-benchmark --points`: a design point is cycles, energy and area of one layer on one architecture,
-each of them another. Both are divided by CPU time; they take turns.
+The layer is the query projection of BitNet b1.58 2B-4T, 2560×2560, for one token and for several.
+ZigZag (https://github.com/KULeuven-MICAS/zigzag) searches its temporal mappings on an array of
+16 × 64 products with an 8 MiB weight buffer, since it finds no mapping with the 16 KiB of Setun's
+default architecture; an evaluation of its cost model is a mapping of the layer. Setun's evaluations
+come from `setun benchmark --points`: a design point is cycles, energy and area of the layer on one
+architecture, each of them another. Both are divided by CPU time; they take turns.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-SHAPES = [(2560, 2560), (640, 2560), (6912, 2560), (2560, 6912)]
+OUTPUTS, INPUTS = 2560, 2560
 ROUNDS = 3
 
 
@@ -104,17 +104,16 @@ def workload(tokens):
     """Y[b][k] += X[b][c] · W[k][c]."""
     return [
         {
-            "id": index,
-            "name": f"{n}x{k}",
+            "id": 0,
+            "name": f"{OUTPUTS}x{INPUTS}",
             "operator_type": "Gemm",
             "equation": "O[b][k]+=I[b][c]*W[c][k]",
             "dimension_relations": [],
             "loop_dims": ["B", "K", "C"],
-            "loop_sizes": [tokens, n, k],
+            "loop_sizes": [tokens, OUTPUTS, INPUTS],
             "operand_precision": {"O": 32, "O_final": 32, "W": 2, "I": 8},
-            "operand_source": {"I": index, "W": index},
+            "operand_source": {"I": 0, "W": 0},
         }
-        for index, (n, k) in enumerate(SHAPES)
     ]
 
 
@@ -128,7 +127,7 @@ MAPPING = [
 
 
 def measure_zigzag(tokens, folder):
-    """Mappings, CPU seconds, and cycles of the best ones together."""
+    """Mappings, CPU seconds, and cycles of the best one."""
     import yaml
     from zigzag.api import get_hardware_performance_zigzag
     from zigzag.stages.evaluation.cost_model_evaluation import CostModelStage

@@ -4,9 +4,13 @@ public import Report
 
 /// The sample run on `device`: what the architecture `default` takes of it stands in place of energies
 /// and areas.
+///
+/// - Throws: ``EnergyError`` for a device that is not known.
 public func sampleFPGAReport(device: String) throws -> RunReport {
   let architecture = try Architecture.sample(named: "default")
-  guard let target = try FPGATarget(named: device) else { return sampleReport() }
+  guard let target = try FPGATarget(named: device) else {
+    throw EnergyError("\(device): expected a device, found none")
+  }
   var report = sampleReport(blocks: 1)
   report.architecture.technology = device
   for phase in report.phases.indices {

@@ -1,4 +1,5 @@
 import Architecture
+import Energy
 import Foundation
 import ModelFile
 import Reference
@@ -115,6 +116,125 @@ struct PerplexitiesTests {
       }
       #expect(found.contains("cannot continue it: expected the space fixture with its workloads"))
     }
+  }
+
+  @Test(
+    "all that the model computes with is in the fingerprint",
+    arguments: [
+      "model.embed_tokens.weight", "lm_head.weight", "model.norm.weight",
+      "model.layers.0.input_layernorm.weight", "model.layers.1.post_attention_layernorm.weight",
+      "model.layers.1.mlp.up_proj.weight_scale", "model.layers.0.mlp.up_proj.weight",
+      "\"rms_norm_eps\": 1e-05", "\"rope_theta\": 10000.0", "\"hidden_act\": \"silu\"",
+    ])
+  func fingerprint(changed: String) throws {
+    let folder = try Folder()
+    let path = folder.file("model")
+    try FileManager.default.copyItem(atPath: Self.folder, toPath: path)
+    func fingerprint() throws -> UInt64 {
+      try Perplexities(of: BitNetModel(path: path), on: Self.tokens, source: "copy").fingerprint
+    }
+    #expect(try fingerprint() == Self.perplexities().fingerprint)
+    let other = [
+      "1e-05": "1e-04", "10000.0": "10001.0", "\"silu\"": "\"relu2\"",
+    ].first { changed.hasSuffix($0.key) }
+    if let other {
+      let file = URL(filePath: path + "/config.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try #require(text.contains(changed))
+      let new = changed.replacing(other.key, with: other.value)
+      try text.replacing(changed, with: new).write(to: file, atomically: true, encoding: .utf8)
+    } else {
+      try Self.changeFirstByte(of: changed, in: path)
+    }
+    #expect(try fingerprint() != Self.perplexities().fingerprint)
+  }
+
+  /// Changes the last bit of the tensor's first byte.
+  private static func changeFirstByte(of tensor: String, in model: String) throws {
+    for file in ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"] {
+      let url = URL(filePath: "\(model)/\(file)")
+      var bytes = [UInt8](try Data(contentsOf: url))
+      let size = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+      let header = try JSONSerialization.jsonObject(with: Data(bytes[8..<8 + size]))
+      guard let entry = (header as? [String: Any])?[tensor] as? [String: Any] else { continue }
+      let offsets = try #require(entry["data_offsets"] as? [Int])
+      bytes[8 + size + offsets[0]] ^= 1
+      return try Data(bytes).write(to: url)
+    }
+    Issue.record("no tensor \(tensor)")
+  }
+
+  @Test("a sweep that is cancelled among evaluations keeps what is done, and continues")
+  func cancellation() async throws {
+    let folder = try Folder()
+    let path = folder.file("a.sqlite")
+    let begun = Mutex(0)
+    let stopped = try Perplexities(
+      of: BitNetModel(path: Self.folder), on: Self.tokens, source: "drawn, 100 tokens"
+    ) { _, share in
+      begun.withLock { $0 += share == 0 ? 1 : 0 }
+      if share == 0, begun.withLock({ $0 }) == 4 { withUnsafeCurrentTask { $0?.cancel() } }
+    }
+    await #expect(throws: CancellationError.self) {
+      _ = try await Self.run(path, threads: 1, stopped)
+    }
+    #expect(stopped.evaluations == 3)
+    let store = try ExplorationStore(readingFrom: path)
+    // The blocks before that of the cancelled evaluation, each whole.
+    let kept = try store.points().map(\.number)
+    let visited = try store.progress().tally.visited
+    #expect(kept == Array(0..<visited))
+    #expect(kept.count < 144)
+    let later = try Self.perplexities()
+    let continued = try await Self.run(path, threads: 2, later)
+    #expect(later.evaluations == 24 - 3)
+    let whole = try await Self.run(folder.file("b.sqlite"), threads: 2, Self.perplexities())
+    #expect(try continued.contents() == whole.contents())
+  }
+
+  @Test("each workload's metrics name its own text, and the attention where it counts")
+  func origins() async throws {
+    let space = try Fixture.parse(
+      """
+      name: fixture
+      base: tiny
+      workloads:
+        - {name: one, model: "none", generated_tokens: 4, context: 9}
+        - {name: two, model: "none", prompt_tokens: 3, generated_tokens: 4}
+      parameters:
+        rows: [2]
+      objectives: [one.perplexity, two.perplexity, area_mm2]
+      """)
+    let matrices = [ExplorationWorkload.Matrix(name: "a", n: 24, k: 40, nonzeros: 500)]
+    let workloads = space.workloads.map {
+      ExplorationWorkload(
+        name: $0.name, source: "the tests", matrices: matrices, request: $0.request,
+        keyValues: (values: 8, heads: 1))
+    }
+    let perplexities = try ["one.txt", "two.txt"].map {
+      try Perplexities(of: BitNetModel(path: Self.folder), on: Self.tokens, source: $0)
+    }
+    let sweep = Sweep(
+      space: space, workloads: workloads, texts: perplexities.map(Sweep.Text.init),
+      toolVersion: "1.2.3", date: "2026-01-01T00:00:00Z", command: [], file: "space.yaml")
+    let folder = try Folder()
+    let store = try await SweepRunner(
+      sweep,
+      evaluators: zip(workloads, perplexities).map { try Evaluator($0, perplexities: $1) },
+      threads: 1
+    ).run(into: folder.file("a.sqlite"))
+    let origins = try store.origins()
+    for name in ["one", "two"] {
+      #expect(
+        origins["\(name).perplexity"]?.source
+          == "CPU reference runtime in the arithmetic of the point; \(name).txt")
+      for metric in ["decode_j_per_token", "request_energy_j", "power_w", "edp_j_s", "tops_per_w"] {
+        let origin = try #require(origins["\(name).\(metric)"])
+        #expect(origin.source.contains("; attention reads keys and values") == (name == "one"))
+        #expect(name == "two" || origin.provenance >= .literature)
+      }
+    }
+    #expect(origins["two.prefill_j_per_token"]?.source.contains("attention") == false)
   }
 
   @Test("an objective that cannot be evaluated is refused")

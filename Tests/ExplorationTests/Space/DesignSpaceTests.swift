@@ -77,7 +77,7 @@ struct DesignSpaceTests {
     }
     // A condition sees the value that the key got.
     let evaluator = BlockEvaluator(space, evaluators: Fixture.evaluators)
-    let result = evaluator.evaluate(block: 0, points: 0..<4)
+    let result = try evaluator.evaluate(block: 0, points: 0..<4)
     #expect(result.numbers == [0, 1, 2])
     #expect(result.tally.pruned == [1])
   }
@@ -89,7 +89,7 @@ struct DesignSpaceTests {
     #expect(try space.point(0).architecture.parameters.weightBufferWords == 12)
     #expect(try space.point(1).architecture.parameters.weightBufferWords == 8)
     let odd = try Fixture.space("  rows: [2, 3]", more: "derived: {weight_buffer_words: 6 / rows}")
-    let result = BlockEvaluator(odd, evaluators: Fixture.evaluators)
+    let result = try BlockEvaluator(odd, evaluators: Fixture.evaluators)
       .evaluate(block: 0, points: 0..<2)
     #expect(result.tally.illegal == 1)
     #expect(

@@ -65,6 +65,18 @@ struct SpaceDiagnosticTests {
         "space.yaml:4:65: workloads.0.zero_share: expected no zero_share: a model knows its zeros, found one"
       ),
       (
+        "prompt_tokens: 3", "prompt_tokens: 3, generated_tokens: 1, context: 9",
+        "space.yaml:4:83: workloads.0.context: expected 2 or more generated_tokens beside context and a prompt, which gives the first, found 1"
+      ),
+      (
+        "prompt_tokens: 3", "prompt_tokens: 3, text: a.txt",
+        "space.yaml:4:59: workloads.0.text: expected perplexity in an objective or a condition beside text, found none"
+      ),
+      (
+        "prompt_tokens: 3", "prompt_tokens: 3, text_tokens: 9",
+        "space.yaml:4:66: workloads.0.text_tokens: expected perplexity in an objective or a condition beside text_tokens, found none"
+      ),
+      (
         "prompt_tokens: 3", "topology: a.csv",
         "space.yaml:4:5: workloads.0: expected model, topology or trace, found model and topology"
       ),
@@ -247,6 +259,18 @@ struct SpaceDiagnosticTests {
   @Test("the space of those cases is legal")
   func legalSpace() throws {
     #expect(try Fixture.parse(Self.legal).count == 4)
+  }
+
+  @Test("a text is legal where an objective or a condition asks for its perplexity")
+  func texts() throws {
+    let text = Self.legal.replacing("prompt_tokens: 3", with: "prompt_tokens: 3, text: a.txt")
+    for (old, new) in [
+      ("[area_mm2]", "[area_mm2, perplexity]"),
+      ("- rows * lanes <= 64", "- perplexity_increase <= 2"),
+    ] {
+      let space = try Fixture.parse(text.replacing(old, with: new))
+      #expect(space.workloads[0].text == "a.txt")
+    }
   }
 
   @Test("a space of too many points, an empty file and files that are none are refused")

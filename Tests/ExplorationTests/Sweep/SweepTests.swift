@@ -213,18 +213,18 @@ extension ExplorationStore {
     for block in 0..<blocks {
       var result: BlockResult
       switch plan.kind {
-      case .positions: result = evaluator.evaluate(block: block, points: plan.points(of: block))
+      case .positions: result = try evaluator.evaluate(block: block, points: plan.points(of: block))
       case .generations:
         var search = GeneticSearch(sweep)
         if block > 0 {
           let population = try population(after: block - 1)
           search.restore(
             population,
-            standings: evaluator.evaluate(block: 0, points: population, notesStandings: true)
+            standings: try evaluator.evaluate(block: 0, points: population, notesStandings: true)
               .standings)
         }
         let offspring = search.offspring(generation: block)
-        result = evaluator.evaluate(block: block, points: offspring, notesStandings: true)
+        result = try evaluator.evaluate(block: block, points: offspring, notesStandings: true)
         search.select(offspring, result.standings)
         result.population = search.population
       }
