@@ -27,6 +27,14 @@ struct PlainSum {
     return product
   }
 
+  /// Adds as much again as `share` says.
+  mutating func grow(by share: PlainFigure) {
+    below *= 1 + share.typical
+    above *= 1 + share.typical
+    share.addDeviations(typical, &below, &above)
+    typical *= 1 + share.typical
+  }
+
   var bounds: PointCosts.Bounds {
     let (below, above) = squares
     return (typical - below.squareRoot(), typical, typical + above.squareRoot())

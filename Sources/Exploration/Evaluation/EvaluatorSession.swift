@@ -50,15 +50,10 @@ extension Evaluator {
       let prices = try prices(of: point)
       let timing = try timing(of: point.architecture)
       let hashed = timing.hashed
-      func totals(_ phase: Phase?) throws(ExplorationError) -> PointMetrics.Phase? {
-        guard let phase else { return nil }
-        return phase.groups.totals(
-          try counts(of: phase, on: point, timing, hashed, prices), prices)
-      }
-      var decode = try totals(decode)
+      var decode = try totals(of: decode, on: point, timing, hashed, prices)
       decode?.keyValues = evaluator.keyValues(of: point)
       return PointMetrics(
-        prefill: try totals(prefill), decode: decode,
+        prefill: try totals(of: prefill, on: point, timing, hashed, prices), decode: decode,
         decodeSteps: evaluator.workload.decodeSteps,
         clockHertz: 1e6 * point.architecture.parameters.clockMHz,
         peakProducts: point.architecture.peakProducts,
@@ -121,6 +116,15 @@ extension Evaluator {
       } catch {
         throw .uncountable(architecture: architecture.parameters.name, error)
       }
+    }
+
+    private func totals(
+      of phase: Phase?, on point: DesignPoint, _ timing: ClosedForm.Timing, _ hashed: Int,
+      _ prices: PointPrices
+    ) throws(ExplorationError) -> PointMetrics.Phase? {
+      guard let phase else { return nil }
+      return phase.groups.totals(
+        try counts(of: phase, on: point, timing, hashed, prices), prices)
     }
 
     private func counts(

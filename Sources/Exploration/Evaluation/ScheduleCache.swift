@@ -18,9 +18,9 @@ final class ScheduleCache {
   /// A power of two.
   private let capacity: Int
   /// Held outside an array so that entries are read and written in place: copying them takes as long
-  /// as working them out.
+  /// as working them out, and so, nearly, do the checks of an array.
   private let entries: UnsafeMutablePointer<Entry>
-  private var isFilled: [Bool]
+  private let isFilled: UnsafeMutablePointer<Bool>
 
   /// - Precondition: `capacity` is a power of two.
   init(jobs: Int, capacity: Int) {
@@ -28,10 +28,14 @@ final class ScheduleCache {
     self.jobs = jobs
     self.capacity = capacity
     entries = .allocate(capacity: capacity)
-    isFilled = Array(repeating: false, count: capacity)
+    isFilled = .allocate(capacity: capacity)
+    isFilled.initialize(repeating: false, count: capacity)
   }
 
-  deinit { entries.deallocate() }
+  deinit {
+    entries.deallocate()
+    isFilled.deallocate()
+  }
 
   /// Adds the counts of all jobs, with this timing and token block, to `sum`.
   ///
