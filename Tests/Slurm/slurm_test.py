@@ -35,6 +35,7 @@ parameters:
   weight_coding: [two_bit, five_in_eight]
   clock_mhz: {{from: 100, to: 1000, step: 1}}
   bus_bytes: [8, 16, 32]
+  output_queue_depth: {{from: 2, to: 16, step: 1}}
 constraints:
   - rows * lanes <= 8192
   - area_mm2 <= 0.15
@@ -162,18 +163,19 @@ class Sweep:
     def explore(self, *words, check=True):
         return run(self.setun, "explore", *words, check=check)
 
+    def seconds(self, points):
+        """How long a sweep of so many points takes on one thread."""
+        self.write_space(points)
+        start = time.monotonic()
+        self.explore(self.space, "--store", f"{self.folder}/rate-{points}.sqlite", "--threads", "1",
+                     "--sample", "0")
+        return time.monotonic() - start
+
     def points_per_second(self):
-        self.write_space(100)
-        start = time.monotonic()
-        self.explore(self.space, "--store", f"{self.folder}/rate-1.sqlite", "--threads", "1",
-                     "--sample", "0")
-        first = time.monotonic() - start
-        more = 500
-        self.write_space(more)
-        start = time.monotonic()
-        self.explore(self.space, "--store", f"{self.folder}/rate-2.sqlite", "--threads", "1",
-                     "--sample", "0")
-        return (more - 100) / max(0.01, time.monotonic() - start - first)
+        first, points = self.seconds(100), 400
+        while (seconds := self.seconds(points) - first) < 1:
+            points *= 4
+        return (points - 100) / seconds
 
     def submit(self):
         return self.explore("submit", self.space, "--store", self.store, "--slurm", "--shards",
