@@ -13,13 +13,6 @@ public struct CalibrationPlan: Sendable {
     public let training: [ArrayDesign]
     /// Other sizes, and what a size of the training says of several rows and tokens.
     public let heldOut: [ArrayDesign]
-
-    /// `xor_popcount /2`.
-    public var name: String {
-      let lanes = lanesArePowerOfTwo.map { $0 ? ", 2^n lanes" : ", other lanes" } ?? ""
-      let gating = zeroGating == false ? ", ungated" : ""
-      return "\(datapath.rawValue) /\(registerEvery)\(lanes)\(gating)"
-    }
   }
 
   public let families: [Family]

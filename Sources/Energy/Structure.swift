@@ -77,10 +77,14 @@ public struct Structure: Sendable {
   /// Bits of the activations of one operand of one token.
   private var activationWordBits: Int { parameters.activationBits * parameters.lanes }
 
-  /// Flip-flops of the tree array: operands, trees, and a side band of as many stages and one.
-  var arrayRegisters: Int {
-    operandRegisters + treeRegisters + Self.sideBandBits * (architecture.treeLatency + 1)
+  /// Flip-flops of the tree array outside its trees: operands, and a side band of as many stages as
+  /// trees have and one.
+  var registersOutsideTrees: Int {
+    operandRegisters + Self.sideBandBits * (architecture.treeLatency + 1)
   }
+
+  /// Flip-flops of the tree array.
+  var arrayRegisters: Int { registersOutsideTrees + treeRegisters }
 
   // MARK: Partial sums and results
 

@@ -10,13 +10,22 @@ struct CalibrationPlanTests {
   func heldOut() throws {
     let plan = try CalibrationPlan.standard()
     for family in plan.families {
-      #expect(family.training.count > 1, "\(family.name)")
-      #expect(Set(family.training).isDisjoint(with: family.heldOut), "\(family.name)")
+      #expect(family.training.count > 1, "\(family.datapath) /\(family.registerEvery)")
+      #expect(
+        Set(family.training).isDisjoint(with: family.heldOut),
+        "\(family.datapath) /\(family.registerEvery)")
       let sizes = Set(family.training.map(\.lanes))
       let others = family.heldOut.filter { $0.tokens == 1 }.map(\.lanes)
-      #expect(sizes.isDisjoint(with: others), "\(family.name): sizes of the training held out")
-      #expect(!others.isEmpty || family.lanesArePowerOfTwo == true, "\(family.name)")
-      #expect(family.training.contains(where: plan.heldOut.contains), "\(family.name)")
+      #expect(
+        sizes.isDisjoint(with: others),
+        "\(family.datapath) /\(family.registerEvery): sizes of the training held out"
+      )
+      #expect(
+        !others.isEmpty || family.lanesArePowerOfTwo == true,
+        "\(family.datapath) /\(family.registerEvery)")
+      #expect(
+        family.training.contains(where: plan.heldOut.contains),
+        "\(family.datapath) /\(family.registerEvery)")
     }
     #expect(Set(plan.designs.map(\.name)).count == plan.designs.count)
   }

@@ -75,6 +75,10 @@ struct TechnologyFilesTests {
         let others = fit.heldOut + fit.otherSizes
         #expect(training.isDisjoint(with: others.map(\.name)))
         #expect((fit.training + others).allSatisfy { $0.measured > 0 })
+        // What has no other size held out is priced with the errors of its datapath's others.
+        let mayLack =
+          model.block == Block.storeUnit.rawValue || model.lanesArePowerOfTwo == true
+        #expect(!others.isEmpty || mayLack, "\(name): \(model.title)")
       }
       // Of the store unit only designs whose tiles fill a beat are comparable, and these are fitted.
       #expect(model.energy.heldOut.isEmpty == (model.block == Block.storeUnit.rawValue))

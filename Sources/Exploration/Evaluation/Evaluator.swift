@@ -53,12 +53,19 @@ public struct Evaluator: Sendable {
   /// The cells that `architecture` names as its technology; `nil` where that is an FPGA.
   func cells(of architecture: Architecture) throws(ExplorationError) -> Technology? {
     let parameters = architecture.parameters
-    if let technology = technologies[parameters.technology] { return technology }
-    if FPGATarget.names.contains(parameters.technology) { return nil }
+    return try cells(named: parameters.technology, place: parameters.name)
+  }
+
+  /// The cells of this name; `nil` where it is that of an FPGA.
+  ///
+  /// - Parameter place: What names them, for errors.
+  func cells(named name: String, place: String) throws(ExplorationError) -> Technology? {
+    if let technology = technologies[name] { return technology }
+    if FPGATarget.names.contains(name) { return nil }
     throw .input(
-      place: "\(parameters.name): technology",
+      place: "\(place): technology",
       problem: "expected one of \(technologies.keys.sorted().joined(separator: ", ")), or an "
-        + "FPGA of \(FPGATarget.names.joined(separator: ", ")), found \(parameters.technology)")
+        + "FPGA of \(FPGATarget.names.joined(separator: ", ")), found \(name)")
   }
 
   /// What prices points of the technology that `architecture` names.

@@ -100,8 +100,7 @@ extension Sweep {
     Record(
       spaceText: space.text, spaceFile: file, baseYAML: space.base.yaml,
       workloads: workloads.map(StoredWorkload.init), texts: texts, shard: shard,
-      toolVersion: toolVersion,
-      date: date, command: command, prices: prices)
+      toolVersion: toolVersion, date: date, command: command, prices: prices)
   }
 
   init(_ record: Record) throws(ExplorationError) {

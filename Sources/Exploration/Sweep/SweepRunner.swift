@@ -20,8 +20,8 @@ public struct SweepRunner: Sendable {
   private static let blocksAhead = 4
 
   /// - Parameter evaluators: One for each workload of `sweep`.
-  /// - Throws: ``ExplorationError/input(place:problem:)`` when a workload or a technology does not
-  ///   have an objective, or a metric of a condition.
+  /// - Throws: ``ExplorationError/input(place:problem:)`` when a technology is none, or a workload or a
+  ///   technology does not have an objective, or a metric of a condition.
   public init(
     _ sweep: Sweep, evaluators: [Evaluator], threads: Int
   ) throws(ExplorationError) {
@@ -30,6 +30,10 @@ public struct SweepRunner: Sendable {
       try sweep.require(metric, evaluators[metric.workload])
     }
     try sweep.requireMappings()
+    // An unknown one would only leave its points without a price, one by one.
+    for name in sweep.space.technologies {
+      for evaluator in evaluators { _ = try evaluator.cells(named: name, place: sweep.file) }
+    }
     self.sweep = sweep
     self.evaluators = evaluators
     self.threads = threads

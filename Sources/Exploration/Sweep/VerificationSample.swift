@@ -22,13 +22,13 @@ public struct VerificationSample: Sendable {
     self.share = share
     self.mostCycles = mostCycles
     // The cheapest job there is may be too much; then a look at the first points is enough.
-    let points = try store.smallestHashes(share: share, most: Self.mostPoints)
-    drawn = points.count
+    let (drawn, points) = try store.smallestHashes(share: share, most: Self.mostPoints)
+    self.drawn = drawn
     let done = Set(try store.verifications().map(\.number))
     var left = mostCycles
     var replays: [(Int, Replay)] = []
     var chosen = 0
-    for point in points.points {
+    for point in points {
       let replay = try Replay(try store.design(of: point), evaluators: evaluators)
       guard replay.cycles <= left else { continue }
       left -= replay.cycles

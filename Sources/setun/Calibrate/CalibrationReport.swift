@@ -12,7 +12,7 @@ struct CalibrationReport {
     let arrays = technology.models.filter { $0.datapath != nil }
     let blocks = technology.models.filter { $0.datapath == nil }
     let pools = [("all arrays", arrays), ("all blocks", blocks)].filter { !$0.1.isEmpty }
-    let rows = technology.models.map { (Self.name($0), [$0]) } + pools
+    let rows = technology.models.map { ($0.title, [$0]) } + pools
     let errors = rows.map { Self.errors($0.1) }
     let slowest = rows.map { _, models in
       models.count == 1 ? models[0].periods.max { $0.nanoseconds < $1.nanoseconds } : nil
@@ -62,13 +62,6 @@ struct CalibrationReport {
   /// Mean, 95th percentile and maximum.
   private static func spread(_ samples: [CalibratedFit.Sample]) -> [String] {
     [CalibratedFit.mean, CalibratedFit.percentile95, worst].map { percent($0, samples) }
-  }
-
-  private static func name(_ model: CalibratedModel) -> String {
-    let every = model.registerEvery?.map(String.init).joined(separator: ",") ?? ""
-    let lanes = model.lanesArePowerOfTwo.map { $0 ? ", 2^n lanes" : ", other lanes" } ?? ""
-    let gating = model.zeroGating == false ? ", ungated" : ""
-    return (model.datapath ?? model.block) + (every.isEmpty ? "" : " /\(every)") + lanes + gating
   }
 
   private static func worst(_ samples: [CalibratedFit.Sample]) -> Double {

@@ -14,7 +14,7 @@ struct VerifyPointCommand: AsyncParsableCommand {
       Every layer of the workload runs with drawn values of its sizes and share of zeros; layers of \
       equal sizes run once. Every event that the metrics were computed from must be counted the \
       same. With --rtl the model and the Verilated RTL run in lock-step, and every word of the \
-      state is compared in every cycle. Perplexities, which no cycle has a part in, are not evaluated
+      state is compared in every cycle. Perplexities, which no cycle has a part in, are not evaluated \
       again.
 
       Exit status: 0 when all is equal, 1 when something differs or cannot be used.

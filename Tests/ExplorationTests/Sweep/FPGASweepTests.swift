@@ -166,6 +166,19 @@ struct FPGASweepTests {
     }
   }
 
+  @Test("a technology that is none is refused before the first point")
+  func unknownTechnology() throws {
+    let space = try Self.space(
+      technology: "cmos-7nm, cmos-9nm", objectives: "request_latency_s", more: "")
+    let found = problem {
+      _ = try SweepRunner(Fixture.sweep(space), evaluators: Fixture.evaluators, threads: 1)
+    }
+    #expect(
+      found?.hasPrefix("space.yaml: technology: expected one of cmos-45nm, cmos-7nm, or an ")
+        == true)
+    #expect(found?.hasSuffix(", found cmos-9nm") == true)
+  }
+
   @Test("a space whose mappings need energies is refused")
   func refusedMapping() throws {
     let space = try Fixture.space(

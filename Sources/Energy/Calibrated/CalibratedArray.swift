@@ -82,9 +82,9 @@ struct CalibratedArray: Sendable {
     }
     switch (price.component, price.what) {
     case (.array, "flip-flop clocks"), (.array, "flip-flop changes"):
-      let outside = structure.arrayRegisters - structure.treeRegisters
       return part(
-        Double(outside) / Double(structure.arrayRegisters), what: price.what + " outside the trees")
+        Double(structure.registersOutsideTrees) / Double(structure.arrayRegisters),
+        what: price.what + " outside the trees")
     case (.clockTreeAndWires, _), (.array, _): return nil
     case (.leakage, PriceList.standardCells): return nil
     default: return price
@@ -114,7 +114,7 @@ struct CalibratedArray: Sendable {
 
   /// Of all flip-flops of the array those that are no part of a tree.
   func outsideTree(_ term: AreaModel.Term) -> AreaModel.Term? {
-    let count = Double(structure.arrayRegisters - structure.treeRegisters)
+    let count = Double(structure.registersOutsideTrees)
     return count == 0
       ? nil
       : AreaModel.Term(

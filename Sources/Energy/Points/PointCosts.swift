@@ -56,11 +56,10 @@ final class PartCosts {
     _ calibrated: CalibratedCosts?
   ) {
     var sums = PartSums(cells, energies: calibrated?.energies ?? EventSums())
-    var registers = structure.arrayRegisters(tree)
+    var registers = structure.registersOutsideTrees
     if calibrated == nil {
       sums.addTrees(structure, tree)
-    } else {
-      registers -= structure.trees * tree.registers
+      registers += structure.trees * tree.registers
     }
     sums.addRegisters(registers)
     sums.addToggles(
@@ -200,13 +199,5 @@ private struct PartSums {
     if let multipliers = memories.multiplierBuffer {
       add(multipliers, .multiplierBufferRead, .multiplierBufferWrite)
     }
-  }
-}
-
-extension Structure {
-  /// Flip-flops of the tree array with `tree` in each row.
-  fileprivate func arrayRegisters(_ tree: Tree) -> Int {
-    operandRegisters + trees * tree.registers
-      + Self.sideBandBits * (architecture.treeLatency + 1)
   }
 }

@@ -74,6 +74,14 @@ public struct CalibratedModel: Codable, Equatable, Sendable {
     self.periods = periods
   }
 
+  /// `xor_popcount /0, 2^n lanes, ungated`, or the block.
+  public var title: String {
+    let every = registerEvery?.map(String.init).joined(separator: ",")
+    let lanes = lanesArePowerOfTwo.map { $0 ? ", 2^n lanes" : ", other lanes" } ?? ""
+    return (datapath ?? block) + (every.map { " /\($0)" } ?? "") + lanes
+      + (zeroGating == false ? ", ungated" : "")
+  }
+
   func covers(_ block: Block, in architecture: Architecture) -> Bool {
     let parameters = architecture.parameters
     let isPowerOfTwo = parameters.lanes.nonzeroBitCount == 1
